@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+# The functions behind the layering table of the root CMakeLists.txt.
+
+# weir_may_use(TARGET ALLOWED...): TARGET may depend on ALLOWED (`*` = on everything).
+function(weir_may_use target)
+  set_property(GLOBAL PROPERTY weir_edges_${target} "${ARGN}")
+  set_property(GLOBAL APPEND PROPERTY weir_layers ${target})
+endfunction()
+
+# weir_third_party(NAME HEADERS prefix... OWNERS target...): who may use the library NAME.
+function(weir_third_party name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;OWNERS" ${ARGN})
+  set_property(GLOBAL PROPERTY weir_owners_${name} "${ARG_OWNERS}")
+endfunction()
+
+function(weir_check_edges target)
+  cmake_parse_arguments(ARG "" "" "DEPS;THIRD_PARTY" ${ARGN})
+  get_property(layers GLOBAL PROPERTY weir_layers)
+  if(NOT target IN_LIST layers)
+    message(FATAL_ERROR "${target} is not in the layering table: add a weir_may_use line to the root CMakeLists.txt")
+  endif()
+  get_property(allowed GLOBAL PROPERTY weir_edges_${target})
+  foreach(dep IN LISTS ARG_DEPS)
+    if(NOT dep IN_LIST allowed AND NOT "*" IN_LIST allowed)
+      message(FATAL_ERROR "${target} may not use ${dep}: allowed are '${allowed}' (layering table in the root CMakeLists.txt)")
+    endif()
+  endforeach()
+  foreach(lib IN LISTS ARG_THIRD_PARTY)
+    get_property(owners GLOBAL PROPERTY weir_owners_${lib})
+    if(NOT target IN_LIST owners AND NOT "*" IN_LIST owners AND NOT "*" IN_LIST allowed)
+      message(FATAL_ERROR "${target} may not use the library ${lib}: it belongs to '${owners}'")
+    endif()
+  endforeach()
+endfunction()
+
+# weir_library(TARGET SRCS file... DEPS target... THIRD_PARTY lib...): one second-level folder.
+# DEPS are public (their headers appear in ours); third-party libraries stay private, except
+# `expected`, which is part of the vocabulary.
+function(weir_library target)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  weir_check_edges(${target} DEPS ${ARG_DEPS} THIRD_PARTY ${ARG_THIRD_PARTY})
+  if(ARG_SRCS)
+    add_library(${target} STATIC ${ARG_SRCS})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE weir_flags)
+    foreach(lib IN LISTS ARG_THIRD_PARTY)
+      target_link_libraries(${target} PRIVATE weir_lib_${lib})
+    endforeach()
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} ${scope} ${ARG_DEPS})
+endfunction()
+
+# weir_program(NAME LAYER layer SRCS file... DEPS target... THIRD_PARTY lib...): an executable in build/bin.
+function(weir_program name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE weir_flags ${ARG_DEPS})
+  foreach(lib IN LISTS ARG_THIRD_PARTY)
+    target_link_libraries(${name} PRIVATE weir_lib_${lib})
+  endforeach()
+endfunction()
+
+# weir_test(NAME LABELS label... SRCS file... DEPS target... THIRD_PARTY lib...): a GoogleTest program.
+# Each TEST becomes a ctest entry; the labels choose what a sanitizer run repeats (unit, golden, ...).
+function(weir_test name)
+  cmake_parse_arguments(ARG "" "" "LABELS;SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE weir_test_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  foreach(lib IN LISTS ARG_THIRD_PARTY)
+    target_link_libraries(${name} PRIVATE weir_lib_${lib})
+  endforeach()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+endfunction()

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# Third-party packages, each behind one interface target weir_lib_NAME (headers as SYSTEM).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json system)
+pkg_check_modules(SOFIA REQUIRED sofia-sip-ua)
+pkg_check_modules(DPDK REQUIRED libdpdk)
+
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk jemalloc)
+  add_library(weir_lib_${lib} INTERFACE)
+endforeach()
+
+target_link_libraries(weir_lib_fmt INTERFACE fmt::fmt)
+target_link_libraries(weir_lib_spdlog INTERFACE spdlog::spdlog)
+target_link_libraries(weir_lib_json INTERFACE Boost::json)
+target_link_libraries(weir_lib_yaml INTERFACE yaml-cpp)
+target_link_libraries(weir_lib_asio INTERFACE Boost::system Threads::Threads)
+target_link_libraries(weir_lib_prometheus INTERFACE prometheus-cpp::core)
+
+target_include_directories(weir_lib_sofia SYSTEM INTERFACE ${SOFIA_INCLUDE_DIRS})
+target_link_libraries(weir_lib_sofia INTERFACE ${SOFIA_LINK_LIBRARIES})
+
+# pkg-config says -march=corei7; the packet path chooses its own instruction set (WEIR_MARCH).
+target_include_directories(weir_lib_dpdk SYSTEM INTERFACE ${DPDK_INCLUDE_DIRS})
+target_compile_options(weir_lib_dpdk INTERFACE -march=${WEIR_MARCH} -include rte_config.h)
+target_link_libraries(weir_lib_dpdk INTERFACE ${DPDK_LINK_LIBRARIES})
+if("thread" IN_LIST WEIR_SANITIZE)
+  # The stock rings are reported by ThreadSanitizer; the C11 model is understood.
+  target_compile_definitions(weir_lib_dpdk INTERFACE RTE_USE_C11_MEM_MODEL)
+endif()
+
+# Sanitizers bring their own allocator.
+if(NOT WEIR_SANITIZE)
+  target_link_libraries(weir_lib_jemalloc INTERFACE -Wl,--no-as-needed jemalloc -Wl,--as-needed)
+endif()
+
+if(WEIR_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+if(WEIR_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SipStack: SIP transactions and transports, nothing above them. Dialogs are ours (signaling/call).
+//
+// Thread: sip. The real implementation is signaling/sip on sofia's nta; tests have a fake one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/base/address.hpp"
+#include "config/base/clock.hpp"
+#include "config/base/result.hpp"
+#include "config/base/strong.hpp"
+#include "signaling/api/message.hpp"
+
+namespace weir::signaling {
+
+using ServerTxn = Strong<struct ServerTxnName, std::uint64_t>;  // 0 = none
+using ClientTxn = Strong<struct ClientTxnName, std::uint64_t>;
+
+enum class SipTransport : std::uint8_t { udp, tcp };
+[[nodiscard]] const char* to_string(SipTransport transport);  // "udp", "tcp"
+
+// Where a message came from, or goes to.
+struct SipPath {
+    SipTransport transport = SipTransport::udp;
+    Endpoint local;   // our listener's address
+    Endpoint remote;  // the peer
+    bool operator==(const SipPath&) const = default;
+};
+
+struct IncomingRequest {
+    ServerTxn txn;            // answered exactly once with a final response; ACK has none (0)
+    SipMessage message;       // guarded: the headers a transaction needs are there and well formed
+    SipPath path;
+    MonoTime received_at;     // when the kernel got it
+};
+
+struct IncomingResponse {
+    ClientTxn txn;
+    SipMessage message;       // also retransmitted and forked 2xx of an INVITE
+    MonoTime received_at;
+};
+
+// Why a client transaction ended without a final response.
+enum class TxnFailure : std::uint8_t { timeout, transport };
+
+class SipEvents {
+public:
+    virtual ~SipEvents() = default;
+    virtual void on_request(const IncomingRequest& request) = 0;
+    // A CANCEL that matched the INVITE `invite`: the stack has answered it 200 already.
+    virtual void on_cancel(ServerTxn invite, const IncomingRequest& cancel) = 0;
+    // The ACK of a final response that we sent in `invite` (2xx; others are consumed by the stack).
+    virtual void on_ack(ServerTxn invite, const IncomingRequest& ack) = 0;
+    // Our 2xx was retransmitted until 64*T1 and no ACK came (RFC 3261 13.3.1.4).
+    virtual void on_ack_timeout(ServerTxn invite) = 0;
+    virtual void on_response(const IncomingResponse& response) = 0;
+    virtual void on_failure(ClientTxn txn, TxnFailure failure) = 0;
+};
+
+struct OutgoingRequest {
+    SipMessage message;  // complete but for Via and Content-Length, which the stack writes
+    SipPath path;        // `local` chooses the listener and the Via; port 0 = that listener's own
+    std::chrono::milliseconds t1{500};  // first retransmission (UDP); doubles
+    std::uint8_t retries = 6;           // retransmissions before TxnFailure::timeout; only while no response at all came
+};
+
+class SipStack {
+public:
+    virtual ~SipStack() = default;
+    virtual void set_events(SipEvents& events) = 0;
+
+    // Sends a request in a new client transaction.
+    [[nodiscard]] virtual Result<ClientTxn> send(const OutgoingRequest& request) = 0;
+    // Sends the ACK of a 2xx: no transaction; the caller sends it again for each retransmitted 2xx.
+    virtual Result<void> send_ack(const OutgoingRequest& ack) = 0;
+    // CANCELs an INVITE; waits for its first provisional response by itself (RFC 3261 9.1). `reason` is a
+    // Reason header value or "". The INVITE still ends by its final response or by on_failure.
+    virtual void cancel(ClientTxn invite, std::string_view reason) = 0;
+    // No more events of this transaction are wanted. (A late 2xx of an abandoned INVITE is ACKed and
+    // BYEd by whoever abandons only after the final response; so abandon INVITEs only then.)
+    virtual void abandon(ClientTxn txn) = 0;
+
+    // Answers. The response is complete but for Content-Length (make_response gives its start).
+    virtual void respond(ServerTxn txn, const SipMessage& response) = 0;
+
+    // The addresses we listen on, with their real ports.
+    [[nodiscard]] virtual std::vector<std::pair<SipTransport, Endpoint>> listeners() const = 0;
+};
+
+}  // namespace weir::signaling
