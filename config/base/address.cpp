@@ -96,7 +96,8 @@ Result<Prefix> Prefix::parse(std::string_view text) {
     std::uint8_t length = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
     if (error != std::errc{} || end != digits.data() + digits.size() || length > prefix.length)
-        return fail(ErrorCode::invalid, "'" + std::string(digits) + "' is not a prefix length of at most " +
+        return fail(ErrorCode::invalid, "'" + std::string(digits) +
+                                            "' is not a prefix length of at most " +
                                             std::to_string(prefix.length));
     prefix.length = length;
     return prefix;
@@ -105,7 +106,8 @@ Result<Prefix> Prefix::parse(std::string_view text) {
 bool Prefix::contains(const IpAddress& candidate) const {
     if (candidate.family != address.family) return false;
     const std::size_t whole = length / 8U;
-    if (!std::equal(address.bytes.begin(), address.bytes.begin() + static_cast<std::ptrdiff_t>(whole),
+    if (!std::equal(address.bytes.begin(),
+                    address.bytes.begin() + static_cast<std::ptrdiff_t>(whole),
                     candidate.bytes.begin()))
         return false;
     const unsigned rest = length % 8U;

@@ -22,7 +22,8 @@ struct IpAddress {
 
     // "192.0.2.1", "2001:db8::1" or "[2001:db8::1]". Host names are refused.
     [[nodiscard]] static Result<IpAddress> parse(std::string_view text);
-    [[nodiscard]] static IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d);
+    [[nodiscard]] static IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                                      std::uint8_t d);
     [[nodiscard]] std::string to_string() const;  // without brackets; "" if none
     [[nodiscard]] bool is_set() const { return family != Family::none; }
     [[nodiscard]] bool is_unspecified() const;  // 0.0.0.0 or :: (RFC 3264 hold), or none

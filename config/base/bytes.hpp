@@ -19,7 +19,8 @@ public:
     constexpr explicit BigEndian(T host) { set(host); }
     [[nodiscard]] constexpr T get() const {
         T value = 0;
-        for (const std::uint8_t byte : bytes_) value = static_cast<T>(static_cast<T>(value << 8U) | byte);
+        for (const std::uint8_t byte : bytes_)
+            value = static_cast<T>(static_cast<T>(value << 8U) | byte);
         return value;
     }
     constexpr void set(T host) {
@@ -33,9 +34,13 @@ private:
 };
 
 template <>
-constexpr std::uint8_t BigEndian<std::uint8_t>::get() const { return bytes_[0]; }
+constexpr std::uint8_t BigEndian<std::uint8_t>::get() const {
+    return bytes_[0];
+}
 template <>
-constexpr void BigEndian<std::uint8_t>::set(std::uint8_t host) { bytes_[0] = host; }
+constexpr void BigEndian<std::uint8_t>::set(std::uint8_t host) {
+    bytes_[0] = host;
+}
 
 using Be16 = BigEndian<std::uint16_t>;
 using Be32 = BigEndian<std::uint32_t>;

@@ -25,8 +25,12 @@ std::tm utc(WallTime time) {
 
 }  // namespace
 
-MonoTime SystemClock::now() const { return {read_clock(CLOCK_MONOTONIC)}; }
-WallTime SystemClock::wall() const { return {read_clock(CLOCK_REALTIME)}; }
+MonoTime SystemClock::now() const {
+    return {read_clock(CLOCK_MONOTONIC)};
+}
+WallTime SystemClock::wall() const {
+    return {read_clock(CLOCK_REALTIME)};
+}
 
 std::string iso8601(WallTime time) {
     const std::tm t = utc(time);

@@ -12,8 +12,12 @@ namespace weir {
 struct MonoTime {
     std::int64_t ns = 0;
     auto operator<=>(const MonoTime&) const = default;
-    friend MonoTime operator+(MonoTime time, std::chrono::nanoseconds d) { return {time.ns + d.count()}; }
-    friend MonoTime operator-(MonoTime time, std::chrono::nanoseconds d) { return {time.ns - d.count()}; }
+    friend MonoTime operator+(MonoTime time, std::chrono::nanoseconds d) {
+        return {time.ns + d.count()};
+    }
+    friend MonoTime operator-(MonoTime time, std::chrono::nanoseconds d) {
+        return {time.ns - d.count()};
+    }
     friend std::chrono::nanoseconds operator-(MonoTime a, MonoTime b) {
         return std::chrono::nanoseconds(a.ns - b.ns);
     }

@@ -13,10 +13,12 @@ Result<Guid> Guid::parse(std::string_view text) {
     const char* at = text.data();
     const char* const end = text.data() + text.size();
     for (std::size_t i = 0; i < guid.words.size(); ++i) {
-        if (i > 0 && (at == end || *at++ != '-')) return fail(ErrorCode::invalid, "Cisco-Guid needs four words joined by '-'");
+        if (i > 0 && (at == end || *at++ != '-'))
+            return fail(ErrorCode::invalid, "Cisco-Guid needs four words joined by '-'");
         const auto [next, error] = std::from_chars(at, end, guid.words.at(i));
         if (error != std::errc{} || next - at > 10)
-            return fail(ErrorCode::invalid, "Cisco-Guid word " + std::to_string(i + 1) + " is not a 32-bit decimal number");
+            return fail(ErrorCode::invalid, "Cisco-Guid word " + std::to_string(i + 1) +
+                                                " is not a 32-bit decimal number");
         at = next;
     }
     if (at != end) return fail(ErrorCode::invalid, "Cisco-Guid has text behind its fourth word");

@@ -19,7 +19,7 @@ struct Guid {
     [[nodiscard]] static Result<Guid> parse(std::string_view text);
     // The header form, each word padded with zeros to ten digits.
     [[nodiscard]] std::string to_string() const;
-    // "4F88E1C6 50680FA0 8EDAB394 CA688D54": the form of h323-conf-id in CDRs.
+    // "4F88E0C6 506811E0 8EDAB9D4 CA681ED4": the form of h323-conf-id in CDRs.
     [[nodiscard]] std::string to_conf_id() const;
     [[nodiscard]] bool is_set() const { return words != std::array<std::uint32_t, 4>{}; }
     auto operator<=>(const Guid&) const = default;

@@ -12,71 +12,102 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // ---- Log ------------------------------------------------------------------------------------
-inline constexpr std::size_t kLogQueueLines = 8192;      // a burst of one second at full rate; older lines go first
-inline constexpr unsigned kLogLinesPerSecond = 50;       // per event name: enough to see, too few to fill a disk
-inline constexpr std::size_t kLogEventNames = 512;       // distinct events remembered by the rate limit
-inline constexpr std::size_t kLogValueBytes = 240;       // of one field; a peer's text may be 64 KB
+inline constexpr std::size_t kLogQueueLines =
+    8192;  // a burst of one second at full rate; older lines go first
+inline constexpr unsigned kLogLinesPerSecond =
+    50;  // per event name: enough to see, too few to fill a disk
+inline constexpr std::size_t kLogEventNames = 512;  // distinct events remembered by the rate limit
+inline constexpr std::size_t kLogValueBytes = 240;  // of one field; a peer's text may be 64 KB
 
 // ---- Media sessions ---------------------------------------------------------------------------
-inline constexpr std::size_t kMaxStreams = 4;            // m-lines with media per session: audio, video, content, application
-inline constexpr std::size_t kMaxForks = 8;              // copies per session: four recorders of two tracks (issue: kMaxForks = 8)
-inline constexpr std::size_t kMaxRealms = 16;            // media addresses of one node; the port table is 256 KiB each
-inline constexpr std::size_t kMaxWorkers = 16;           // packet lcores of one weir-media
-inline constexpr std::size_t kDefaultSessions = 2000;    // slots when platform.yaml does not say; 10,050 pairs need more descriptors than a laptop has
-inline constexpr std::size_t kMaxSessions = 65536;       // a slot number has 16 bits in logs and tools
-inline constexpr std::size_t kBurst = 32;                // packets per turn and source: DPDK's customary burst
-inline constexpr std::size_t kMaxRtpBytes = 1500;        // largest datagram relayed: an Ethernet MTU's worth
-inline constexpr std::size_t kMinRtpBytes = 12;          // RFC 3550 5.1
-inline constexpr std::size_t kCommandsPerTurn = 64;      // a worker reads at most these before it returns to packets
-inline constexpr std::size_t kCommandRing = 4096;        // control to worker: a full ring refuses the call with 503
-inline constexpr std::size_t kEventRing = 8192;          // worker to control: twice the commands, each can cause two events
-inline constexpr auto kPortQuarantine = seconds(5);      // before a port is leased again: late packets of the last call die out
-inline constexpr auto kSessionLinger = milliseconds(200);  // relay and forks go on after the last BYE: packets in flight belong to the call
-inline constexpr auto kForkDrainLimit = seconds(20);     // a closed session waits for forks that still drain or await their recorder
-inline constexpr auto kOrphanIdle = seconds(30);         // a session that no weir-sip owns ends after this time without a packet
-inline constexpr std::size_t kPreRollSpeedup = 4;        // times real time, at most, while a fork catches up (design section 4)
-inline constexpr auto kRtcpInterval = seconds(5);        // sender reports on forks (spec B.4 ip rtcp report interval)
+inline constexpr std::size_t kMaxStreams =
+    4;  // m-lines with media per session: audio, video, content, application
+inline constexpr std::size_t kMaxForks =
+    8;  // copies per session: four recorders of two tracks (issue: kMaxForks = 8)
+inline constexpr std::size_t kMaxRealms =
+    16;  // media addresses of one node; the port table is 256 KiB each
+inline constexpr std::size_t kMaxWorkers = 16;  // packet lcores of one weir-media
+inline constexpr std::size_t kDefaultSessions =
+    2000;  // slots when platform.yaml does not say; 10,050 pairs need more descriptors than a
+           // laptop has
+inline constexpr std::size_t kMaxSessions = 65536;  // a slot number has 16 bits in logs and tools
+inline constexpr std::size_t kBurst = 32;  // packets per turn and source: DPDK's customary burst
+inline constexpr std::size_t kMaxRtpBytes =
+    1500;  // largest datagram relayed: an Ethernet MTU's worth
+inline constexpr std::size_t kMinRtpBytes = 12;  // RFC 3550 5.1
+inline constexpr std::size_t kCommandsPerTurn =
+    64;  // a worker reads at most these before it returns to packets
+inline constexpr std::size_t kCommandRing =
+    4096;  // control to worker: a full ring refuses the call with 503
+inline constexpr std::size_t kEventRing =
+    8192;  // worker to control: twice the commands, each can cause two events
+inline constexpr auto kPortQuarantine =
+    seconds(5);  // before a port is leased again: late packets of the last call die out
+inline constexpr auto kSessionLinger = milliseconds(
+    200);  // relay and forks go on after the last BYE: packets in flight belong to the call
+inline constexpr auto kForkDrainLimit =
+    seconds(20);  // a closed session waits for forks that still drain or await their recorder
+inline constexpr auto kOrphanIdle =
+    seconds(30);  // a session that no weir-sip owns ends after this time without a packet
+inline constexpr std::size_t kPreRollSpeedup =
+    4;  // times real time, at most, while a fork catches up (design section 4)
+inline constexpr auto kRtcpInterval =
+    seconds(5);  // sender reports on forks (spec B.4 ip rtcp report interval)
 
 // ---- Media link -------------------------------------------------------------------------------
-inline constexpr std::uint16_t kLinkVersion = 1;         // both ends must agree
-inline constexpr std::size_t kLinkQueue = 4096;          // commands waiting for the socket before the plane refuses
-inline constexpr auto kLinkRetry = milliseconds(100);    // reconnect attempts while weir-media is away
+inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
+inline constexpr std::size_t kLinkQueue =
+    4096;  // commands waiting for the socket before the plane refuses
+inline constexpr auto kLinkRetry =
+    milliseconds(100);  // reconnect attempts while weir-media is away
 
 // ---- SIP --------------------------------------------------------------------------------------
-inline constexpr std::size_t kSipMaxDatagram = 16384;    // bytes; larger SIP belongs on TCP, and 64 KB of it is an attack
-inline constexpr std::size_t kSipMaxHeaders = 128;       // header fields of one message
-inline constexpr std::size_t kSipMaxHeaderLine = 4096;   // bytes of one header field; rfc4475 longreq stays below
-inline constexpr std::size_t kSipMaxVia = 70;            // as many as Max-Forwards permits
-inline constexpr std::size_t kSipMaxConnections = 1024;  // TCP connections of one process
+inline constexpr std::size_t kSipMaxDatagram =
+    16384;  // bytes; larger SIP belongs on TCP, and 64 KB of it is an attack
+inline constexpr std::size_t kSipMaxHeaders = 128;  // header fields of one message
+inline constexpr std::size_t kSipMaxHeaderLine =
+    4096;  // bytes of one header field; rfc4475 longreq stays below
+inline constexpr std::size_t kSipMaxVia = 70;                   // as many as Max-Forwards permits
+inline constexpr std::size_t kSipMaxConnections = 1024;         // TCP connections of one process
 inline constexpr std::size_t kSipMaxConnectionsPerSource = 64;  // of them from one address
-inline constexpr auto kSipIncompleteMessage = seconds(10);  // a TCP peer has this long to finish a message
-inline constexpr std::size_t kSdpMaxBytes = 16384;       // one description
-inline constexpr std::size_t kSdpMaxLines = 512;         // lines of it
-inline constexpr std::size_t kSdpMaxMedia = 16;          // m-lines; more are refused with 488
-inline constexpr std::size_t kMaxCalls = 20000;          // calls of one process: memory at 40 KB each right after set-up
-inline constexpr std::size_t kMaxHuntAttempts = 32;      // outbound attempts of one call
-inline constexpr std::size_t kMaxRedirects = 10;         // 3xx followed by one attempt (spec A.2 max-redirects)
-inline constexpr std::size_t kMaxReInvites = 1000;       // per call, then 500: a peer's loop ends
-inline constexpr auto kByeGuard = seconds(32);           // 64*T1: a dialog that never confirms its BYE is forgotten
+inline constexpr auto kSipIncompleteMessage =
+    seconds(10);                                    // a TCP peer has this long to finish a message
+inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description
+inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
+inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
+inline constexpr std::size_t kMaxCalls =
+    20000;  // calls of one process: memory at 40 KB each right after set-up
+inline constexpr std::size_t kMaxHuntAttempts = 32;  // outbound attempts of one call
+inline constexpr std::size_t kMaxRedirects =
+    10;  // 3xx followed by one attempt (spec A.2 max-redirects)
+inline constexpr std::size_t kMaxReInvites = 1000;  // per call, then 500: a peer's loop ends
+inline constexpr auto kByeGuard =
+    seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
 
 // ---- Recording --------------------------------------------------------------------------------
-inline constexpr std::size_t kMaxRecorderPeers = 5;      // tags in media-recording (spec F.1)
-inline constexpr auto kRecorderNoAnswer = seconds(1);    // no response at all: next recorder (spec N13)
-inline constexpr auto kRecorderProvisionalOnly = seconds(4);  // 1xx but no final response: next recorder (spec N13)
-inline constexpr std::size_t kMaxRecordings = 20000;     // recording sessions of one process: one per call
+inline constexpr std::size_t kMaxRecorderPeers = 5;  // tags in media-recording (spec F.1)
+inline constexpr auto kRecorderNoAnswer =
+    seconds(1);  // no response at all: next recorder (spec N13)
+inline constexpr auto kRecorderProvisionalOnly =
+    seconds(4);  // 1xx but no final response: next recorder (spec N13)
+inline constexpr std::size_t kMaxRecordings =
+    20000;  // recording sessions of one process: one per call
 
 // ---- Operator ---------------------------------------------------------------------------------
 inline constexpr std::size_t kConfigMaxBytes = 16U << 20U;  // a configuration file
-inline constexpr std::size_t kConfigMaxLine = 4096;      // bytes of one line
-inline constexpr std::size_t kConfigMaxErrors = 200;     // reported in one run; the rest are counted
-inline constexpr std::size_t kAdminMaxCommand = 4096;    // bytes of one command over the admin socket
-inline constexpr std::size_t kAdminMaxSessions = 32;     // operators at once
-inline constexpr std::size_t kHttpMaxConnections = 64;   // scrapers and browsers at once
-inline constexpr auto kAdminTimeout = seconds(5);        // an answer of the SIP thread that takes longer is reported as such
-inline constexpr std::size_t kLedgerHistory = 1000;      // ended recordings kept for `show recording ledger`
-inline constexpr unsigned kRestartIntensity = 5;         // restarts of one child within kRestartWindow, then the node stops
+inline constexpr std::size_t kConfigMaxLine = 4096;         // bytes of one line
+inline constexpr std::size_t kConfigMaxErrors = 200;   // reported in one run; the rest are counted
+inline constexpr std::size_t kAdminMaxCommand = 4096;  // bytes of one command over the admin socket
+inline constexpr std::size_t kAdminMaxSessions = 32;   // operators at once
+inline constexpr std::size_t kHttpMaxConnections = 64;  // scrapers and browsers at once
+inline constexpr auto kAdminTimeout =
+    seconds(5);  // an answer of the SIP thread that takes longer is reported as such
+inline constexpr std::size_t kLedgerHistory =
+    1000;  // ended recordings kept for `show recording ledger`
+inline constexpr unsigned kRestartIntensity =
+    5;  // restarts of one child within kRestartWindow, then the node stops
 inline constexpr auto kRestartWindow = seconds(60);
-inline constexpr auto kStopGrace = seconds(10);          // after SIGTERM, then SIGKILL
+inline constexpr auto kStopGrace = seconds(10);  // after SIGTERM, then SIGKILL
 
 static_assert(kEventRing >= 2 * kCommandRing, "each command can cause two events");
 static_assert(kSdpMaxBytes <= kSipMaxDatagram);

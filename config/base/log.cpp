@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include <spdlog/async.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -23,10 +24,14 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return spdlog::level::debug;
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::warning: return spdlog::level::warn;
-        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::debug:
+            return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warning:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
     }
     return spdlog::level::info;
 }
@@ -63,8 +68,8 @@ class SpdLogger final : public Logger {
 public:
     SpdLogger(std::string process, const spdlog::sink_ptr& sink, LogLevel level)
         : pool_(std::make_shared<spdlog::details::thread_pool>(kLogQueueLines, 1)),
-          logger_(std::make_shared<spdlog::async_logger>(std::move(process), sink, pool_,
-                                                         spdlog::async_overflow_policy::overrun_oldest)) {
+          logger_(std::make_shared<spdlog::async_logger>(
+              std::move(process), sink, pool_, spdlog::async_overflow_policy::overrun_oldest)) {
         logger_->set_level(to_spdlog(level));
         logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
             "%Y-%m-%dT%H:%M:%S.%eZ %n %l %v", spdlog::pattern_time_type::utc));
@@ -72,7 +77,8 @@ public:
     }
     ~SpdLogger() override { logger_->flush(); }
 
-    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override {
+    void write(LogLevel level, std::string_view event,
+               std::initializer_list<LogField> fields) override {
         if (!logger_->should_log(to_spdlog(level))) return;
         const auto suppressed = limit_.admit(event);
         if (!suppressed) return;

@@ -23,26 +23,36 @@ struct LogField {
     LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
     LogField(std::string_view k, const char* v) : key(k), value(v) {}
     template <typename Number>
-        requires std::is_arithmetic_v<Number>
-    LogField(std::string_view k, Number v) : key(k), value(std::to_string(v)) {}
+    requires std::is_arithmetic_v<Number> LogField(std::string_view k, Number v)
+        : key(k), value(std::to_string(v)) {}
 };
 
 // Thread: any. Never blocks: a background thread writes; when it cannot follow, the oldest lines
-// are dropped. A call site may write kLogLinesPerSecond lines a second (limits.hpp), then the rest are
-// counted and reported as suppressed=N on its next line. Values are made printable; never log secrets.
+// are dropped. A call site may write kLogLinesPerSecond lines a second (limits.hpp), then the rest
+// are counted and reported as suppressed=N on its next line. Values are made printable; never log
+// secrets.
 class Logger {
 public:
     virtual ~Logger() = default;
     virtual void write(LogLevel level, std::string_view event,
                        std::initializer_list<LogField> fields) = 0;
 
-    void debug(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::debug, event, fields); }
-    void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }
-    void warning(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::warning, event, fields); }
-    void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
+    void debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::debug, event, fields);
+    }
+    void info(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::info, event, fields);
+    }
+    void warning(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::warning, event, fields);
+    }
+    void error(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::error, event, fields);
+    }
 };
 
-// "2026-11-21T04:48:34.123Z weir-sip info call.answered call_id=..." to `path`, or to stderr if empty.
+// "2026-11-21T04:48:34.123Z weir-sip info call.answered call_id=..." to `path`, or to stderr if
+// empty.
 [[nodiscard]] Result<std::unique_ptr<Logger>> make_logger(const std::string& process,
                                                           const std::string& path, LogLevel level);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A metric as a value: each part of the program fills a list, config/admin prints it for Prometheus.
+// A metric as a value: each part of the program fills a list, config/admin prints it for
+// Prometheus.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,8 @@ std::uint64_t Random::below(std::uint64_t bound) {
     // Values above the last whole multiple of bound would favour the small results.
     const std::uint64_t limit = ~std::uint64_t{0} - ~std::uint64_t{0} % bound;
     std::uint64_t value = next();
-    while (value >= limit) value = next();
+    while (value >= limit)
+        value = next();
     return value % bound;
 }
 
@@ -29,7 +30,8 @@ std::string Random::hex(std::size_t digits) {
 
 Guid Random::guid() {
     Guid guid;
-    for (auto& word : guid.words) word = static_cast<std::uint32_t>(next() >> 32U);
+    for (auto& word : guid.words)
+        word = static_cast<std::uint32_t>(next() >> 32U);
     return guid;
 }
 
@@ -37,7 +39,8 @@ std::uint64_t SystemRandom::next() {
     if (left_ == 0) {
         std::size_t filled = 0;
         while (filled < sizeof block_) {
-            const auto got = getrandom(reinterpret_cast<char*>(block_) + filled, sizeof block_ - filled, 0);
+            const auto got =
+                getrandom(reinterpret_cast<char*>(block_) + filled, sizeof block_ - filled, 0);
             if (got > 0) filled += static_cast<std::size_t>(got);
         }
         left_ = sizeof block_ / sizeof block_[0];

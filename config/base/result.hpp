@@ -49,17 +49,17 @@ using Result = tl::expected<T, Error>;
 }  // namespace weir
 
 // Returns the error to the caller, or goes on: WEIR_TRY(check(x));
-#define WEIR_TRY(expression)                                                     \
-    do {                                                                         \
-        if (auto weir_try_result = (expression); !weir_try_result)               \
-            return ::weir::fail(std::move(weir_try_result).error());             \
+#define WEIR_TRY(expression)                                         \
+    do {                                                             \
+        if (auto weir_try_result = (expression); !weir_try_result)   \
+            return ::weir::fail(std::move(weir_try_result).error()); \
     } while (false)
 
 // A broken invariant of our own: ends the process with file and line, also in release builds.
-#define WEIR_ASSERT(condition)                                                   \
-    do {                                                                         \
-        if (!(condition)) [[unlikely]]                                           \
-            ::weir::assertion_failed(#condition, __FILE__, __LINE__);            \
+#define WEIR_ASSERT(condition)                                        \
+    do {                                                              \
+        if (!(condition)) [[unlikely]]                                \
+            ::weir::assertion_failed(#condition, __FILE__, __LINE__); \
     } while (false)
 
 namespace weir {

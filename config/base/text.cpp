@@ -10,12 +10,17 @@
 namespace weir::text {
 namespace {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+constexpr char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         std::size_t diagonal = row[0];
         row[0] = i;
@@ -31,8 +36,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -66,9 +73,11 @@ std::vector<std::string_view> words(std::string_view text) {
     std::vector<std::string_view> result;
     std::size_t at = 0;
     while (at < text.size()) {
-        while (at < text.size() && is_blank(text[at])) ++at;
+        while (at < text.size() && is_blank(text[at]))
+            ++at;
         const std::size_t begin = at;
-        while (at < text.size() && !is_blank(text[at])) ++at;
+        while (at < text.size() && !is_blank(text[at]))
+            ++at;
         if (at > begin) result.push_back(text.substr(begin, at - begin));
     }
     return result;
@@ -94,7 +103,8 @@ std::string printable(std::string_view text, std::size_t limit) {
     return result;
 }
 
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates) {
     constexpr std::size_t kLongestWord = 64;  // the distance is quadratic: garbage is not worth it
     if (word.size() > kLongestWord) return std::nullopt;
     std::optional<std::string> best;

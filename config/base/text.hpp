@@ -22,7 +22,8 @@ namespace weir::text {
 [[nodiscard]] std::optional<std::uint64_t> number(std::string_view text);
 // A text made safe for a log line or an error: control characters as \xNN, cut at `limit` bytes.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 120);
-// The candidate nearest to `word` by edit distance (at most a third of its length), for "did you mean".
+// The candidate nearest to `word` by edit distance (at most a third of its length), for "did you
+// mean".
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  const std::vector<std::string>& candidates);
 

@@ -7,14 +7,16 @@
 namespace weir::config {
 
 bool DialPeer::usable_outbound() const {
-    return !shutdown && type == Type::voip && session_protocol_sip && !destination_pattern.empty() &&
-           target.kind != SessionTarget::Kind::none;
+    return !shutdown && type == Type::voip && session_protocol_sip &&
+           !destination_pattern.empty() && target.kind != SessionTarget::Kind::none;
 }
 
 bool DialPeer::oper_up() const {
     if (shutdown) return false;
-    const bool inbound_only = !incoming_called_number.empty() || !answer_address.empty() || !incoming_uri.empty();
-    // Spec A.2: a peer with a destination-pattern but no target is down, unless it also takes calls in.
+    const bool inbound_only =
+        !incoming_called_number.empty() || !answer_address.empty() || !incoming_uri.empty();
+    // Spec A.2: a peer with a destination-pattern but no target is down, unless it also takes calls
+    // in.
     return inbound_only || usable_outbound();
 }
 
@@ -30,7 +32,8 @@ std::vector<DialPeerTag> Config::recorders_of(std::uint32_t media_class) const {
     if (found->second.recorder_parameter) return found->second.recorder_parameter->recorders;
     if (!found->second.recorder_profile) return {};
     const auto profile = recorder_profiles.find(*found->second.recorder_profile);
-    return profile == recorder_profiles.end() ? std::vector<DialPeerTag>{} : profile->second.recorders;
+    return profile == recorder_profiles.end() ? std::vector<DialPeerTag>{}
+                                              : profile->second.recorders;
 }
 
 const DialPeer& default_dial_peer() {

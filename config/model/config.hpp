@@ -15,7 +15,8 @@
 
 namespace weir::config {
 
-using DialPeerTag = Strong<struct DialPeerTagName, std::uint32_t>;  // 1..1073741823 (spec A.2); 0 = the default peer
+using DialPeerTag = Strong<struct DialPeerTagName,
+                           std::uint32_t>;  // 1..1073741823 (spec A.2); 0 = the default peer
 
 // Where a value was written, for messages that come later than reading.
 struct Place {
@@ -29,12 +30,36 @@ enum class UriHeader : std::uint8_t { via, request, to, from };
 
 // Codec keywords of spec A.10 that carry audio over RTP.
 enum class Codec : std::uint8_t {
-    g711ulaw, g711alaw, g729r8, g729br8, g722_64, g726r16, g726r24, g726r32, g723r53, g723r63,
-    g728, ilbc, isac, opus, gsmamr_nb, gsmfr, aacld, mp4a_latm, transparent,
+    g711ulaw,
+    g711alaw,
+    g729r8,
+    g729br8,
+    g722_64,
+    g726r16,
+    g726r24,
+    g726r32,
+    g723r53,
+    g723r63,
+    g728,
+    ilbc,
+    isac,
+    opus,
+    gsmamr_nb,
+    gsmfr,
+    aacld,
+    mp4a_latm,
+    transparent,
 };
 
 enum class DtmfRelay : std::uint8_t {  // in order of configuration
-    cisco_rtp, h245_alphanumeric, h245_signal, rtp_nte, rtp_nte_digit_drop, sip_notify, sip_info, sip_kpml,
+    cisco_rtp,
+    h245_alphanumeric,
+    h245_signal,
+    rtp_nte,
+    rtp_nte_digit_drop,
+    sip_notify,
+    sip_info,
+    sip_kpml,
 };
 
 struct CodecPreference {
@@ -46,7 +71,7 @@ struct CodecPreference {
 
 // voice class codec N
 struct CodecClass {
-    std::uint32_t tag = 0;  // 1..10000
+    std::uint32_t tag = 0;                     // 1..10000
     std::vector<CodecPreference> preferences;  // ascending preference
     Place place;
 };
@@ -56,28 +81,29 @@ struct UriClass {
     enum class Scheme : std::uint8_t { sip, tel };
     std::string tag;
     Scheme scheme = Scheme::sip;
-    std::string user_id;                  // regex, "" = not given
-    std::string host_pattern;             // host REGEX
+    std::string user_id;                    // regex, "" = not given
+    std::string host_pattern;               // host REGEX
     std::vector<IpAddress> host_addresses;  // host ipv4:/ipv6:
-    std::vector<std::string> host_names;  // host dns:
-    std::string pattern;                  // exclusive with the others
-    std::string phone_number;             // phone number REGEX (tel)
-    std::string phone_context;            // phone context REGEX
+    std::vector<std::string> host_names;    // host dns:
+    std::string pattern;                    // exclusive with the others
+    std::string phone_number;               // phone number REGEX (tel)
+    std::string phone_context;              // phone context REGEX
     Place place;
 };
 
 // media profile recorder N (spec F.1)
 struct RecorderProfile {
-    std::uint32_t tag = 0;  // 1..10000
+    std::uint32_t tag = 0;    // 1..10000
     bool audio_only = false;  // media-type audio
-    std::vector<DialPeerTag> recorders;  // media-recording, failover order, at most kMaxRecorderPeers
+    std::vector<DialPeerTag>
+        recorders;  // media-recording, failover order, at most kMaxRecorderPeers
     Place place;
 };
 
 // media class N
 struct MediaClass {
-    std::uint32_t tag = 0;  // 1..10000
-    std::optional<std::uint32_t> recorder_profile;     // recorder profile N
+    std::uint32_t tag = 0;                              // 1..10000
+    std::optional<std::uint32_t> recorder_profile;      // recorder profile N
     std::optional<RecorderProfile> recorder_parameter;  // recorder parameter ... (tag 0)
     bool siprec = false;
     Place place;
@@ -87,9 +113,9 @@ struct MediaClass {
 struct SessionTarget {
     enum class Kind : std::uint8_t { none, address, dns };
     Kind kind = Kind::none;
-    IpAddress address;        // kind address
-    std::string host;         // kind dns
-    std::uint16_t port = 0;   // 0 = the default of the transport
+    IpAddress address;       // kind address
+    std::string host;        // kind dns
+    std::uint16_t port = 0;  // 0 = the default of the transport
     bool operator==(const SessionTarget&) const = default;
 };
 
@@ -100,27 +126,28 @@ struct DialPeer {
     Type type = Type::voip;
     std::string description;
     bool shutdown = false;
-    std::string destination_pattern;       // "" = none
+    std::string destination_pattern;  // "" = none
     std::string incoming_called_number;
     std::string answer_address;
     std::map<UriHeader, std::string> incoming_uri;  // header -> tag of a UriClass
-    std::uint8_t preference = 0;           // 0..10, 0 is best
+    std::uint8_t preference = 0;                    // 0..10, 0 is best
     bool huntstop = false;
-    bool session_protocol_sip = false;     // session protocol sipv2
+    bool session_protocol_sip = false;  // session protocol sipv2
     SessionTarget target;
     Transport transport = Transport::system;
-    std::optional<CodecPreference> codec;  // codec C [bytes N]; none and no class = g729r8 (spec N22)
+    std::optional<CodecPreference>
+        codec;  // codec C [bytes N]; none and no class = g729r8 (spec N22)
     std::optional<std::uint32_t> codec_class;  // voice-class codec N
     bool codec_offer_all = false;
     std::optional<std::uint32_t> media_class;  // media-class N
-    std::vector<DtmfRelay> dtmf_relay;     // empty = in-band
-    bool vad = true;                       // spec A.2: comfort noise (payload 19) in the offer
-    std::optional<std::uint32_t> max_conn;  // none = unlimited
+    std::vector<DtmfRelay> dtmf_relay;         // empty = in-band
+    bool vad = true;                           // spec A.2: comfort noise (payload 19) in the offer
+    std::optional<std::uint32_t> max_conn;     // none = unlimited
     Place place;
 
     [[nodiscard]] bool has_inbound_matcher() const {
-        return !incoming_called_number.empty() || !answer_address.empty() || !incoming_uri.empty() ||
-               !destination_pattern.empty();
+        return !incoming_called_number.empty() || !answer_address.empty() ||
+               !incoming_uri.empty() || !destination_pattern.empty();
     }
     // Operation state (spec A.2): up means that some call can use the peer.
     [[nodiscard]] bool oper_up() const;
@@ -148,8 +175,8 @@ struct Bind {
 
 // voice service voip, and its sip sub-mode
 struct VoiceService {
-    bool border_element = false;     // mode border-element
-    bool allow_sip_to_sip = false;   // allow-connections sip to sip
+    bool border_element = false;    // mode border-element
+    bool allow_sip_to_sip = false;  // allow-connections sip to sip
     bool shutdown = false;
     TrustedList trusted;
     RtpPortRange rtp_ports;
@@ -168,7 +195,7 @@ struct SipUa {
     std::chrono::milliseconds timer_options{500};
     std::chrono::minutes connection_aging_tcp{5};
     std::chrono::minutes connection_aging_udp{5};
-    std::uint8_t retry_invite = 6;    // 1..10
+    std::uint8_t retry_invite = 6;  // 1..10
     std::uint8_t retry_response = 6;
     std::uint8_t retry_bye = 10;
     std::uint8_t retry_cancel = 10;
@@ -209,14 +236,16 @@ using ConfigPtr = std::shared_ptr<const Config>;
 // Dial-peer 0: what an inbound call gets that matches no peer (spec A.7).
 [[nodiscard]] const DialPeer& default_dial_peer();
 
-// The keyword of the language ("g711ulaw") and what RTP calls it ("PCMU", 8000 Hz, static payload type).
+// The keyword of the language ("g711ulaw") and what RTP calls it ("PCMU", 8000 Hz, static payload
+// type).
 struct CodecInfo {
     Codec codec;
     const char* keyword;
-    const char* encoding;                 // rtpmap name
-    std::uint32_t clock_rate;             // Hz
-    std::optional<std::uint8_t> payload_type;  // static (RFC 3551) or Cisco's default dynamic number
-    std::uint16_t default_bytes;          // payload per packet
+    const char* encoding;      // rtpmap name
+    std::uint32_t clock_rate;  // Hz
+    std::optional<std::uint8_t>
+        payload_type;             // static (RFC 3551) or Cisco's default dynamic number
+    std::uint16_t default_bytes;  // payload per packet
 };
 [[nodiscard]] const CodecInfo& codec_info(Codec codec);
 [[nodiscard]] const std::vector<CodecInfo>& all_codecs();

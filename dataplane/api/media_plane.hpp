@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // MediaPlane: what the SIP thread may ask of the fast path, and what it is told.
 //
-// Thread: sip. Every call returns at once: it fills a command and queues it on the media link (a full
-// queue or an absent weir-media is an Error, and the call is refused with 503). Answers come as events,
-// on the same thread, in order. The real implementation is the link's client; tests have a fake.
+// Thread: sip. Every call returns at once: it fills a command and queues it on the media link (a
+// full queue or an absent weir-media is an Error, and the call is refused with 503). Answers come
+// as events, on the same thread, in order. The real implementation is the link's client; tests have
+// a fake.
 #pragma once
 
 #include <array>
@@ -21,27 +22,31 @@ namespace weir::dataplane {
 // The caller's correlation number: comes back in the event that answers the command.
 using RequestTag = std::uint64_t;
 
-// ---- Commands -------------------------------------------------------------------------------------
+// ---- Commands
+// -------------------------------------------------------------------------------------
 
-// rtp-port range of the configuration: the even ports min..max of every realm may be leased. Sent after
-// every PlaneUp, before the first OpenSession; leases outside a new range stay until they end.
+// rtp-port range of the configuration: the even ports min..max of every realm may be leased. Sent
+// after every PlaneUp, before the first OpenSession; leases outside a new range stay until they
+// end.
 struct SetPortRange {
     std::uint16_t min = 8000;
     std::uint16_t max = 48198;
 };
 
 // Leases ports for a call's media and installs the session: answered by Leased (ports, at once) or
-// Refused, then by Opened when the worker has it. No packet is relayed before remote addresses are set.
+// Refused, then by Opened when the worker has it. No packet is relayed before remote addresses are
+// set.
 struct OpenSession {
     RequestTag tag = 0;
     Guid guid;
-    std::uint8_t stream_count = 1;                    // 1..kMaxStreams
+    std::uint8_t stream_count = 1;  // 1..kMaxStreams
     std::array<StreamKind, kMaxStreams> kinds{};
-    std::array<RealmIndex, 2> realms{};               // [Side]: the local address toward each party
-    std::uint8_t recordable = 0;                      // 1: keep a pre-roll
+    std::array<RealmIndex, 2> realms{};  // [Side]: the local address toward each party
+    std::uint8_t recordable = 0;         // 1: keep a pre-roll
 };
 
-// Leases one more stream of an open session (a re-INVITE added an m-line): answered by Leased or Refused.
+// Leases one more stream of an open session (a re-INVITE added an m-line): answered by Leased or
+// Refused.
 struct AddStream {
     RequestTag tag = 0;
     SessionId session;
@@ -58,8 +63,9 @@ struct SetRemote {
     Endpoint rtcp;
 };
 
-// Reserves a fork: its source, its local ports (for the recorder's SDP) and the first packet it should
-// have. Answered by ForkLeased or Refused. From now on `eligible` counts and the pre-roll is kept for it.
+// Reserves a fork: its source, its local ports (for the recorder's SDP) and the first packet it
+// should have. Answered by ForkLeased or Refused. From now on `eligible` counts and the pre-roll is
+// kept for it.
 struct LeaseFork {
     RequestTag tag = 0;
     SessionId session;
@@ -86,15 +92,16 @@ struct ResumeFork {
     std::int64_t from_ns = 0;  // packets since then are in the pre-roll and are sent first
 };
 
-// Ends a fork. drain = 1: what is eligible and still awaiting is sent first (bounded by kForkDrainLimit).
-// Answered by ForkClosed with the final account.
+// Ends a fork. drain = 1: what is eligible and still awaiting is sent first (bounded by
+// kForkDrainLimit). Answered by ForkClosed with the final account.
 struct StopFork {
     ForkId fork;
     std::uint8_t drain = 1;
 };
 
-// The call is over. The relay goes on for kSessionLinger, then Closed comes with the final accounts. The
-// session's forks live on until each is stopped (a recorder may still have to answer).
+// The call is over. The relay goes on for kSessionLinger, then Closed comes with the final
+// accounts. The session's forks live on until each is stopped (a recorder may still have to
+// answer).
 struct CloseSession {
     SessionId session;
 };
@@ -105,7 +112,8 @@ struct ReadSession {
     SessionId session;
 };
 
-// Answered by one Listed per session of the node, then ListEnd. After a reconnect: adopt or close each.
+// Answered by one Listed per session of the node, then ListEnd. After a reconnect: adopt or close
+// each.
 struct ListSessions {
     RequestTag tag = 0;
 };
@@ -118,12 +126,23 @@ struct ReadPlane {
     RequestTag tag = 0;
 };
 
-using Command = std::variant<SetPortRange, OpenSession, AddStream, SetRemote, LeaseFork, StartFork, PauseFork, ResumeFork,
-                             StopFork, CloseSession, ReadSession, ListSessions, AdoptSession, ReadPlane>;
+using Command = std::variant<SetPortRange, OpenSession, AddStream, SetRemote, LeaseFork, StartFork,
+                             PauseFork, ResumeFork, StopFork, CloseSession, ReadSession,
+                             ListSessions, AdoptSession, ReadPlane>;
 
-// ---- Events ---------------------------------------------------------------------------------------
+// ---- Events
+// ---------------------------------------------------------------------------------------
 
-enum class Refusal : std::uint8_t { no_slot, no_port, no_descriptor, no_fork, no_pre_roll, unknown_session, unknown_realm, ring_full };
+enum class Refusal : std::uint8_t {
+    no_slot,
+    no_port,
+    no_descriptor,
+    no_fork,
+    no_pre_roll,
+    unknown_session,
+    unknown_realm,
+    ring_full
+};
 [[nodiscard]] const char* to_string(Refusal refusal);
 
 struct Refused {
@@ -132,7 +151,7 @@ struct Refused {
 };
 
 struct LeasedStream {
-    std::array<Endpoint, 2> local_rtp;   // [Side]; RTCP is the port above
+    std::array<Endpoint, 2> local_rtp;  // [Side]; RTCP is the port above
 };
 
 struct Leased {
@@ -184,7 +203,8 @@ struct Report {
         std::uint8_t present = 0;
         std::uint8_t stream = 0;
         Side source = Side::a;
-        std::uint8_t phase = 0;  // ForkPhase of dataplane/engine: 1 armed, 2 draining, 3 live, 4 paused, 5 ending
+        std::uint8_t phase =
+            0;  // ForkPhase of dataplane/engine: 1 armed, 2 draining, 3 live, 4 paused, 5 ending
         Endpoint local_rtp;
         Endpoint remote_rtp;
         ForkAccount account;
@@ -248,8 +268,9 @@ struct PlaneUp {
 };
 struct PlaneDown {};
 
-using Event = std::variant<Refused, Leased, Opened, ForkLeased, ForkLive, ForkClosed, Report, Closed, Listed, ListEnd,
-                           MediaTimeout, LawBroken, PlaneReport, PlaneUp, PlaneDown>;
+using Event =
+    std::variant<Refused, Leased, Opened, ForkLeased, ForkLive, ForkClosed, Report, Closed, Listed,
+                 ListEnd, MediaTimeout, LawBroken, PlaneReport, PlaneUp, PlaneDown>;
 
 class MediaEvents {
 public:

@@ -10,7 +10,8 @@
 
 namespace weir::dataplane {
 
-// A media session's handle. A stale generation is ignored and counted, so late commands are harmless.
+// A media session's handle. A stale generation is ignored and counted, so late commands are
+// harmless.
 struct SessionId {
     std::uint32_t slot = 0;
     std::uint32_t generation = 0;  // 0 = no session
@@ -28,7 +29,9 @@ struct ForkId {
 
 // Side a is the party that called us, side b the party that we called.
 enum class Side : std::uint8_t { a = 0, b = 1 };
-[[nodiscard]] constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+[[nodiscard]] constexpr Side other(Side side) {
+    return side == Side::a ? Side::b : Side::a;
+}
 
 // What an m-line carries. `opaque` is relayed without looking (BFCP, T.38 UDPTL, the unknown).
 enum class StreamKind : std::uint8_t { rtp = 0, opaque = 1 };

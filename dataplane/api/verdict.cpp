@@ -36,8 +36,12 @@ constexpr std::array<ReasonText, kForkDropCount> kForkDrops{{
 
 }  // namespace
 
-const ReasonText& text_of(Verdict verdict) { return kVerdicts.at(static_cast<std::size_t>(verdict)); }
-const ReasonText& text_of(ForkDrop drop) { return kForkDrops.at(static_cast<std::size_t>(drop)); }
+const ReasonText& text_of(Verdict verdict) {
+    return kVerdicts.at(static_cast<std::size_t>(verdict));
+}
+const ReasonText& text_of(ForkDrop drop) {
+    return kForkDrops.at(static_cast<std::size_t>(drop));
+}
 
 std::uint64_t StreamAccount::dropped() const {
     return std::accumulate(drops.begin(), drops.end(), std::uint64_t{0});
@@ -47,21 +51,28 @@ std::uint64_t ForkAccount::dropped() const {
 }
 
 Law check_laws(const StreamAccount& account) {
-    return account.received == account.relayed + account.dropped() ? Law::none : Law::stream_received;
+    return account.received == account.relayed + account.dropped() ? Law::none
+                                                                   : Law::stream_received;
 }
 
 Law check_laws(const ForkAccount& account) {
-    if (account.eligible != account.copied + account.dropped() + account.awaiting) return Law::fork_eligible;
-    if (account.copied != account.sent + account.send_drops + account.queued) return Law::fork_copied;
+    if (account.eligible != account.copied + account.dropped() + account.awaiting)
+        return Law::fork_eligible;
+    if (account.copied != account.sent + account.send_drops + account.queued)
+        return Law::fork_copied;
     return Law::none;
 }
 
 const char* to_string(Law law) {
     switch (law) {
-        case Law::none: return "none";
-        case Law::stream_received: return "received = relayed + drops";
-        case Law::fork_eligible: return "eligible = copied + drops + awaiting";
-        case Law::fork_copied: return "copied = sent + send drops + queued";
+        case Law::none:
+            return "none";
+        case Law::stream_received:
+            return "received = relayed + drops";
+        case Law::fork_eligible:
+            return "eligible = copied + drops + awaiting";
+        case Law::fork_copied:
+            return "copied = sent + send drops + queued";
     }
     return "?";
 }

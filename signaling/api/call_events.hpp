@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a call tells those who watch it (forking, CDRs): values and one listener interface. Thread: sip.
+// What a call tells those who watch it (forking, CDRs): values and one listener interface. Thread:
+// sip.
 #pragma once
 
 #include <array>
@@ -29,19 +30,19 @@ struct NegotiatedFormat {
 
 // One m-line of the call after offer and answer.
 struct NegotiatedStream {
-    std::uint8_t stream = 0;       // index in the media session
-    std::string media;             // "audio", "video", ...
+    std::uint8_t stream = 0;                // index in the media session
+    std::string media;                      // "audio", "video", ...
     std::vector<NegotiatedFormat> formats;  // the codec in use first, then telephone-event and CN
     std::uint32_t ptime_ms = 20;
-    bool active = true;            // false: port 0
+    bool active = true;                     // false: port 0
     std::array<bool, 2> sends{true, true};  // [Side]: whether this party may send (hold clears it)
 };
 
 // One party of the call as its leg knows it.
 struct CallParty {
-    std::string number;       // user part, after translation; "anonymous" if withheld
+    std::string number;  // user part, after translation; "anonymous" if withheld
     std::string display;
-    IpAddress peer;           // its signalling address
+    IpAddress peer;  // its signalling address
     config::DialPeerTag dial_peer;
     std::string sip_call_id;
 };
@@ -49,7 +50,7 @@ struct CallParty {
 struct CallView {
     CallId id;
     Guid guid;
-    config::ConfigPtr config;        // the one the call began with
+    config::ConfigPtr config;          // the one the call began with
     std::array<CallParty, 2> parties;  // [Side]
     dataplane::SessionId media;
     std::array<dataplane::RealmIndex, 2> realms{};
@@ -62,7 +63,7 @@ struct CallView {
 
 struct CallEnd {
     std::uint8_t q850_cause = 16;
-    int sip_status = 0;                       // final status to the caller, 0 after an answer
+    int sip_status = 0;                          // final status to the caller, 0 after an answer
     std::optional<dataplane::Side> released_by;  // none: by us
     MonoTime at;
     WallTime wall;
@@ -71,15 +72,17 @@ struct CallEnd {
 class CallListener {
 public:
     virtual ~CallListener() = default;
-    // A call whose peer has a media class passes here before its first INVITE goes out, so that media
-    // are opened recordable. Pure question.
-    [[nodiscard]] virtual bool wants_media(const config::Config& config, config::DialPeerTag inbound,
+    // A call whose peer has a media class passes here before its first INVITE goes out, so that
+    // media are opened recordable. Pure question.
+    [[nodiscard]] virtual bool wants_media(const config::Config& config,
+                                           config::DialPeerTag inbound,
                                            config::DialPeerTag outbound) const = 0;
     // The callee's 2xx arrived; `call.connected_at` is set and the remote addresses are known.
     virtual void on_call_connected(const CallView& call) = 0;
     // An offer/answer exchange of the connected call ended. `since`: when its offer arrived.
     virtual void on_call_media_changed(const CallView& call, MonoTime since) = 0;
-    // The first BYE (or failure) of a connected call. Media go on for kSessionLinger after both legs ended.
+    // The first BYE (or failure) of a connected call. Media go on for kSessionLinger after both
+    // legs ended.
     virtual void on_call_releasing(const CallView& call, const CallEnd& end) = 0;
     // Both legs are gone and the media session is closed: `accounts` are final.
     virtual void on_call_ended(const CallView& call, const CallEnd& end,

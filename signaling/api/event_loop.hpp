@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// EventLoop: timers, descriptors and posted work of one thread; sofia's su_root in programs, virtual
-// time in tests (tests/support/fake_loop.hpp).
+// EventLoop: timers, descriptors and posted work of one thread; sofia's su_root in programs,
+// virtual time in tests (tests/support/fake_loop.hpp).
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,8 @@ public:
     // Calls `action` whenever fd is readable (or has hung up). Thread: the loop's own.
     [[nodiscard]] virtual Result<WatchId> watch(int fd, std::function<void()> action) = 0;
     virtual void unwatch(WatchId watch) = 0;
-    // Runs `action` on the loop's thread. Thread: any; never blocks. False when the bounded queue is full.
+    // Runs `action` on the loop's thread. Thread: any; never blocks. False when the bounded queue
+    // is full.
     virtual bool post(std::function<void()> action) = 0;
 };
 

@@ -37,26 +37,26 @@ struct RecorderAccount {
 };
 
 struct RecordedTrack {
-    std::uint8_t media_index = 0;   // m-line in the recording dialog: 0 near end (anchor), 1 far end
+    std::uint8_t media_index = 0;  // m-line in the recording dialog: 0 near end (anchor), 1 far end
     dataplane::Side source = dataplane::Side::a;
-    std::string participant;        // sip:number@ip
+    std::string participant;  // sip:number@ip
     dataplane::ForkAccount fork;
     std::optional<RecorderAccount> recorder;
     RecordingVerdict verdict = RecordingVerdict::unconfirmed;
-    std::uint64_t missing = 0;            // eligible packets the recorder has not, as far as known
-    std::uint64_t lost_before_us = 0;     // the network before us
-    std::uint64_t lost_ours = 0;          // us: overflow, pool, pre-roll, restart
-    std::uint64_t lost_behind_us = 0;     // the network behind us, or the recorder
+    std::uint64_t missing = 0;         // eligible packets the recorder has not, as far as known
+    std::uint64_t lost_before_us = 0;  // the network before us
+    std::uint64_t lost_ours = 0;       // us: overflow, pool, pre-roll, restart
+    std::uint64_t lost_behind_us = 0;  // the network behind us, or the recorder
 };
 
 struct RecordingSummary {
     CallId call;
     Guid guid;
     std::uint32_t media_class = 0;
-    std::optional<config::DialPeerTag> recorder;   // the one that took it
-    std::vector<config::DialPeerTag> tried;        // in order, with the failures of the others below
-    std::vector<std::string> failures;             // "8001: 503", "8002: no response within 1 s"
-    std::string sip_call_id;                       // of the recording dialog
+    std::optional<config::DialPeerTag> recorder;  // the one that took it
+    std::vector<config::DialPeerTag> tried;       // in order, with the failures of the others below
+    std::vector<std::string> failures;            // "8001: 503", "8002: no response within 1 s"
+    std::string sip_call_id;                      // of the recording dialog
     RecordingVerdict verdict = RecordingVerdict::unconfirmed;  // the worst of its tracks
     std::vector<RecordedTrack> tracks;
     WallTime started;

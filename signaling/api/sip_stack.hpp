@@ -32,15 +32,15 @@ struct SipPath {
 };
 
 struct IncomingRequest {
-    ServerTxn txn;            // answered exactly once with a final response; ACK has none (0)
-    SipMessage message;       // guarded: the headers a transaction needs are there and well formed
+    ServerTxn txn;       // answered exactly once with a final response; ACK has none (0)
+    SipMessage message;  // guarded: the headers a transaction needs are there and well formed
     SipPath path;
-    MonoTime received_at;     // when the kernel got it
+    MonoTime received_at;  // when the kernel got it
 };
 
 struct IncomingResponse {
     ClientTxn txn;
-    SipMessage message;       // also retransmitted and forked 2xx of an INVITE
+    SipMessage message;  // also retransmitted and forked 2xx of an INVITE
     MonoTime received_at;
 };
 
@@ -65,7 +65,8 @@ struct OutgoingRequest {
     SipMessage message;  // complete but for Via and Content-Length, which the stack writes
     SipPath path;        // `local` chooses the listener and the Via; port 0 = that listener's own
     std::chrono::milliseconds t1{500};  // first retransmission (UDP); doubles
-    std::uint8_t retries = 6;           // retransmissions before TxnFailure::timeout; only while no response at all came
+    std::uint8_t retries =
+        6;  // retransmissions before TxnFailure::timeout; only while no response at all came
 };
 
 class SipStack {
@@ -77,11 +78,12 @@ public:
     [[nodiscard]] virtual Result<ClientTxn> send(const OutgoingRequest& request) = 0;
     // Sends the ACK of a 2xx: no transaction; the caller sends it again for each retransmitted 2xx.
     virtual Result<void> send_ack(const OutgoingRequest& ack) = 0;
-    // CANCELs an INVITE; waits for its first provisional response by itself (RFC 3261 9.1). `reason` is a
-    // Reason header value or "". The INVITE still ends by its final response or by on_failure.
+    // CANCELs an INVITE; waits for its first provisional response by itself (RFC 3261 9.1).
+    // `reason` is a Reason header value or "". The INVITE still ends by its final response or by
+    // on_failure.
     virtual void cancel(ClientTxn invite, std::string_view reason) = 0;
-    // No more events of this transaction are wanted. (A late 2xx of an abandoned INVITE is ACKed and
-    // BYEd by whoever abandons only after the final response; so abandon INVITEs only then.)
+    // No more events of this transaction are wanted. (A late 2xx of an abandoned INVITE is ACKed
+    // and BYEd by whoever abandons only after the final response; so abandon INVITEs only then.)
     virtual void abandon(ClientTxn txn) = 0;
 
     // Answers. The response is complete but for Content-Length (make_response gives its start).

@@ -17,7 +17,8 @@ public:
     [[nodiscard]] const Clock& clock() const override { return clock_; }
     FakeClock& fake_clock() { return clock_; }
 
-    signaling::TimerId after(std::chrono::nanoseconds delay, std::function<void()> action) override {
+    signaling::TimerId after(std::chrono::nanoseconds delay,
+                             std::function<void()> action) override {
         const auto id = ++last_id_;
         timers_.emplace(std::pair{clock_.now() + delay, id}, std::move(action));
         return signaling::TimerId{id};
@@ -33,7 +34,9 @@ public:
         watches_[fd] = std::move(action);
         return signaling::WatchId{static_cast<std::uint64_t>(fd)};
     }
-    void unwatch(signaling::WatchId watch) override { watches_.erase(static_cast<int>(watch.value())); }
+    void unwatch(signaling::WatchId watch) override {
+        watches_.erase(static_cast<int>(watch.value()));
+    }
     bool post(std::function<void()> action) override {
         posted_.push_back(std::move(action));
         return true;
@@ -54,7 +57,8 @@ public:
     void run_posted() {
         while (!posted_.empty()) {
             auto work = std::exchange(posted_, {});
-            for (auto& action : work) action();
+            for (auto& action : work)
+                action();
         }
     }
     [[nodiscard]] std::size_t pending_timers() const { return timers_.size(); }
