@@ -59,6 +59,10 @@ inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =
     4096;  // commands waiting for the socket before the plane refuses
 inline constexpr auto kLinkRetry =
+inline constexpr auto kLinkHello = seconds(2);           // a peer that has not said hello by then is disconnected
+inline constexpr std::size_t kLinkPending = 4;           // connections before their hello; more are closed at once
+inline constexpr std::size_t kLinkTurn = 256;            // datagrams read in one turn, then others get their time
+inline constexpr std::size_t kLinkBacklogBytes = 64U << 20U;  // events for a client that does not read: then it is cut off, and lists again
     milliseconds(100);  // reconnect attempts while weir-media is away
 
 // ---- SIP --------------------------------------------------------------------------------------
