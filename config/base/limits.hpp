@@ -59,11 +59,11 @@ inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =
     4096;  // commands waiting for the socket before the plane refuses
 inline constexpr auto kLinkRetry =
+    milliseconds(100);  // reconnect attempts while weir-media is away
 inline constexpr auto kLinkHello = seconds(2);           // a peer that has not said hello by then is disconnected
 inline constexpr std::size_t kLinkPending = 4;           // connections before their hello; more are closed at once
 inline constexpr std::size_t kLinkTurn = 256;            // datagrams read in one turn, then others get their time
 inline constexpr std::size_t kLinkBacklogBytes = 64U << 20U;  // events for a client that does not read: then it is cut off, and lists again
-    milliseconds(100);  // reconnect attempts while weir-media is away
 
 // ---- SIP --------------------------------------------------------------------------------------
 inline constexpr std::size_t kSipMaxDatagram =
@@ -88,6 +88,17 @@ inline constexpr std::size_t kMaxReInvites = 1000;  // per call, then 500: a pee
 inline constexpr auto kByeGuard =
     seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
 
+// ---- Dial plan --------------------------------------------------------------------------------
+inline constexpr std::size_t kNumberPatternBytes = 128;  // text of one pattern: four times the 32 digits that a number can have
+inline constexpr std::size_t kNumberPatternPositions = 64;  // digit positions of one pattern: its state is one bit set of 64
+inline constexpr std::size_t kNumberPatternDots = 15;    // dots honoured in one pattern (spec A.3); longer needs T
+inline constexpr std::size_t kNumberPatternNesting = 8;  // groups in groups: bounds the recursion of the reader
+inline constexpr std::size_t kNumberDigitsWithT = 32;    // digits of a number that T may complete (spec A.3)
+inline constexpr std::size_t kNumberMaxBytes = 64;       // a longer user part is no number: twice what T completes
+inline constexpr std::size_t kUriMaxBytes = 1024;        // a longer URI matches no class: bounds each comparison
+inline constexpr std::size_t kUriRegexBytes = 128;       // text of one expression (spec A.4 pattern)
+inline constexpr std::int64_t kUriRegexMemory = 128 << 10;  // bytes of automaton per expression; small expressions need a tenth
+
 // ---- Recording --------------------------------------------------------------------------------
 inline constexpr std::size_t kMaxRecorderPeers = 5;  // tags in media-recording (spec F.1)
 inline constexpr auto kRecorderNoAnswer =
@@ -99,6 +110,7 @@ inline constexpr std::size_t kMaxRecordings =
 
 // ---- Operator ---------------------------------------------------------------------------------
 inline constexpr std::size_t kConfigMaxBytes = 16U << 20U;  // a configuration file
+inline constexpr std::size_t kPlatformMaxBytes = 1U << 20U;  // platform.yaml: some kilobytes in practice
 inline constexpr std::size_t kConfigMaxLine = 4096;         // bytes of one line
 inline constexpr std::size_t kConfigMaxErrors = 200;   // reported in one run; the rest are counted
 inline constexpr std::size_t kAdminMaxCommand = 4096;  // bytes of one command over the admin socket
