@@ -33,6 +33,7 @@ struct RecorderAccount {
     std::uint64_t lost = 0;
     std::uint16_t first_sequence = 0;
     std::uint16_t last_sequence = 0;
+    std::uint64_t duplicates = 0;  // of `packets`: copies of a packet that it had already
     bool operator==(const RecorderAccount&) const = default;
 };
 
