@@ -9,8 +9,9 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json system)
 pkg_check_modules(SOFIA REQUIRED sofia-sip-ua)
 pkg_check_modules(DPDK REQUIRED libdpdk)
+pkg_check_modules(RE2 REQUIRED re2)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk jemalloc)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk re2 jemalloc)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -32,6 +33,9 @@ if("thread" IN_LIST WEIR_SANITIZE)
   # The stock rings are reported by ThreadSanitizer; the C11 model is understood.
   target_compile_definitions(weir_lib_dpdk INTERFACE RTE_USE_C11_MEM_MODEL)
 endif()
+
+target_include_directories(weir_lib_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
+target_link_libraries(weir_lib_re2 INTERFACE ${RE2_LINK_LIBRARIES} Threads::Threads)
 
 # Sanitizers bring their own allocator.
 if(NOT WEIR_SANITIZE)
