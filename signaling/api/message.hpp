@@ -52,11 +52,12 @@ struct SipMessage {
 // sip:user:password@host:port;params?headers and tel:number;params. Total on any bytes.
 struct SipUri {
     std::string scheme;  // lower case: sip, sips, tel; others are kept as read
-    std::string user;    // as written; percent-escapes kept
+    std::string user;    // as written; percent-escapes kept; all behind the colon for other schemes
     std::string host;    // IPv6 with brackets
     std::uint16_t port = 0;  // 0 = none written
     std::string parameters;  // ";transport=tcp", as written, with the semicolon; "" if none
     std::string headers;     // "?..." as written
+    std::string password;    // as written; "" if none
 
     [[nodiscard]] static Result<SipUri> parse(std::string_view text);
     [[nodiscard]] std::string to_string() const;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// SipMessage: its headers by name, and its text on the wire.
+#include "signaling/api/message.hpp"
+
+#include <algorithm>
+
+#include "config/base/text.hpp"
+
+namespace weir::signaling {
+namespace {
+
+constexpr std::uint32_t kCSeqLimit = 1U << 31U;  // RFC 3261 8.1.1.5: less than 2**31
+
+// A value that holds an end of line would write headers of its own: such bytes become blanks.
+void append_line_safe(std::string& wire, std::string_view text) {
+    for (const char c : text)
+        wire.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
+}
+
+void append_header(std::string& wire, std::string_view name, std::string_view value) {
+    append_line_safe(wire, name);
+    wire += ": ";
+    append_line_safe(wire, value);
+    wire += "\r\n";
+}
+
+}  // namespace
+
+const std::string* SipMessage::find(std::string_view name) const {
+    const auto it = std::find_if(headers.begin(), headers.end(),
+                                 [&](const Header& h) { return text::iequals(h.name, name); });
+    return it == headers.end() ? nullptr : &it->value;
+}
+
+std::vector<std::string_view> SipMessage::all(std::string_view name) const {
+    std::vector<std::string_view> values;
+    for (const auto& header : headers)
+        if (text::iequals(header.name, name)) values.emplace_back(header.value);
+    return values;
+}
+
+void SipMessage::set(std::string_view name, std::string value) {
+    const auto matches = [&](const Header& h) { return text::iequals(h.name, name); };
+    const auto first = std::find_if(headers.begin(), headers.end(), matches);
+    if (first == headers.end()) return add(name, std::move(value));
+    first->value = std::move(value);
+    headers.erase(std::remove_if(first + 1, headers.end(), matches), headers.end());
+}
+
+void SipMessage::add(std::string_view name, std::string value) {
+    headers.push_back({std::string(name), std::move(value)});
+}
+
+void SipMessage::remove(std::string_view name) {
+    std::erase_if(headers, [&](const Header& h) { return text::iequals(h.name, name); });
+}
+
+bool SipMessage::lists(std::string_view name, std::string_view token) const {
+    for (const auto value : all(name))
+        for (const auto element : split_list(value))
+            if (text::iequals(element, token)) return true;
+    return false;
+}
+
+Result<CSeq> SipMessage::cseq() const {
+    const std::string* value = find("CSeq");
+    if (value == nullptr) return fail(ErrorCode::invalid, "the message has no CSeq");
+    const auto pieces = text::words(*value);
+    const auto number = pieces.size() == 2 ? text::number(pieces[0]) : std::nullopt;
+    if (!number || *number >= kCSeqLimit)
+        return fail(ErrorCode::invalid, "CSeq '" + text::printable(*value) +
+                                            "' is not a number below 2^31 and a method");
+    return CSeq{static_cast<std::uint32_t>(*number), std::string(pieces[1])};
+}
+
+std::vector<std::string_view> split_list(std::string_view value) {
+    std::vector<std::string_view> elements;
+    const auto push = [&](std::string_view element) {
+        element = text::trim(element);
+        if (!element.empty()) elements.push_back(element);
+    };
+    bool quoted = false;
+    bool bracketed = false;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const char c = value[i];
+        if (quoted) {
+            if (c == '\\') ++i;  // RFC 3261 25.1 quoted-pair
+            if (c == '"') quoted = false;
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '<' || c == '>') {
+            bracketed = c == '<';
+        } else if (c == ',' && !bracketed) {
+            push(value.substr(begin, i - begin));
+            begin = i + 1;
+        }
+    }
+    push(value.substr(begin));
+    return elements;
+}
+
+std::string to_wire(const SipMessage& message) {
+    std::string wire;
+    wire.reserve(512 + 48 * message.headers.size() + message.body.size());
+    if (message.is_request) {
+        append_line_safe(wire, message.method);
+        wire.push_back(' ');
+        append_line_safe(wire, message.request_uri);
+        wire += " SIP/2.0\r\n";
+    } else {
+        wire += "SIP/2.0 " + std::to_string(message.status) + " ";
+        append_line_safe(wire, message.phrase);
+        wire += "\r\n";
+    }
+    bool has_length = false;
+    for (const auto& header : message.headers) {
+        const bool is_length = text::iequals(header.name, "Content-Length");
+        if (is_length && has_length) continue;
+        has_length = has_length || is_length;
+        append_header(wire, header.name,
+                      is_length ? std::to_string(message.body.size()) : header.value);
+    }
+    if (!has_length) append_header(wire, "Content-Length", std::to_string(message.body.size()));
+    wire += "\r\n";
+    wire += message.body;
+    return wire;
+}
+
+}  // namespace weir::signaling
