@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What this machine has, from getifaddrs(3) and sched_getaffinity(2), and the check against it.
+#include "config/platform/host.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+
+namespace weir::config {
+namespace {
+
+IpAddress address_of(const sockaddr& socket_address) {
+    IpAddress address;
+    if (socket_address.sa_family == AF_INET) {
+        sockaddr_in in{};
+        std::memcpy(&in, &socket_address, sizeof in);
+        std::memcpy(address.bytes.data(), &in.sin_addr, 4);
+        address.family = Family::v4;
+    } else if (socket_address.sa_family == AF_INET6) {
+        sockaddr_in6 in{};
+        std::memcpy(&in, &socket_address, sizeof in);
+        std::memcpy(address.bytes.data(), &in.sin6_addr, 16);
+        address.family = Family::v6;
+    }
+    return address;
+}
+
+std::uint8_t prefix_length(const sockaddr* netmask) {
+    if (netmask == nullptr) return 0;
+    int bits = 0;
+    for (const std::uint8_t byte : address_of(*netmask).bytes)
+        bits += std::popcount(byte);
+    return static_cast<std::uint8_t>(bits);
+}
+
+std::string devices_of(const HostFacts& host) {
+    std::set<std::string> texts;
+    for (const HostAddress& held : host.addresses)
+        texts.insert(fmt::format("{} ({})", held.prefix.address.to_string(), held.device));
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+void check_address(const IpAddress& address, const std::string& what, YamlPlace place,
+                   const HostFacts& host, std::vector<PlatformError>& errors) {
+    if (!address.is_set() || address.is_unspecified() || host.has(address)) return;
+    errors.push_back({place, fmt::format("{}: this machine has no address {}; it has {}", what,
+                                         address.to_string(), devices_of(host))});
+}
+
+}  // namespace
+
+bool HostFacts::has(const IpAddress& address) const {
+    return has(address, "");
+}
+
+bool HostFacts::has(const IpAddress& address, const std::string& device) const {
+    return std::any_of(addresses.begin(), addresses.end(), [&](const HostAddress& held) {
+        if (!device.empty() && held.device != device) return false;
+        if (held.prefix.address == address) return true;
+        return held.loopback && held.prefix.address.family == Family::v4 &&
+               held.prefix.contains(address);
+    });
+}
+
+Result<HostFacts> read_host_facts() {
+    HostFacts facts;
+    ifaddrs* list = nullptr;
+    if (getifaddrs(&list) != 0) return fail_errno("cannot list this machine's addresses", errno);
+    const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> guard(list, &freeifaddrs);
+    for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+        if (entry->ifa_addr == nullptr) continue;
+        const IpAddress address = address_of(*entry->ifa_addr);
+        if (!address.is_set()) continue;
+        facts.addresses.push_back({entry->ifa_name,
+                                   {address, prefix_length(entry->ifa_netmask)},
+                                   (entry->ifa_flags & IFF_LOOPBACK) != 0});
+    }
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return fail_errno("cannot list this process's cores", errno);
+    for (unsigned core = 0; core < CPU_SETSIZE; ++core)
+        if (CPU_ISSET(core, &set)) facts.cores.push_back(core);
+    return facts;
+}
+
+std::vector<PlatformError> check_against_host(const Platform& platform, const HostFacts& host) {
+    std::vector<PlatformError> errors;
+    for (const Realm& realm : platform.realms) {
+        check_address(realm.address, fmt::format("realm '{}'", realm.name), realm.place, host,
+                      errors);
+        if (!realm.device.empty() && host.has(realm.address) &&
+            !host.has(realm.address, realm.device))
+            errors.push_back(
+                {realm.place,
+                 fmt::format("realm '{}': the address {} is not on the device {}; it is among {}",
+                             realm.name, realm.address.to_string(), realm.device,
+                             devices_of(host))});
+    }
+    for (const SipListener& listener : platform.sip.listen)
+        check_address(listener.endpoint.address, "sip.listen", listener.place, host, errors);
+    if (platform.http.enabled)
+        check_address(platform.http.listen.address, "http.listen", platform.http.place, host,
+                      errors);
+    if (platform.recorder.enabled) {
+        check_address(platform.recorder.listen.address, "recorder.listen", platform.recorder.place,
+                      host, errors);
+        check_address(platform.recorder.rtp_address, "recorder.rtp_address",
+                      platform.recorder.place, host, errors);
+    }
+    for (const unsigned core : platform.media.cores) {
+        if (std::find(host.cores.begin(), host.cores.end(), core) != host.cores.end()) continue;
+        errors.push_back(
+            {platform.media.cores_place,
+             fmt::format("media.cores: there is no core {} for this process; it may use {}", core,
+                         fmt::join(host.cores, ", "))});
+    }
+    return errors;
+}
+
+}  // namespace weir::config
