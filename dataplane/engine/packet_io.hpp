@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// PacketIo: how bursts of packets come to a worker and leave it. Two forms pass through the same
+// stages: `payload` (kernel UDP sockets: the mbuf holds the UDP payload) and `framed` (Ethernet
+// frames from DPDK ports or rings).
+//
+// Thread: the worker that owns it, except wake(). Virtual per burst, never per packet. All
+// noexcept.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "config/base/address.hpp"
+#include "config/base/clock.hpp"
+#include "dataplane/api/session.hpp"
+
+namespace weir::dataplane {
+
+struct Burst;    // burst.hpp: up to kBurst mbufs and what is known of each
+struct TxBurst;  // burst.hpp: mbufs with source port and destination
+
+// A local port: which address of ours (realm) and which UDP port.
+struct LocalPort {
+    std::uint16_t port = 0;  // host byte order
+    RealmIndex realm = 0;
+    std::uint8_t reserved = 0;
+    bool operator==(const LocalPort&) const = default;
+};
+
+enum class Framing : std::uint8_t { payload, ethernet };
+
+class PacketIo {
+public:
+    virtual ~PacketIo() = default;
+    [[nodiscard]] virtual Framing framing() const noexcept = 0;
+
+    // Fills `burst` with what has come, at most kBurst packets; returns how many. `now` dates
+    // packets that carry no time stamp of their own.
+    virtual std::uint16_t receive(Burst& burst, MonoTime now) noexcept = 0;
+    // Sends and frees every mbuf of `burst`, in order; sets sent[i] = false for those refused.
+    virtual void transmit(TxBurst& burst) noexcept = 0;
+    // Sleeps until a packet or a wake-up comes, at most `longest`. Returns at once in polling
+    // forms.
+    virtual void wait(std::chrono::nanoseconds longest) noexcept = 0;
+
+    // `socket` form: the worker takes over a bound, non-blocking UDP socket of control's (fd >= 0)
+    // for this local port. False: the table of sockets or the epoll set is full. Framed forms:
+    // nothing to do.
+    virtual bool add_port(LocalPort port, int fd) noexcept = 0;
+    // The socket is no longer read or written; control may close it.
+    virtual void remove_port(LocalPort port) noexcept = 0;
+    // Reads one port only, for the last drain of a session.
+    virtual std::uint16_t drain(LocalPort port, Burst& burst, MonoTime now) noexcept = 0;
+    // Datagrams that the kernel dropped at this port because its buffer was full, since it was
+    // bound.
+    [[nodiscard]] virtual std::uint32_t overflow(LocalPort port) noexcept = 0;
+};
+
+}  // namespace weir::dataplane
