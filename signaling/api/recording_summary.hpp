@@ -48,6 +48,7 @@ struct RecordedTrack {
     std::uint64_t lost_before_us = 0;  // the network before us
     std::uint64_t lost_ours = 0;       // us: overflow, pool, pre-roll, restart
     std::uint64_t lost_behind_us = 0;  // the network behind us, or the recorder
+    std::string note;  // why the verdict is not better, for people; "" if it is proven
 };
 
 struct RecordingSummary {
