@@ -54,6 +54,10 @@ inline constexpr std::size_t kPreRollSpeedup =
 inline constexpr auto kRtcpInterval =
     seconds(5);  // sender reports on forks (spec B.4 ip rtcp report interval)
 
+// One direction of one stream: G.711 at 10 ms is 11.6 KB/s with its headers.
+inline constexpr std::size_t kPreRollBytesPerSecond = 16384;
+inline constexpr unsigned kMaxPreRollSeconds = 60;  // beyond that it is a recording of its own
+
 // ---- Media link -------------------------------------------------------------------------------
 inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =

@@ -25,6 +25,7 @@ constexpr std::array<ReasonText, kVerdictCount> kVerdicts{{
     {"no_destination", "the other side's address is not known yet"},
     {"send_refused", "the socket or port took no more"},
     {"closed", "the session ends"},
+    {"restart", "in the hands of a worker that died"},
 }};
 
 constexpr std::array<ReasonText, kForkDropCount> kForkDrops{{

@@ -25,6 +25,7 @@ enum class Verdict : std::uint8_t {
     no_destination,  // the other side's address is not known yet
     send_refused,    // the socket or port took no more
     closed,          // the session ends
+    restart,          // in the hands of a worker that died
     count_           // not a verdict
 };
 inline constexpr std::size_t kVerdictCount = static_cast<std::size_t>(Verdict::count_);
