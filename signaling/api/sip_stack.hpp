@@ -88,6 +88,8 @@ public:
 
     // Answers. The response is complete but for Content-Length (make_response gives its start).
     virtual void respond(ServerTxn txn, const SipMessage& response) = 0;
+    // Forgets a request without one byte of answer: an untrusted source (spec B.3).
+    virtual void discard(ServerTxn txn) { static_cast<void>(txn); }
 
     // The addresses we listen on, with their real ports.
     [[nodiscard]] virtual std::vector<std::pair<SipTransport, Endpoint>> listeners() const = 0;
