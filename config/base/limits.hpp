@@ -122,6 +122,13 @@ inline constexpr std::size_t kAdminMaxSessions = 32;   // operators at once
 inline constexpr std::size_t kHttpMaxConnections = 64;  // scrapers and browsers at once
 inline constexpr auto kAdminTimeout =
     seconds(5);  // an answer of the SIP thread that takes longer is reported as such
+inline constexpr auto kAdminIdle = seconds(600);  // an operator session without a command is closed
+inline constexpr auto kAdminWrite = seconds(10);  // an operator who does not read an answer is cut off
+inline constexpr std::size_t kAdminMaxAnswer = 16U << 20U;  // bytes; 60,000 call legs take 6 MB
+inline constexpr std::size_t kAdminMaxPattern = 256;  // bytes of the regular expression of a filter
+inline constexpr std::size_t kHttpHeaderBytes = 8192;  // of one request; browsers send one or two KB
+inline constexpr auto kHttpTimeout = seconds(10);  // for one request, its answer, and for an idle connection
+inline constexpr auto kScrapeShare = milliseconds(200);  // scrapes within it share one answer of the SIP thread
 inline constexpr std::size_t kLedgerHistory =
     1000;  // ended recordings kept for `show recording ledger`
 inline constexpr unsigned kRestartIntensity =
