@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// EpollSet: several descriptors behind one, so that a foreign event loop has only one to watch.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "config/base/result.hpp"
+#include "config/base/unique_fd.hpp"
+
+namespace weir::dataplane {
+
+enum class Interest : std::uint8_t { read, read_and_write };
+
+// Thread: the one that owns it.
+class EpollSet {
+public:
+    EpollSet() = default;  // an empty set; only make() gives a usable one
+    // Error io: no descriptor is left.
+    [[nodiscard]] static Result<EpollSet> make();
+
+    [[nodiscard]] int fd() const { return epoll_.get(); }
+    [[nodiscard]] Result<void> add(int fd);  // for reading
+    void set_interest(int fd, Interest interest);
+    void remove(int fd);
+    // Makes fd() readable once after `delay`; replaces the last alarm.
+    void set_alarm(std::chrono::nanoseconds delay);
+    void clear_alarm();  // also after it has rung
+    // Waits until something is ready, at most `limit`.
+    void wait(std::chrono::milliseconds limit) const;
+
+private:
+    EpollSet(UniqueFd epoll, UniqueFd timer) : epoll_(std::move(epoll)), timer_(std::move(timer)) {}
+    UniqueFd epoll_;
+    UniqueFd timer_;
+};
+
+}  // namespace weir::dataplane

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The datagrams of the media link: a header, then one struct of dataplane/api as it lies in memory.
+//
+// Both ends run on one machine and are built from one tree; the hello compares the version and a
+// hash over the sizes of all structs, so that two builds that differ never exchange a command.
+// Every datagram's length is fixed by its type. SEQPACKET keeps the borders and the order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "config/base/bytes.hpp"
+#include "config/base/limits.hpp"
+#include "config/base/result.hpp"
+#include "dataplane/api/media_plane.hpp"
+
+namespace weir::dataplane {
+
+inline constexpr std::uint32_t kLinkMagic = 0x52494557;  // "WEIR" in memory
+
+struct LinkHeader {
+    std::uint16_t type = 0;
+    std::uint16_t reserved = 0;
+    std::uint32_t size = 0;  // octets of the whole datagram
+};
+static_assert(sizeof(LinkHeader) == 8);
+
+// Types: the handshake's three, then a command or an event by its place in the variant.
+inline constexpr std::uint16_t kTypeHello = 1;
+inline constexpr std::uint16_t kTypeWelcome = 2;
+inline constexpr std::uint16_t kTypeReject = 3;
+inline constexpr std::uint16_t kTypeCommand = 0x100;
+inline constexpr std::uint16_t kTypeEvent = 0x200;
+
+// Client to server, first; and the server's answer (Welcome has the same form).
+struct Hello {
+    std::uint32_t magic = kLinkMagic;
+    std::uint16_t version = kLinkVersion;
+    std::uint16_t reserved = 0;
+    std::uint64_t layout = 0;       // layout_hash() of the sender
+    std::uint64_t incarnation = 0;  // of the sender: changes with each start of the process
+};
+static_assert(sizeof(Hello) == 24);
+
+// The server's refusal of a hello; it closes the connection behind it.
+enum class LinkReject : std::uint32_t { version = 1, layout = 2, in_use = 3, malformed = 4 };
+[[nodiscard]] const char* to_string(LinkReject reason);
+struct Reject {
+    LinkReject reason = LinkReject::malformed;
+    std::uint16_t version = kLinkVersion;
+    std::uint16_t reserved = 0;
+    std::uint64_t layout = 0;
+};
+static_assert(sizeof(Reject) == 16);
+
+// Over the sizes and alignments of every command and event and the bounds inside them.
+[[nodiscard]] std::uint64_t layout_hash();
+
+// Octets of the longest datagram that either end may send.
+[[nodiscard]] std::size_t max_datagram();
+
+// Thread: any. Padding octets are zero: nothing of the sender's stack travels.
+[[nodiscard]] std::vector<std::uint8_t> encode(const Command& command);
+[[nodiscard]] std::vector<std::uint8_t> encode(const Event& event);
+[[nodiscard]] std::vector<std::uint8_t> encode_hello(std::uint16_t type, std::uint64_t incarnation);
+[[nodiscard]] std::vector<std::uint8_t> encode_reject(LinkReject reason);
+
+// The header, when the datagram is as long as it says. Error invalid: too short, or lengths differ.
+[[nodiscard]] Result<LinkHeader> read_header(ByteSpan datagram);
+
+// Errors (invalid): unknown type, wrong size, a field out of its range. Never reads past the
+// datagram.
+[[nodiscard]] Result<Command> decode_command(ByteSpan datagram);
+[[nodiscard]] Result<Event> decode_event(ByteSpan datagram);
+[[nodiscard]] Result<Hello> decode_hello(ByteSpan datagram, std::uint16_t type);
+[[nodiscard]] Result<Reject> decode_reject(ByteSpan datagram);
+
+// Whether every index and enumerator of the command lies in its range, so that its reader may use
+// them without looking again. Whether a session or a realm exists is the reader's question.
+[[nodiscard]] Result<void> check_ranges(const Command& command);
+
+}  // namespace weir::dataplane
