@@ -83,6 +83,7 @@ inline constexpr auto kSipIncompleteMessage =
 inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description
 inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
 inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
+inline constexpr std::size_t kSdpMaxFormats = 64;        // of one m-line; every number of the static and dynamic ranges of practice fits
 inline constexpr std::size_t kMaxCalls =
     20000;  // calls of one process: memory at 40 KB each right after set-up
 inline constexpr std::size_t kMaxHuntAttempts = 32;  // outbound attempts of one call
@@ -91,6 +92,10 @@ inline constexpr std::size_t kMaxRedirects =
 inline constexpr std::size_t kMaxReInvites = 1000;  // per call, then 500: a peer's loop ends
 inline constexpr auto kByeGuard =
     seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
+
+// ---- Edge -------------------------------------------------------------------------------------
+inline constexpr std::uint64_t kDiscardsPerLogLine = 1000;  // requests discarded before a line says so (spec B.3)
+inline constexpr auto kDiscardLogInterval = std::chrono::minutes(60);  // between two such lines (spec B.3)
 
 // ---- Dial plan --------------------------------------------------------------------------------
 inline constexpr std::size_t kNumberPatternBytes = 128;  // text of one pattern: four times the 32 digits that a number can have
