@@ -64,10 +64,14 @@ inline constexpr std::size_t kLinkQueue =
     4096;  // commands waiting for the socket before the plane refuses
 inline constexpr auto kLinkRetry =
     milliseconds(100);  // reconnect attempts while weir-media is away
-inline constexpr auto kLinkHello = seconds(2);           // a peer that has not said hello by then is disconnected
-inline constexpr std::size_t kLinkPending = 4;           // connections before their hello; more are closed at once
-inline constexpr std::size_t kLinkTurn = 256;            // datagrams read in one turn, then others get their time
-inline constexpr std::size_t kLinkBacklogBytes = 64U << 20U;  // events for a client that does not read: then it is cut off, and lists again
+inline constexpr auto kLinkHello =
+    seconds(2);  // a peer that has not said hello by then is disconnected
+inline constexpr std::size_t kLinkPending =
+    4;  // connections before their hello; more are closed at once
+inline constexpr std::size_t kLinkTurn =
+    256;  // datagrams read in one turn, then others get their time
+inline constexpr std::size_t kLinkBacklogBytes =
+    64U << 20U;  // events for a client that does not read: then it is cut off, and lists again
 
 // ---- SIP --------------------------------------------------------------------------------------
 inline constexpr std::size_t kSipMaxDatagram =
@@ -83,7 +87,8 @@ inline constexpr auto kSipIncompleteMessage =
 inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description
 inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
 inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
-inline constexpr std::size_t kSdpMaxFormats = 64;        // of one m-line; every number of the static and dynamic ranges of practice fits
+inline constexpr std::size_t kSdpMaxFormats =
+    64;  // of one m-line; every number of the static and dynamic ranges of practice fits
 inline constexpr std::size_t kMaxCalls =
     20000;  // calls of one process: memory at 40 KB each right after set-up
 inline constexpr std::size_t kMaxHuntAttempts = 32;  // outbound attempts of one call
@@ -94,19 +99,29 @@ inline constexpr auto kByeGuard =
     seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
 
 // ---- Edge -------------------------------------------------------------------------------------
-inline constexpr std::uint64_t kDiscardsPerLogLine = 1000;  // requests discarded before a line says so (spec B.3)
-inline constexpr auto kDiscardLogInterval = std::chrono::minutes(60);  // between two such lines (spec B.3)
+inline constexpr std::uint64_t kDiscardsPerLogLine =
+    1000;  // requests discarded before a line says so (spec B.3)
+inline constexpr auto kDiscardLogInterval =
+    std::chrono::minutes(60);  // between two such lines (spec B.3)
 
 // ---- Dial plan --------------------------------------------------------------------------------
-inline constexpr std::size_t kNumberPatternBytes = 128;  // text of one pattern: four times the 32 digits that a number can have
-inline constexpr std::size_t kNumberPatternPositions = 64;  // digit positions of one pattern: its state is one bit set of 64
-inline constexpr std::size_t kNumberPatternDots = 15;    // dots honoured in one pattern (spec A.3); longer needs T
-inline constexpr std::size_t kNumberPatternNesting = 8;  // groups in groups: bounds the recursion of the reader
-inline constexpr std::size_t kNumberDigitsWithT = 32;    // digits of a number that T may complete (spec A.3)
-inline constexpr std::size_t kNumberMaxBytes = 64;       // a longer user part is no number: twice what T completes
-inline constexpr std::size_t kUriMaxBytes = 1024;        // a longer URI matches no class: bounds each comparison
-inline constexpr std::size_t kUriRegexBytes = 128;       // text of one expression (spec A.4 pattern)
-inline constexpr std::int64_t kUriRegexMemory = 128 << 10;  // bytes of automaton per expression; small expressions need a tenth
+inline constexpr std::size_t kNumberPatternBytes =
+    128;  // text of one pattern: four times the 32 digits that a number can have
+inline constexpr std::size_t kNumberPatternPositions =
+    64;  // digit positions of one pattern: its state is one bit set of 64
+inline constexpr std::size_t kNumberPatternDots =
+    15;  // dots honoured in one pattern (spec A.3); longer needs T
+inline constexpr std::size_t kNumberPatternNesting =
+    8;  // groups in groups: bounds the recursion of the reader
+inline constexpr std::size_t kNumberDigitsWithT =
+    32;  // digits of a number that T may complete (spec A.3)
+inline constexpr std::size_t kNumberMaxBytes =
+    64;  // a longer user part is no number: twice what T completes
+inline constexpr std::size_t kUriMaxBytes =
+    1024;  // a longer URI matches no class: bounds each comparison
+inline constexpr std::size_t kUriRegexBytes = 128;  // text of one expression (spec A.4 pattern)
+inline constexpr std::int64_t kUriRegexMemory =
+    128 << 10;  // bytes of automaton per expression; small expressions need a tenth
 
 // ---- Recording --------------------------------------------------------------------------------
 inline constexpr std::size_t kMaxRecorderPeers = 5;  // tags in media-recording (spec F.1)
@@ -117,10 +132,41 @@ inline constexpr auto kRecorderProvisionalOnly =
 inline constexpr std::size_t kMaxRecordings =
     20000;  // recording sessions of one process: one per call
 
+// ---- The recorder (weir-recorder)
+// -----------------------------------------------------------------
+inline constexpr std::size_t kRecorderSessions =
+    2500;  // two tracks are four sockets and two files: 15,000 descriptors
+inline constexpr std::size_t kRecorderTracks =
+    4;  // m-lines with media of one session: two audio, two video
+inline constexpr std::size_t kRecorderReorder =
+    32;  // packets held back for a missing one: 640 ms at 20 ms
+inline constexpr auto kRecorderReorderWait =
+    milliseconds(500);                                // then a missing packet is given up
+inline constexpr std::size_t kRecorderBlock = 16384;  // bytes of one disk write: 2 s of G.711
+inline constexpr auto kRecorderFlush =
+    seconds(1);  // a part of a block is written after this time: what a crash may cost
+inline constexpr std::size_t kRecorderQueueBytes =
+    64U << 20U;  // waiting for a slow disk: 20 s of 400 tracks; more is lost and said so
+inline constexpr std::size_t kRecorderCommands =
+    16384;  // of the SIP thread to the reception thread
+inline constexpr std::size_t kRecorderNotes =
+    1000;  // gaps, pauses or events listed per track; the rest are counted
+inline constexpr std::size_t kRecorderFiles =
+    8;  // per track: one more for each change of the codec
+inline constexpr auto kRecorderGrace = milliseconds(
+    50);  // after the sockets were found empty: packets that the sender's host still holds
+inline constexpr auto kRecorderByeLimit =
+    seconds(5);  // a disk that takes longer does not hold the answer to a BYE
+inline constexpr auto kRecorderIdle =
+    seconds(300);  // neither RTP nor SIP, and not on hold: the caller is gone
+inline constexpr auto kRecorderHoldLimit = seconds(4 * 3600);  // the same on hold
+inline constexpr std::size_t kSidecarMaxBytes = 4U << 20U;     // read again after a crash
+
 // ---- Operator ---------------------------------------------------------------------------------
 inline constexpr std::size_t kConfigMaxBytes = 16U << 20U;  // a configuration file
-inline constexpr std::size_t kPlatformMaxBytes = 1U << 20U;  // platform.yaml: some kilobytes in practice
-inline constexpr std::size_t kConfigMaxLine = 4096;         // bytes of one line
+inline constexpr std::size_t kPlatformMaxBytes =
+    1U << 20U;                                         // platform.yaml: some kilobytes in practice
+inline constexpr std::size_t kConfigMaxLine = 4096;    // bytes of one line
 inline constexpr std::size_t kConfigMaxErrors = 200;   // reported in one run; the rest are counted
 inline constexpr std::size_t kAdminMaxCommand = 4096;  // bytes of one command over the admin socket
 inline constexpr std::size_t kAdminMaxSessions = 32;   // operators at once
@@ -128,12 +174,16 @@ inline constexpr std::size_t kHttpMaxConnections = 64;  // scrapers and browsers
 inline constexpr auto kAdminTimeout =
     seconds(5);  // an answer of the SIP thread that takes longer is reported as such
 inline constexpr auto kAdminIdle = seconds(600);  // an operator session without a command is closed
-inline constexpr auto kAdminWrite = seconds(10);  // an operator who does not read an answer is cut off
+inline constexpr auto kAdminWrite =
+    seconds(10);  // an operator who does not read an answer is cut off
 inline constexpr std::size_t kAdminMaxAnswer = 16U << 20U;  // bytes; 60,000 call legs take 6 MB
 inline constexpr std::size_t kAdminMaxPattern = 256;  // bytes of the regular expression of a filter
-inline constexpr std::size_t kHttpHeaderBytes = 8192;  // of one request; browsers send one or two KB
-inline constexpr auto kHttpTimeout = seconds(10);  // for one request, its answer, and for an idle connection
-inline constexpr auto kScrapeShare = milliseconds(200);  // scrapes within it share one answer of the SIP thread
+inline constexpr std::size_t kHttpHeaderBytes =
+    8192;  // of one request; browsers send one or two KB
+inline constexpr auto kHttpTimeout =
+    seconds(10);  // for one request, its answer, and for an idle connection
+inline constexpr auto kScrapeShare =
+    milliseconds(200);  // scrapes within it share one answer of the SIP thread
 inline constexpr std::size_t kLedgerHistory =
     1000;  // ended recordings kept for `show recording ledger`
 inline constexpr unsigned kRestartIntensity =
