@@ -45,15 +45,15 @@ enum class ForkPhase : std::uint8_t {
 
 // What comes from one party of one stream, and where that party is.
 struct alignas(64) DirectionSlot {
-    Endpoint remote_rtp;   // [worker] by SetRemote: accepted source, and target of the other side's
-                           // packets
-    Endpoint remote_rtcp;  // [worker] by SetRemote
-    Endpoint local_rtp;    // [control] our address toward this party; RTCP is the port above
+    // The first line is read for every packet of either direction.
+    Endpoint remote_rtp;   // [worker] by SetRemote: accepted source, the other side's target
+    Endpoint local_rtp;    // [control] our address toward this party; RTCP: the port above
     RealmIndex realm = 0;  // [control]
     std::uint8_t reserved[3] = {};
     std::uint32_t pre_roll_ring = 0;  // [control] index + 1 into the rings; 0 = no pre-roll
     ReceptionState reception;         // [worker]
     StreamAccount account;            // [worker]
+    Endpoint remote_rtcp;             // [worker] by SetRemote
 };
 
 struct StreamSlot {

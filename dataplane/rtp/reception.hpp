@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reception: RFC 3550 sequence, loss and jitter accounting of one incoming RTP stream (A.1, A.3,
+// Reception: sequence, loss and jitter accounting of one incoming RTP stream (RFC 3550 A.1, A.3,
 // A.8).
 //
 // Thread: the worker that owns the stream. The state is plain data: it lives in shared memory and
-// survives the process.
+// survives the process. Every gap is somebody's loss: ours when the socket's overflow counter or a
+// restart of ours covers its time, else the network's before us.
 #pragma once
 
 #include <array>
@@ -13,6 +14,8 @@ namespace weir::dataplane {
 
 // How many sequence numbers behind the highest are remembered, to tell a late packet from a copy.
 inline constexpr unsigned kReorderWindow = 256;
+// RFC 3550 A.1 MAX_DROPOUT: a longer jump is a loss only if the time passed allows for it.
+inline constexpr unsigned kMaxDropout = 3000;
 
 struct ReceptionState {
     std::uint32_t ssrc = 0;
@@ -20,14 +23,42 @@ struct ReceptionState {
     std::uint8_t started = 0;    // 0: no packet yet
     std::uint8_t restarted = 0;  // 1: we were restarted since the last packet; its gap is ours
     std::uint32_t overflow_seen =
-        0;                        // the socket's drop counter with the last packet (SO_RXQ_OVFL)
-    std::int32_t transit = 0;     // RFC 3550 A.8: arrival minus RTP timestamp, timestamp units
-    std::uint32_t jitter_q4 = 0;  // jitter times 16
+        0;  // the socket's drop counter with the last packet (SO_RXQ_OVFL)
+    std::uint32_t last_timestamp = 0;  // RTP timestamp of the last packet in order
+    std::uint32_t jitter_q4 = 0;       // jitter times 16, timestamp units
     std::uint32_t clock_rate = 8000;   // of the RTP timestamp, Hz
-    std::int64_t last_arrival_ns = 0;  // MonoTime
+    std::int64_t last_arrival_ns = 0;  // MonoTime, of the last packet in order
     // Bit (sequence % kReorderWindow): received; and, where not received: whose loss the hole is.
     std::array<std::uint64_t, kReorderWindow / 64> received{};
     std::array<std::uint64_t, kReorderWindow / 64> hole_is_ours{};
 };
+
+enum class Arrival : std::uint8_t {
+    in_order,    // advances the highest sequence, perhaps over a gap
+    new_source,  // the first packet, or another SSRC
+    jumped,      // the same SSRC goes on elsewhere: the sender restarted its numbers
+    late,        // fills a hole
+    straggler,   // older than the first packet of this source: one more was expected
+    duplicate,   // was there already
+};
+
+struct ReceptionResult {
+    Arrival arrival = Arrival::in_order;
+    bool ours = false;      // in_order: the gap is ours; late: the hole had been counted as ours
+    std::uint16_t gap = 0;  // in_order: packets missing before this one
+};
+
+struct ReceivedPacket {
+    std::uint32_t ssrc = 0;
+    std::uint32_t timestamp = 0;
+    std::uint16_t sequence = 0;
+    std::uint8_t payload_type = 0;
+    std::uint32_t overflow = 0;   // the socket's drop counter when this packet was queued
+    std::int64_t arrival_ns = 0;  // MonoTime
+};
+
+// Takes note of one packet. Pure on `state`.
+[[nodiscard]] ReceptionResult note_packet(ReceptionState& state,
+                                          const ReceivedPacket& packet) noexcept;
 
 }  // namespace weir::dataplane

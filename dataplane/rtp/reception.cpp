@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// RFC 3550 A.1, A.3 and A.8 with a window that tells late packets from copies.
+#include "dataplane/rtp/reception.hpp"
+
+#include "dataplane/rtp/rtp_header.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+// A pause of the sender (hold, silence suppression) is no jitter.
+constexpr std::int64_t kLongestJitterGapNs = 2 * kNsPerSecond;
+// Sequence numbers per millisecond that a long gap may have used up and still be believed a loss.
+constexpr std::int64_t kNsPerLostPacket = 1'000'000;
+
+using Bitmap = std::array<std::uint64_t, kReorderWindow / 64>;
+[[nodiscard]] bool test(const Bitmap& bits, unsigned n) {
+    return (bits[n % kReorderWindow / 64] >> (n % 64U) & 1U) != 0;
+}
+void set(Bitmap& bits, unsigned n) {
+    bits[n % kReorderWindow / 64] |= std::uint64_t{1} << (n % 64U);
+}
+void clear(Bitmap& bits, unsigned n) {
+    bits[n % kReorderWindow / 64] &= ~(std::uint64_t{1} << (n % 64U));
+}
+
+void begin_source(ReceptionState& state, const ReceivedPacket& packet) {
+    if (packet.ssrc != state.ssrc || state.started == 0)
+        state.clock_rate = clock_rate_of(packet.payload_type);
+    state.ssrc = packet.ssrc;
+    state.highest = packet.sequence;
+    state.started = 1;
+    state.restarted = 0;
+    // Everything behind the first packet counts as received: an early straggler is a copy, not a
+    // hole.
+    state.received.fill(~std::uint64_t{0});
+    state.hole_is_ours.fill(0);
+    state.overflow_seen = packet.overflow;
+    state.last_timestamp = packet.timestamp;
+    state.last_arrival_ns = packet.arrival_ns;
+}
+
+// RFC 3550 A.8, with J in sixteenths: J += |D| - (J + 8) / 16.
+void note_jitter(ReceptionState& state, const ReceivedPacket& packet) {
+    const std::int64_t elapsed_ns = packet.arrival_ns - state.last_arrival_ns;
+    const auto media = static_cast<std::int32_t>(packet.timestamp - state.last_timestamp);
+    state.last_timestamp = packet.timestamp;
+    state.last_arrival_ns = packet.arrival_ns;
+    if (elapsed_ns < 0 || elapsed_ns > kLongestJitterGapNs) return;
+    const std::int64_t elapsed = elapsed_ns * state.clock_rate / kNsPerSecond;
+    std::int64_t difference = elapsed - media;
+    if (difference < 0) difference = -difference;
+    if (difference > 2 * static_cast<std::int64_t>(state.clock_rate)) return;  // another time line
+    state.jitter_q4 += static_cast<std::uint32_t>(difference) - ((state.jitter_q4 + 8U) >> 4U);
+}
+
+ReceptionResult advance(ReceptionState& state, const ReceivedPacket& packet, unsigned step) {
+    ReceptionResult result;
+    result.gap = static_cast<std::uint16_t>(step - 1);
+    // It must not flatter us: any overflow or restart since the last packet makes the gap ours.
+    result.ours =
+        result.gap != 0 && (state.restarted != 0 || packet.overflow != state.overflow_seen);
+    const unsigned remembered = step - 1 < kReorderWindow ? step - 1 : kReorderWindow;
+    for (unsigned back = 1; back <= remembered; ++back) {
+        const unsigned hole = packet.sequence - back;
+        clear(state.received, hole);
+        if (result.ours)
+            set(state.hole_is_ours, hole);
+        else
+            clear(state.hole_is_ours, hole);
+    }
+    set(state.received, packet.sequence);
+    state.highest = packet.sequence;
+    if (state.near_first != 0 &&
+        static_cast<std::uint16_t>(packet.sequence - state.first) >= kReorderWindow)
+        state.near_first = 0;
+    state.restarted = 0;
+    state.overflow_seen = packet.overflow;
+    note_jitter(state, packet);
+    return result;
+}
+
+}  // namespace
+
+ReceptionResult note_packet(ReceptionState& state, const ReceivedPacket& packet) noexcept {
+    if (state.started == 0 || packet.ssrc != state.ssrc) [[unlikely]] {
+        begin_source(state, packet);
+        return {Arrival::new_source, false, 0};
+    }
+    const auto step = static_cast<std::int16_t>(packet.sequence - state.highest);
+    if (step > 0) {
+        const bool believable =
+            step <= static_cast<int>(kMaxDropout) ||
+            packet.arrival_ns - state.last_arrival_ns >= step * kNsPerLostPacket;
+        if (believable) return advance(state, packet, static_cast<unsigned>(step));
+    } else if (step > -static_cast<int>(kReorderWindow)) {
+        if (test(state.received, packet.sequence)) return {Arrival::duplicate, false, 0};
+        set(state.received, packet.sequence);
+        if (state.near_first != 0 && static_cast<std::int16_t>(packet.sequence - state.first) < 0)
+            return {Arrival::straggler, false, 0};
+        return {Arrival::late, test(state.hole_is_ours, packet.sequence), 0};
+    }
+    begin_source(state, packet);
+    return {Arrival::jumped, false, 0};
+}
+
+}  // namespace weir::dataplane
