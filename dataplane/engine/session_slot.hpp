@@ -104,7 +104,9 @@ struct alignas(64) SessionSlot {
     Guid guid;                                    // [control]
     std::array<StreamKind, kMaxStreams> kinds{};  // [control]
     std::int64_t opened_at_ns = 0;                // [control] MonoTime
-    SlotPhase phase = SlotPhase::absent;          // [worker]
+    std::uint64_t owner =
+        0;  // [control] incarnation of the signalling process that owns it; 0 = none
+    SlotPhase phase = SlotPhase::absent;  // [worker]
     std::uint8_t reserved[7] = {};
     std::int64_t linger_until_ns = 0;  // [worker] end of the relay after CloseSession
     std::array<StreamSlot, kMaxStreams> streams;
