@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Output filters line by line over a finished answer.
+#include "config/admin/filter.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include "config/base/limits.hpp"
+#include "config/base/text.hpp"
+
+namespace weir::config {
+namespace {
+
+constexpr std::int64_t kRegexMemory = 1 << 20;  // bytes: the automaton of one filter
+
+std::size_t indentation(std::string_view line) {
+    const auto first = line.find_first_not_of(' ');
+    return first == std::string_view::npos ? line.size() : first;
+}
+
+}  // namespace
+
+OutputFilter::OutputFilter(Kind kind, std::unique_ptr<re2::RE2> regex)
+    : kind_(kind), regex_(std::move(regex)) {}
+OutputFilter::OutputFilter(OutputFilter&&) noexcept = default;
+OutputFilter& OutputFilter::operator=(OutputFilter&&) noexcept = default;
+OutputFilter::~OutputFilter() = default;
+
+Result<OutputFilter> OutputFilter::parse(std::string_view text) {
+    text = text::trim(text);
+    const auto blank = text.find(' ');
+    const std::string_view word = text.substr(0, blank);
+    const std::string_view pattern =
+        blank == std::string_view::npos ? "" : text::trim(text.substr(blank));
+    const std::pair<const char*, Kind> kinds[] = {{"include", Kind::include},
+                                                  {"exclude", Kind::exclude},
+                                                  {"begin", Kind::begin},
+                                                  {"section", Kind::section},
+                                                  {"count", Kind::count}};
+    std::optional<Kind> kind;
+    for (const auto& [name, value] : kinds)
+        if (!word.empty() && text::istarts_with(name, word)) kind = value;
+    if (!kind)
+        return fail(ErrorCode::invalid,
+                    "% Invalid filter: use | include, exclude, begin, section or count, then a "
+                    "regular expression\n");
+    if (pattern.empty()) return fail(ErrorCode::invalid, "% Incomplete command.\n");
+    if (pattern.size() > kAdminMaxPattern)
+        return fail(ErrorCode::invalid,
+                    fmt::format("% The regular expression has {} bytes, at most {} are possible\n",
+                                pattern.size(), kAdminMaxPattern));
+    re2::RE2::Options options(re2::RE2::Latin1);  // answers may hold a peer's bytes
+    options.set_log_errors(false);
+    options.set_max_mem(kRegexMemory);
+    auto regex =
+        std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+    if (!regex->ok())
+        return fail(ErrorCode::invalid,
+                    fmt::format("% Bad regular expression: {}\n", regex->error()));
+    return OutputFilter(*kind, std::move(regex));
+}
+
+std::string OutputFilter::apply(std::string_view text) const {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    std::string kept;
+    std::size_t count = 0;
+    bool begun = false;
+    std::optional<std::size_t> section;  // indentation of the line that opened it
+    for (const std::string_view line : text::split(text, '\n')) {
+        const bool match =
+            re2::RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *regex_);
+        if (match) ++count;
+        begun = begun || match;
+        if (match) {
+            if (!section || indentation(line) <= *section) section = indentation(line);
+        } else if (section && indentation(line) <= *section) {
+            section.reset();
+        }
+        const bool keep = (kind_ == Kind::include && match) || (kind_ == Kind::exclude && !match) ||
+                          (kind_ == Kind::begin && begun) ||
+                          (kind_ == Kind::section && section.has_value());
+        if (keep) kept.append(line).push_back('\n');
+    }
+    if (kind_ == Kind::count)
+        return fmt::format("Number of lines which match regexp = {}\n", count);
+    return kept;
+}
+
+}  // namespace weir::config

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The output filters behind `|`: include, exclude, begin, section and count, each with a regex.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "config/base/result.hpp"
+
+namespace re2 {
+class RE2;
+}
+
+namespace weir::config {
+
+// Linear in the text whatever the expression is (RE2), so that no operator can hold the thread.
+class OutputFilter {
+public:
+    // "include 10.0.0": the text behind the bar. Errors: invalid, in the words of IOS.
+    [[nodiscard]] static Result<OutputFilter> parse(std::string_view text);
+    OutputFilter(OutputFilter&&) noexcept;
+    OutputFilter& operator=(OutputFilter&&) noexcept;
+    ~OutputFilter();
+
+    [[nodiscard]] std::string apply(std::string_view text) const;
+
+private:
+    enum class Kind { include, exclude, begin, section, count };
+    OutputFilter(Kind kind, std::unique_ptr<re2::RE2> regex);
+
+    Kind kind_;
+    std::unique_ptr<re2::RE2> regex_;
+};
+
+}  // namespace weir::config
