@@ -58,6 +58,25 @@ inline constexpr auto kRtcpInterval =
 inline constexpr std::size_t kPreRollBytesPerSecond = 16384;
 inline constexpr unsigned kMaxPreRollSeconds = 60;  // beyond that it is a recording of its own
 
+// ---- Media control ----------------------------------------------------------------------------
+// Bytes of a media port's socket buffer: a worker that stands still for a second loses no audio
+// (50 packets of about 1 KB each, as the kernel counts them), and video a little.
+inline constexpr std::size_t kMediaSocketBuffer = 212992;
+// Pairs tried for one lease when others hold ports of the range: then the call is refused.
+inline constexpr std::size_t kPortBindAttempts = 64;
+// Commands that must arrive, kept while a worker's ring is full: four rings, about 2 MB.
+inline constexpr std::size_t kCommandBacklog = 4 * kCommandRing;
+// ReadSession commands that wait for a snapshot buffer; more are refused.
+inline constexpr std::size_t kSnapshotsWaiting = 4096;
+// Events of one worker handed on in one turn of control, then the link is served again.
+inline constexpr std::size_t kEventsPerTurn = 1024;
+// Between two drains of the workers' events while sessions exist (workers make no system calls).
+inline constexpr auto kControlActivePoll = milliseconds(1);
+inline constexpr auto kControlIdlePoll = milliseconds(1000);  // without any session: only the link
+inline constexpr auto kControlSweep = milliseconds(100);  // deadlines of sessions are looked at
+// A worker that has not answered a close by then (beyond what it may take) is reported.
+inline constexpr auto kControlWatchdog = seconds(5);
+
 // ---- Media link -------------------------------------------------------------------------------
 inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =
