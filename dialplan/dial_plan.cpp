@@ -181,4 +181,9 @@ std::vector<OutboundCandidate> DialPlan::match_outbound(std::string_view called,
     return candidates;
 }
 
+std::string outgoing_called(std::string_view called, const config::DialPeer& chosen) {
+    if (chosen.destination_pattern == ".T" && called.starts_with('+')) called.remove_prefix(1);
+    return std::string(called);
+}
+
 }  // namespace weir::dialplan

@@ -88,4 +88,8 @@ private:
 // every cause goes on but user-busy (17) and no-answer (19); huntstop ends it always (spec A.8).
 [[nodiscard]] bool hunting_continues(int q850_cause, const config::DialPeer& failed);
 
+// The called number that goes out on this peer: as it came, but for one documented oddity: `.T`
+// strips the leading plus (spec A.3.4).
+[[nodiscard]] std::string outgoing_called(std::string_view called, const config::DialPeer& chosen);
+
 }  // namespace weir::dialplan

@@ -194,6 +194,15 @@ TEST_F(DialPlanTest, EveryWrongPatternIsNamedInOneError) {
               std::string::npos);
 }
 
+TEST(OutgoingCalled, LosesItsPlusOnDotTOnly) {
+    DialPeer peer;
+    peer.destination_pattern = ".T";
+    EXPECT_EQ(outgoing_called("+14085550148", peer), "14085550148");
+    EXPECT_EQ(outgoing_called("14085550148", peer), "14085550148");
+    peer.destination_pattern = "+.T";
+    EXPECT_EQ(outgoing_called("+14085550148", peer), "+14085550148");
+}
+
 TEST(UsageMap, ForgetsPeersThatTheConfigurationLost) {
     UsageMap usage;
     usage.mark_used(DialPeerTag{1});
