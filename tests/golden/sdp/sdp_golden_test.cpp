@@ -91,7 +91,8 @@ Rewrite rewrite_of(const std::map<std::string, std::string>& options) {
     const auto address = options.find("address");
     how.address = *IpAddress::parse(address == options.end() ? "198.51.100.1" : address->second);
     const auto ports = options.find("ports");
-    for (const auto word : text::words(ports == options.end() ? "16384" : ports->second)) {
+    const std::string port_list = ports == options.end() ? "16384" : ports->second;
+    for (const auto word : text::words(port_list)) {
         const auto port = text::number(word);
         how.ports.push_back(port ? std::optional(static_cast<std::uint16_t>(*port)) : std::nullopt);
     }
@@ -126,12 +127,14 @@ TEST_P(SdpGolden, IsWrittenForTheOtherLegAsTheTableSays) {
     EXPECT_EQ(origin.stamp(*result, how.address), row.parts.at("out"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Tables, SdpGolden, testing::ValuesIn(read_all()), [](const auto& info) {
-    std::string name = info.param.name;
+std::string test_name(const testing::TestParamInfo<Case>& row) {
+    std::string name = row.param.name;
     std::replace_if(
         name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
     return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, SdpGolden, testing::ValuesIn(read_all()), test_name);
 
 }  // namespace
 }  // namespace weir::signaling::sdp
