@@ -209,6 +209,9 @@ inline constexpr unsigned kRestartIntensity =
     5;  // restarts of one child within kRestartWindow, then the node stops
 inline constexpr auto kRestartWindow = seconds(60);
 inline constexpr auto kStopGrace = seconds(10);  // after SIGTERM, then SIGKILL
+inline constexpr auto kStartLimit = seconds(30);  // from `weir run` to `weir ready`: EAL takes some seconds on a slow machine
+inline constexpr auto kRestartPause = milliseconds(500);  // before every restart but the first: a child that dies at once must not spin
+inline constexpr std::size_t kNotifyBytes = 1024;  // of one readiness message of a child
 
 static_assert(kEventRing >= 2 * kCommandRing, "each command can cause two events");
 static_assert(kSdpMaxBytes <= kSipMaxDatagram);
