@@ -95,6 +95,8 @@ inline constexpr std::size_t kLinkBacklogBytes =
 // ---- SIP --------------------------------------------------------------------------------------
 inline constexpr std::size_t kSipMaxDatagram =
     16384;  // bytes; larger SIP belongs on TCP, and 64 KB of it is an attack
+inline constexpr std::size_t kSipMaxStreamMessage =
+    65536;  // bytes of one message over TCP: room for recording metadata, and as much as UDP could ever carry
 inline constexpr std::size_t kSipMaxHeaders = 128;  // header fields of one message
 inline constexpr std::size_t kSipMaxHeaderLine =
     4096;  // bytes of one header field; rfc4475 longreq stays below
@@ -187,6 +189,15 @@ inline constexpr std::size_t kPlatformMaxBytes =
     1U << 20U;                                         // platform.yaml: some kilobytes in practice
 inline constexpr std::size_t kConfigMaxLine = 4096;    // bytes of one line
 inline constexpr std::size_t kConfigMaxErrors = 200;   // reported in one run; the rest are counted
+inline constexpr std::size_t kConfigMaxWords = 256;      // of one line that is matched; the longest command has ten
+inline constexpr std::size_t kConfigNameBytes = 64;      // of a name in a command, as the tag of a class
+inline constexpr std::size_t kUriClassTagBytes = 32;     // tag of a uri class (spec A.4)
+inline constexpr std::size_t kMaxUriClasses = 10000;     // as many as the numbered classes can be
+inline constexpr std::size_t kMaxUriHosts = 10;          // host instances of one uri class (spec A.4)
+inline constexpr std::size_t kMaxDialPeers = 50000;      // 30 MB of model; ten times what a large node has
+inline constexpr std::size_t kMaxInterfaces = 1000;      // far above kMaxRealms: an interface need not carry media
+inline constexpr std::size_t kMaxInterfaceAddresses = 64;   // of one interface
+inline constexpr std::size_t kMaxTrustedPrefixes = 10000;   // entries of the trusted list, searched for each new source
 inline constexpr std::size_t kAdminMaxCommand = 4096;  // bytes of one command over the admin socket
 inline constexpr std::size_t kAdminMaxSessions = 32;   // operators at once
 inline constexpr std::size_t kHttpMaxConnections = 64;  // scrapers and browsers at once
