@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SipRouter: asks each user in turn, then the calls.
+#include "signaling/call/sip_router.hpp"
+
+#include <algorithm>
+
+namespace weir::signaling {
+namespace {
+
+bool is_in_dialog(const SipMessage& request) {
+    const std::string* to = request.find("To");
+    if (to == nullptr) return false;
+    const auto address = NameAddr::parse(*to);
+    return address && !address->tag().empty();
+}
+
+}  // namespace
+
+template <typename Claim>
+bool SipRouter::offer(Claim claim) {
+    return std::any_of(users_.begin(), users_.end(), [&](SipUser* user) { return claim(*user); });
+}
+
+void SipRouter::on_request(const IncomingRequest& request) {
+    if (is_in_dialog(request.message) &&
+        offer([&](SipUser& user) { return user.claim_request(request); }))
+        return;
+    calls_.on_request(request);
+}
+
+void SipRouter::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
+    if (!offer([&](SipUser& user) { return user.claim_cancel(invite, cancel); }))
+        calls_.on_cancel(invite, cancel);
+}
+
+void SipRouter::on_ack(ServerTxn invite, const IncomingRequest& ack) {
+    if (!offer([&](SipUser& user) { return user.claim_ack(invite, ack); }))
+        calls_.on_ack(invite, ack);
+}
+
+void SipRouter::on_ack_timeout(ServerTxn invite) {
+    if (!offer([&](SipUser& user) { return user.claim_ack_timeout(invite); }))
+        calls_.on_ack_timeout(invite);
+}
+
+void SipRouter::on_response(const IncomingResponse& response) {
+    if (!offer([&](SipUser& user) { return user.claim_response(response); }))
+        calls_.on_response(response);
+}
+
+void SipRouter::on_failure(ClientTxn txn, TxnFailure failure) {
+    if (!offer([&](SipUser& user) { return user.claim_failure(txn, failure); }))
+        calls_.on_failure(txn, failure);
+}
+
+}  // namespace weir::signaling

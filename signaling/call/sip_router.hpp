@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SipRouter: gives each SIP event to the part of the program whose dialog or transaction it is.
+#pragma once
+
+#include <vector>
+
+#include "signaling/api/sip_stack.hpp"
+
+namespace weir::signaling {
+
+// A part that holds SIP dialogs of its own beside the calls (recording sessions). Each method
+// returns false when the event is not its own; it is then offered to the next. Thread: sip.
+class SipUser {
+public:
+    virtual ~SipUser() = default;
+    // A request inside a dialog (its To has a tag). Answered by whoever claims it.
+    [[nodiscard]] virtual bool claim_request(const IncomingRequest& request) = 0;
+    [[nodiscard]] virtual bool claim_response(const IncomingResponse& response) = 0;
+    [[nodiscard]] virtual bool claim_failure(ClientTxn txn, TxnFailure failure) = 0;
+    // Of a re-INVITE that it has claimed.
+    [[nodiscard]] virtual bool claim_ack(ServerTxn invite, const IncomingRequest& ack) = 0;
+    [[nodiscard]] virtual bool claim_ack_timeout(ServerTxn invite) = 0;
+    [[nodiscard]] virtual bool claim_cancel(ServerTxn invite, const IncomingRequest& cancel) = 0;
+};
+
+// Thread: sip. The stack's one listener. `calls` gets what nobody claims, and all requests outside
+// dialogs; it answers them.
+class SipRouter final : public SipEvents {
+public:
+    explicit SipRouter(SipEvents& calls) : calls_(calls) {}
+    // `user` outlives the router's last event.
+    void add(SipUser& user) { users_.push_back(&user); }
+
+    void on_request(const IncomingRequest& request) override;
+    void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
+    void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
+    void on_ack_timeout(ServerTxn invite) override;
+    void on_response(const IncomingResponse& response) override;
+    void on_failure(ClientTxn txn, TxnFailure failure) override;
+
+private:
+    template <typename Claim>
+    bool offer(Claim claim);
+
+    SipEvents& calls_;
+    std::vector<SipUser*> users_;
+};
+
+}  // namespace weir::signaling
