@@ -66,9 +66,14 @@ function(weir_program name)
 endfunction()
 
 # weir_test(NAME LABELS label... SRCS file... DEPS target... THIRD_PARTY lib...): a GoogleTest program.
-# Each TEST becomes a ctest entry; the labels choose what a sanitizer run repeats (unit, golden, ...).
+# Each TEST becomes a ctest entry; the labels choose what a sanitizer run repeats (unit, golden, ...):
+# a program with none of the labels in WEIR_TEST_LABELS is not built at all.
 function(weir_test name)
   cmake_parse_arguments(ARG "" "" "LABELS;SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  weir_test_is_wanted(wanted ${ARG_LABELS})
+  if(NOT wanted)
+    return()
+  endif()
   add_executable(${name} ${ARG_SRCS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE weir_test_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
@@ -76,5 +81,41 @@ function(weir_test name)
   foreach(lib IN LISTS ARG_THIRD_PARTY)
     target_link_libraries(${name} PRIVATE weir_lib_${lib})
   endforeach()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+  add_dependencies(weir_tests ${name})
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${WEIR_TEST_PREFIX}"
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+endfunction()
+
+# weir_script_test(NAME LABELS label... COMMAND word... [TIMEOUT s] [PROGRAMS target...]): a test that
+# is a script. Exit code 77 = skipped. PROGRAMS are built before it.
+function(weir_script_test name)
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LABELS;COMMAND;PROGRAMS" ${ARGN})
+  weir_test_is_wanted(wanted ${ARG_LABELS})
+  if(NOT wanted)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set(full_name ${WEIR_TEST_PREFIX}${name})
+  add_test(NAME ${full_name} COMMAND ${ARG_COMMAND})
+  set_tests_properties(${full_name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    SKIP_RETURN_CODE 77)
+  if(ARG_SERIAL)
+    # It measures time or owns something of the machine: nothing else runs beside it.
+    set_tests_properties(${full_name} PROPERTIES RUN_SERIAL TRUE RESOURCE_LOCK weir_namespaces)
+  endif()
+  foreach(program IN LISTS ARG_PROGRAMS)
+    add_dependencies(weir_tests ${program})
+  endforeach()
+endfunction()
+
+function(weir_test_is_wanted result)
+  set(wanted FALSE)
+  foreach(label IN LISTS ARGN)
+    if(label IN_LIST WEIR_TEST_LABELS)
+      set(wanted TRUE)
+    endif()
+  endforeach()
+  set(${result} ${wanted} PARENT_SCOPE)
 endfunction()
