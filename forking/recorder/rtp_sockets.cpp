@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// UDP sockets for RTP and RTCP.
+#include "forking/recorder/rtp_sockets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "config/base/limits.hpp"
+
+namespace weir::forking {
+namespace {
+
+// Seconds of RTP that the kernel holds while we write, sleep or are stopped: 50 packets of 214
+// bytes a second cost it about 64 KiB a second, so this is well over ten seconds where the system
+// allows it.
+constexpr int kReceiveBuffer = 1 << 20;
+constexpr int kKernelChoosesTries = 64;
+constexpr std::size_t kReadBurst = 32;
+
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t length = 0;
+};
+
+SocketAddress to_socket(const Endpoint& endpoint) {
+    SocketAddress out;
+    if (endpoint.address.family == Family::v6) {
+        sockaddr_in6 in6{};
+        in6.sin6_family = AF_INET6;
+        in6.sin6_port = htons(endpoint.port);
+        std::memcpy(&in6.sin6_addr, endpoint.address.bytes.data(), 16);
+        std::memcpy(&out.storage, &in6, sizeof in6);
+        out.length = sizeof in6;
+    } else {
+        sockaddr_in in4{};
+        in4.sin_family = AF_INET;
+        in4.sin_port = htons(endpoint.port);
+        std::memcpy(&in4.sin_addr, endpoint.address.bytes.data(), 4);
+        std::memcpy(&out.storage, &in4, sizeof in4);
+        out.length = sizeof in4;
+    }
+    return out;
+}
+
+Endpoint to_endpoint(const sockaddr_storage& storage) {
+    Endpoint out;
+    if (storage.ss_family == AF_INET6) {
+        sockaddr_in6 in6{};
+        std::memcpy(&in6, &storage, sizeof in6);
+        out.address.family = Family::v6;
+        std::memcpy(out.address.bytes.data(), &in6.sin6_addr, 16);
+        out.port = ntohs(in6.sin6_port);
+    } else if (storage.ss_family == AF_INET) {
+        sockaddr_in in4{};
+        std::memcpy(&in4, &storage, sizeof in4);
+        out.address.family = Family::v4;
+        std::memcpy(out.address.bytes.data(), &in4.sin_addr, 4);
+        out.port = ntohs(in4.sin_port);
+    }
+    return out;
+}
+
+void set_options(int fd) {
+    const int on = 1;
+    // The forced size needs a capability; without it the system's maximum counts.
+    if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) != 0)
+        ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+    ::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    ::setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+}
+
+Result<UniqueFd> bind_udp(const Endpoint& endpoint) {
+    const int family = endpoint.address.family == Family::v6 ? AF_INET6 : AF_INET;
+    UniqueFd fd(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!fd.is_open()) return fail_errno("make a socket", errno);
+    set_options(fd.get());
+    const SocketAddress address = to_socket(endpoint);
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.length) !=
+        0) {
+        if (errno == EADDRINUSE)
+            return fail(ErrorCode::exists, endpoint.to_string() + " is in use");
+        return fail_errno("bind " + endpoint.to_string(), errno);
+    }
+    return fd;
+}
+
+Result<std::uint16_t> port_of(int fd) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &length) != 0)
+        return fail_errno("ask for a socket's port", errno);
+    return to_endpoint(storage).port;
+}
+
+Result<RtpSockets> bind_pair(const IpAddress& address, std::uint16_t port) {
+    RtpSockets sockets;
+    sockets.local = Endpoint{.address = address, .port = port};
+    auto rtp = bind_udp(sockets.local);
+    if (!rtp) return fail(rtp.error());
+    sockets.rtp = std::move(*rtp);
+    if (port == 0) {
+        auto chosen = port_of(sockets.rtp.get());
+        if (!chosen) return fail(chosen.error());
+        if (*chosen % 2 != 0) return fail(ErrorCode::exists, "the kernel chose an odd port");
+        sockets.local.port = *chosen;
+    }
+    auto rtcp = bind_udp(
+        Endpoint{.address = address, .port = static_cast<std::uint16_t>(sockets.local.port + 1)});
+    if (!rtcp) return fail(rtcp.error());
+    sockets.rtcp = std::move(*rtcp);
+    return sockets;
+}
+
+}  // namespace
+
+PortRange::PortRange(const IpAddress& address, std::uint16_t min, std::uint16_t max)
+    : address_(address), min_(min), max_(max), next_(min) {}
+
+Result<RtpSockets> PortRange::open() {
+    const int pairs = min_ == 0 ? kKernelChoosesTries : (max_ - min_) / 2 + 1;
+    for (int i = 0; i < pairs; ++i) {
+        const std::uint16_t port = next_;
+        if (min_ != 0) next_ = port + 2 > max_ ? min_ : static_cast<std::uint16_t>(port + 2);
+        auto sockets = bind_pair(address_, port);
+        if (sockets || sockets.error().code != ErrorCode::exists) return sockets;
+    }
+    return fail(ErrorCode::exhausted, "no RTP port pair is free between " + std::to_string(min_) +
+                                          " and " + std::to_string(max_) + ": widen the range");
+}
+
+struct DatagramReader::Buffers {
+    std::array<std::array<std::uint8_t, kMaxRtpBytes + 1>, kReadBurst> data{};
+    // Control space for a timespec and the overflow counter.
+    struct alignas(cmsghdr) Control {
+        std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(std::uint32_t))>
+            bytes;
+    };
+    std::array<Control, kReadBurst> control{};
+    std::array<sockaddr_storage, kReadBurst> source{};
+    std::array<iovec, kReadBurst> vector{};
+    std::array<mmsghdr, kReadBurst> message{};
+};
+
+DatagramReader::DatagramReader() : buffers_(std::make_unique<Buffers>()) {}
+DatagramReader::~DatagramReader() = default;
+
+namespace {
+
+void read_control(msghdr& header, std::int64_t wall_offset_ns, Datagram& datagram) {
+    for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
+         part = CMSG_NXTHDR(&header, part)) {
+        if (part->cmsg_level != SOL_SOCKET) continue;
+        if (part->cmsg_type == SCM_TIMESTAMPNS) {
+            timespec stamp{};
+            std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+            datagram.arrival = MonoTime{std::int64_t{stamp.tv_sec} * 1'000'000'000 + stamp.tv_nsec -
+                                        wall_offset_ns};
+        } else if (part->cmsg_type == SO_RXQ_OVFL) {
+            std::memcpy(&datagram.overflow, CMSG_DATA(part), sizeof datagram.overflow);
+        }
+    }
+}
+
+}  // namespace
+
+std::size_t DatagramReader::read(int fd, std::size_t limit, std::int64_t wall_offset_ns,
+                                 const std::function<void(const Datagram&)>& each) {
+    Buffers& b = *buffers_;
+    const std::size_t count = std::min(limit, kReadBurst);
+    for (std::size_t i = 0; i < count; ++i) {
+        b.vector[i] = {b.data[i].data(), b.data[i].size()};
+        b.message[i].msg_hdr = {.msg_name = &b.source[i],
+                                .msg_namelen = sizeof b.source[i],
+                                .msg_iov = &b.vector[i],
+                                .msg_iovlen = 1,
+                                .msg_control = b.control[i].bytes.data(),
+                                .msg_controllen = b.control[i].bytes.size(),
+                                .msg_flags = 0};
+    }
+    const int n =
+        ::recvmmsg(fd, b.message.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
+    if (n <= 0) return 0;  // empty, or an ICMP error of an RTCP report that nobody took
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+        Datagram datagram;
+        datagram.bytes = ByteSpan(b.data[i].data(), b.message[i].msg_len);
+        datagram.source = to_endpoint(b.source[i]);
+        read_control(b.message[i].msg_hdr, wall_offset_ns, datagram);
+        each(datagram);
+    }
+    return static_cast<std::size_t>(n);
+}
+
+void send_datagram(int fd, ByteSpan bytes, const Endpoint& to) {
+    const SocketAddress address = to_socket(to);
+    // The result does not matter: a report that is lost is followed by the next one.
+    [[maybe_unused]] const ssize_t n =
+        ::sendto(fd, bytes.data(), bytes.size(), MSG_DONTWAIT,
+                 reinterpret_cast<const sockaddr*>(&address.storage), address.length);
+}
+
+}  // namespace weir::forking
