@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// weir check and weir exec.
+#include "deploy/apps/commands.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "config/admin/client.hpp"
+#include "config/platform/host.hpp"
+#include "deploy/apps/node.hpp"
+
+namespace weir::apps {
+namespace {
+
+// Where the node's admin socket is: --runtime, else the platform's, else the default.
+Result<std::string> admin_socket(const Options& options) {
+    config::Paths paths;
+    if (const std::string* runtime = options.find("--runtime")) {
+        paths.runtime = *runtime;
+    } else if (const std::string* platform = options.find("--platform")) {
+        const auto reading = config::read_platform(*platform);
+        if (!reading.ok())
+            return fail(ErrorCode::invalid, config::to_string(*platform, reading.errors.front()));
+        paths = reading.platform.paths;
+    }
+    return paths.admin_socket();
+}
+
+}  // namespace
+
+int check_command(const std::string& file, const Options& options) {
+    const std::string* platform = options.find("--platform");
+    const auto host = config::read_host_facts();
+    const bool for_here = platform != nullptr && host.has_value();
+    const NodeCheck check =
+        load_node({file, platform == nullptr ? "" : *platform}, for_here ? &*host : nullptr);
+    std::fputs(check.report.c_str(), stderr);
+    if (!check.node) {
+        fmt::print(stderr, "{}: {} error{}\n", file, check.errors, check.errors == 1 ? "" : "s");
+        return 1;
+    }
+    const config::Config& config = *check.node->config;
+    fmt::print("{}: ok ({} dial-peers, {} interfaces, {} media classes, {} warnings)\n", file,
+               config.dial_peers.size(), config.interfaces.size(), config.media_classes.size(),
+               check.warnings);
+    return 0;
+}
+
+int exec_command(const std::string& command, const Options& options) {
+    const auto socket = admin_socket(options);
+    const auto answer =
+        socket ? config::ask_operator_socket(*socket, command) : fail(socket.error());
+    if (!answer) {
+        fmt::print(stderr, "weir exec: {}\n", answer.error().context);
+        return 2;
+    }
+    std::fputs(answer->text.c_str(), answer->ok ? stdout : stderr);
+    return answer->ok ? 0 : 1;
+}
+
+}  // namespace weir::apps

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration of a node: both files read, compiled and held against each other and the
+// machine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/model/config.hpp"
+#include "config/platform/host.hpp"
+#include "config/platform/platform.hpp"
+#include "dialplan/dial_plan.hpp"
+
+namespace weir::apps {
+
+struct NodeFiles {
+    std::string config;
+    std::string platform;  // "" = none: only the configuration is checked
+};
+
+struct Node {
+    config::Platform platform;  // defaults when there is no file
+    config::ConfigPtr config;
+    std::shared_ptr<const dialplan::DialPlan> plan;
+};
+
+struct NodeCheck {
+    std::optional<Node> node;  // when there is no error
+    std::string report;        // every diagnostic, for people
+    std::size_t errors = 0;
+    std::size_t warnings = 0;
+};
+
+// Reads and checks everything in one run. `host` null: a check for another machine.
+[[nodiscard]] NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host);
+
+// Where SIP listens (spec N23): the addresses of the interface named by `bind control`, else of
+// every interface that has one, else sip.listen, else the realms.
+[[nodiscard]] std::vector<config::SipListener> sip_listeners(const config::Config& config,
+                                                             const config::Platform& platform);
+
+// What is wrong between the two files: interfaces without a realm, port ranges that overlap.
+[[nodiscard]] std::vector<std::string> cross_check(const config::Config& config,
+                                                   const config::Platform& platform);
+
+}  // namespace weir::apps

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// weir: the command that operators type. run, check, exec, version, help.
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "deploy/apps/commands.hpp"
+#include "deploy/apps/options.hpp"
+
+namespace {
+
+const char* const kHelp =
+    "weir: a session border element that records calls and proves it\n"
+    "\n"
+    "  weir run --config FILE --platform FILE   run a node in the foreground; SIGTERM or ^C ends "
+    "it\n"
+    "  weir check FILE [--platform FILE]        check a configuration; 0 = good, 1 = errors\n"
+    "  weir exec \"COMMAND\" [--runtime DIR | --platform FILE]\n"
+    "                                           ask the running node; 0 = done, 1 = refused, 2 = "
+    "no node\n"
+    "                                           weir exec \"show ?\" lists what can be asked\n"
+    "  weir --version\n"
+    "  weir help\n";
+
+int usage(const std::string& error) {
+    fmt::print(stderr, "weir: {}\n\n{}", error, kHelp);
+    return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto options = weir::apps::parse_options(
+        argc, argv, {"--config", "--platform", "--runtime"}, {"--version", "--help"});
+    if (!options) return usage(options.error().context);
+    if (options->find("--version") != nullptr) {
+        fmt::print("Weir {}\n", WEIR_VERSION);
+        return 0;
+    }
+    const auto& words = options->words;
+    const std::string command = words.empty() ? "" : words[0];
+    if (command == "help" || options->find("--help") != nullptr) {
+        fmt::print("{}", kHelp);
+        return 0;
+    }
+    if (command == "run" && words.size() == 1) return weir::apps::run_command(*options);
+    if (command == "check" && words.size() == 2)
+        return weir::apps::check_command(words[1], *options);
+    if (command == "exec" && words.size() == 2) return weir::apps::exec_command(words[1], *options);
+    return usage(command.empty()
+                     ? "what is to be done?"
+                     : fmt::format("'{}' is not a command, or its arguments are wrong", command));
+}
