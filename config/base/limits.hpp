@@ -77,6 +77,16 @@ inline constexpr auto kControlSweep = milliseconds(100);  // deadlines of sessio
 // A worker that has not answered a close by then (beyond what it may take) is reported.
 inline constexpr auto kControlWatchdog = seconds(5);
 
+// RTP that came before its SDP: as long as the SIP thread may take, and a second of two parties.
+inline constexpr auto kHoldBack = seconds(1);
+inline constexpr std::size_t kHoldBackPerDirection = 64;
+inline constexpr std::size_t kHoldBackPackets = 2048;    // of one worker
+inline constexpr auto kMediaTimeout = seconds(30);       // a silent party is reported once
+inline constexpr auto kHousekeeping = milliseconds(10);  // of a worker: a fifth of its sessions each
+inline constexpr auto kWorkerIdleSleep = milliseconds(500);  // without sessions; a command wakes it
+inline constexpr auto kPacingSleep = milliseconds(1);    // while a pre-roll drains
+inline constexpr std::size_t kDrainBursts = 64;          // read from a socket when its session ends
+
 // ---- Media link -------------------------------------------------------------------------------
 inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =
@@ -105,6 +115,10 @@ inline constexpr std::size_t kSipMaxConnections = 1024;         // TCP connectio
 inline constexpr std::size_t kSipMaxConnectionsPerSource = 64;  // of them from one address
 inline constexpr auto kSipIncompleteMessage =
     seconds(10);                                    // a TCP peer has this long to finish a message
+inline constexpr auto kSipConnectionAging = std::chrono::minutes(5);  // an idle TCP connection is closed (spec B.12 connection aging)
+inline constexpr std::size_t kSipPostQueue = 4096;  // work posted to the SIP thread and not yet done: operators and the media link, not calls
+inline constexpr std::size_t kSipEventQueue = 65536;  // messages read and not yet handed up: one turn of the loop
+inline constexpr std::size_t kSipMaxTransactions = 100000;  // requests in work per direction: 2 * kMaxCalls with room for BYEs
 inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description
 inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
 inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
@@ -189,7 +203,6 @@ inline constexpr std::size_t kPlatformMaxBytes =
     1U << 20U;                                         // platform.yaml: some kilobytes in practice
 inline constexpr std::size_t kConfigMaxLine = 4096;    // bytes of one line
 inline constexpr std::size_t kConfigMaxErrors = 200;   // reported in one run; the rest are counted
-inline constexpr std::size_t kConfigMaxWords = 256;      // of one line that is matched; the longest command has ten
 inline constexpr std::size_t kConfigNameBytes = 64;      // of a name in a command, as the tag of a class
 inline constexpr std::size_t kUriClassTagBytes = 32;     // tag of a uri class (spec A.4)
 inline constexpr std::size_t kMaxUriClasses = 10000;     // as many as the numbered classes can be
