@@ -73,19 +73,20 @@ inline constexpr std::size_t kEventsPerTurn = 1024;
 // Between two drains of the workers' events while sessions exist (workers make no system calls).
 inline constexpr auto kControlActivePoll = milliseconds(1);
 inline constexpr auto kControlIdlePoll = milliseconds(1000);  // without any session: only the link
-inline constexpr auto kControlSweep = milliseconds(100);  // deadlines of sessions are looked at
+inline constexpr auto kControlSweep = milliseconds(100);      // deadlines of sessions are looked at
 // A worker that has not answered a close by then (beyond what it may take) is reported.
 inline constexpr auto kControlWatchdog = seconds(5);
 
 // RTP that came before its SDP: as long as the SIP thread may take, and a second of two parties.
 inline constexpr auto kHoldBack = seconds(1);
 inline constexpr std::size_t kHoldBackPerDirection = 64;
-inline constexpr std::size_t kHoldBackPackets = 2048;    // of one worker
-inline constexpr auto kMediaTimeout = seconds(30);       // a silent party is reported once
-inline constexpr auto kHousekeeping = milliseconds(10);  // of a worker: a fifth of its sessions each
+inline constexpr std::size_t kHoldBackPackets = 2048;  // of one worker
+inline constexpr auto kMediaTimeout = seconds(30);     // a silent party is reported once
+inline constexpr auto kHousekeeping =
+    milliseconds(10);  // of a worker: a fifth of its sessions each
 inline constexpr auto kWorkerIdleSleep = milliseconds(500);  // without sessions; a command wakes it
-inline constexpr auto kPacingSleep = milliseconds(1);    // while a pre-roll drains
-inline constexpr std::size_t kDrainBursts = 64;          // read from a socket when its session ends
+inline constexpr auto kPacingSleep = milliseconds(1);        // while a pre-roll drains
+inline constexpr std::size_t kDrainBursts = 64;  // read from a socket when its session ends
 
 // ---- Media link -------------------------------------------------------------------------------
 inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
@@ -106,7 +107,8 @@ inline constexpr std::size_t kLinkBacklogBytes =
 inline constexpr std::size_t kSipMaxDatagram =
     16384;  // bytes; larger SIP belongs on TCP, and 64 KB of it is an attack
 inline constexpr std::size_t kSipMaxStreamMessage =
-    65536;  // bytes of one message over TCP: room for recording metadata, and as much as UDP could ever carry
+    65536;  // bytes of one message over TCP: room for recording metadata, and as much as UDP could
+            // ever carry
 inline constexpr std::size_t kSipMaxHeaders = 128;  // header fields of one message
 inline constexpr std::size_t kSipMaxHeaderLine =
     4096;  // bytes of one header field; rfc4475 longreq stays below
@@ -114,11 +116,15 @@ inline constexpr std::size_t kSipMaxVia = 70;                   // as many as Ma
 inline constexpr std::size_t kSipMaxConnections = 1024;         // TCP connections of one process
 inline constexpr std::size_t kSipMaxConnectionsPerSource = 64;  // of them from one address
 inline constexpr auto kSipIncompleteMessage =
-    seconds(10);                                    // a TCP peer has this long to finish a message
-inline constexpr auto kSipConnectionAging = std::chrono::minutes(5);  // an idle TCP connection is closed (spec B.12 connection aging)
-inline constexpr std::size_t kSipPostQueue = 4096;  // work posted to the SIP thread and not yet done: operators and the media link, not calls
-inline constexpr std::size_t kSipEventQueue = 65536;  // messages read and not yet handed up: one turn of the loop
-inline constexpr std::size_t kSipMaxTransactions = 100000;  // requests in work per direction: 2 * kMaxCalls with room for BYEs
+    seconds(10);  // a TCP peer has this long to finish a message
+inline constexpr auto kSipConnectionAging =
+    std::chrono::minutes(5);  // an idle TCP connection is closed (spec B.12 connection aging)
+inline constexpr std::size_t kSipPostQueue = 4096;  // work posted to the SIP thread and not yet
+                                                    // done: operators and the media link, not calls
+inline constexpr std::size_t kSipEventQueue =
+    65536;  // messages read and not yet handed up: one turn of the loop
+inline constexpr std::size_t kSipMaxTransactions =
+    100000;  // requests in work per direction: 2 * kMaxCalls with room for BYEs
 inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description
 inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
 inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
@@ -200,17 +206,21 @@ inline constexpr std::size_t kSidecarMaxBytes = 4U << 20U;     // read again aft
 // ---- Operator ---------------------------------------------------------------------------------
 inline constexpr std::size_t kConfigMaxBytes = 16U << 20U;  // a configuration file
 inline constexpr std::size_t kPlatformMaxBytes =
-    1U << 20U;                                         // platform.yaml: some kilobytes in practice
-inline constexpr std::size_t kConfigMaxLine = 4096;    // bytes of one line
-inline constexpr std::size_t kConfigMaxErrors = 200;   // reported in one run; the rest are counted
-inline constexpr std::size_t kConfigNameBytes = 64;      // of a name in a command, as the tag of a class
-inline constexpr std::size_t kUriClassTagBytes = 32;     // tag of a uri class (spec A.4)
-inline constexpr std::size_t kMaxUriClasses = 10000;     // as many as the numbered classes can be
-inline constexpr std::size_t kMaxUriHosts = 10;          // host instances of one uri class (spec A.4)
-inline constexpr std::size_t kMaxDialPeers = 50000;      // 30 MB of model; ten times what a large node has
-inline constexpr std::size_t kMaxInterfaces = 1000;      // far above kMaxRealms: an interface need not carry media
-inline constexpr std::size_t kMaxInterfaceAddresses = 64;   // of one interface
-inline constexpr std::size_t kMaxTrustedPrefixes = 10000;   // entries of the trusted list, searched for each new source
+    1U << 20U;                                        // platform.yaml: some kilobytes in practice
+inline constexpr std::size_t kConfigMaxLine = 4096;   // bytes of one line
+inline constexpr std::size_t kConfigMaxErrors = 200;  // reported in one run; the rest are counted
+inline constexpr std::size_t kConfigNameBytes =
+    64;  // of a name in a command, as the tag of a class
+inline constexpr std::size_t kUriClassTagBytes = 32;  // tag of a uri class (spec A.4)
+inline constexpr std::size_t kMaxUriClasses = 10000;  // as many as the numbered classes can be
+inline constexpr std::size_t kMaxUriHosts = 10;       // host instances of one uri class (spec A.4)
+inline constexpr std::size_t kMaxDialPeers =
+    50000;  // 30 MB of model; ten times what a large node has
+inline constexpr std::size_t kMaxInterfaces =
+    1000;  // far above kMaxRealms: an interface need not carry media
+inline constexpr std::size_t kMaxInterfaceAddresses = 64;  // of one interface
+inline constexpr std::size_t kMaxTrustedPrefixes =
+    10000;  // entries of the trusted list, searched for each new source
 inline constexpr std::size_t kAdminMaxCommand = 4096;  // bytes of one command over the admin socket
 inline constexpr std::size_t kAdminMaxSessions = 32;   // operators at once
 inline constexpr std::size_t kHttpMaxConnections = 64;  // scrapers and browsers at once
@@ -233,8 +243,10 @@ inline constexpr unsigned kRestartIntensity =
     5;  // restarts of one child within kRestartWindow, then the node stops
 inline constexpr auto kRestartWindow = seconds(60);
 inline constexpr auto kStopGrace = seconds(10);  // after SIGTERM, then SIGKILL
-inline constexpr auto kStartLimit = seconds(30);  // from `weir run` to `weir ready`: EAL takes some seconds on a slow machine
-inline constexpr auto kRestartPause = milliseconds(500);  // before every restart but the first: a child that dies at once must not spin
+inline constexpr auto kStartLimit =
+    seconds(30);  // from `weir run` to `weir ready`: EAL takes some seconds on a slow machine
+inline constexpr auto kRestartPause = milliseconds(
+    500);  // before every restart but the first: a child that dies at once must not spin
 inline constexpr std::size_t kNotifyBytes = 1024;  // of one readiness message of a child
 
 static_assert(kEventRing >= 2 * kCommandRing, "each command can cause two events");

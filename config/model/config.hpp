@@ -175,7 +175,9 @@ struct Bind {
 
 // voice service voip, and its sip sub-mode
 struct VoiceService {
-    bool border_element = false;    // mode border-element
+    bool border_element = false;  // mode border-element
+    std::optional<std::uint32_t>
+        license_capacity;           // mode border-element license capacity N: kept for printing
     bool allow_sip_to_sip = false;  // allow-connections sip to sip
     bool shutdown = false;
     TrustedList trusted;
@@ -191,16 +193,35 @@ struct SipUa {
     std::chrono::milliseconds timer_connect{500};
     std::chrono::milliseconds timer_disconnect{500};
     std::chrono::milliseconds timer_expires{180'000};
-    std::chrono::milliseconds timer_update{500};
+    std::chrono::milliseconds timer_prack{500};
+    std::chrono::milliseconds timer_rel1xx{500};
+    std::chrono::milliseconds timer_notify{500};
+    std::chrono::milliseconds timer_refer{500};
+    std::chrono::milliseconds timer_register{500};
+    std::chrono::milliseconds timer_info{500};
     std::chrono::milliseconds timer_options{500};
+    std::chrono::milliseconds timer_update{500};
+    std::chrono::minutes timer_hold{2880};
     std::chrono::minutes connection_aging_tcp{5};
     std::chrono::minutes connection_aging_udp{5};
-    std::uint8_t retry_invite = 6;  // 1..10
+    std::chrono::minutes connection_aging_tls{60};
+    std::chrono::seconds tls_establish{20};
+    std::chrono::seconds register_dns_cache{3600};
+    std::chrono::milliseconds buffer_invite{0};  // 0 = off
+    std::uint8_t retry_invite = 6;               // 1..10, as all retries
     std::uint8_t retry_response = 6;
     std::uint8_t retry_bye = 10;
     std::uint8_t retry_cancel = 10;
+    std::uint8_t retry_prack = 10;
+    std::uint8_t retry_rel1xx = 6;
+    std::uint8_t retry_info = 6;
+    std::uint8_t retry_notify = 10;
+    std::uint8_t retry_refer = 10;
+    std::uint8_t retry_subscribe = 10;
+    std::uint8_t retry_register = 6;
     std::uint8_t retry_options = 6;
     std::uint8_t retry_update = 6;
+    std::uint8_t retry_keepalive = 6;
 };
 
 // interface NAME / ip address A.B.C.D MASK / ipv6 address X/len
@@ -215,12 +236,14 @@ struct Interface {
 // A whole configuration. Read by config/language, never changed afterwards: threads share it as
 // std::shared_ptr<const Config>, and a call keeps the one it began with.
 struct Config {
+    std::string version;  // version TEXT: accepted and printed, without effect
     std::string hostname = "Weir";
     VoiceService voice;
     SipUa sip_ua;
     std::uint8_t dial_peer_hunt = 0;  // 0..7 (spec A.8)
     std::map<std::uint32_t, CodecClass> codec_classes;
     std::map<std::string, UriClass> uri_classes;
+    bool uri_prefer_user_id = false;  // voice class uri sip preference user-id (spec A.4)
     std::map<std::uint32_t, RecorderProfile> recorder_profiles;
     std::map<std::uint32_t, MediaClass> media_classes;
     std::map<std::string, Interface> interfaces;
