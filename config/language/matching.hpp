@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line against the table of one mode: the row and its words, or what is wrong and where.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/language/command.hpp"
+#include "config/language/words.hpp"
+
+namespace weir::config::language {
+
+enum class Form { set, no, restore };  // X, no X, default X
+
+// A line in pieces: its words without `no` or `default`.
+struct Statement {
+    std::string_view line;  // without line end
+    Form form = Form::set;
+    std::vector<Word> words{};
+};
+[[nodiscard]] Statement statement_of(std::string_view line);
+
+struct Mismatch {
+    enum class Kind { invalid, incomplete, ambiguous };
+    Kind kind = Kind::invalid;
+    std::size_t words = 0;                // how many were understood
+    std::size_t column = 1;               // 1-based, of the first that was not
+    std::string text{};                   // a sentence with IOS's own words in it
+    std::vector<std::string> expected{};  // keywords that might stand there
+};
+
+struct Match {
+    const CommandRow* row = nullptr;  // null: see mismatch
+    Words words{{}};
+    Mismatch mismatch;
+};
+
+[[nodiscard]] Match match_in(const Mode& mode, const Statement& statement);
+// The contenders of a mode, in the order of its rows.
+[[nodiscard]] std::vector<Contender> contenders_of(const Mode& mode, Form form);
+
+}  // namespace weir::config::language

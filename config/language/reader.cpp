@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reader: which mode a line belongs to, and what to say when it belongs to none.
+#include "config/language/reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/base/limits.hpp"
+#include "config/base/text.hpp"
+
+namespace weir::config::language {
+namespace {
+
+Diagnostic file_error(const std::string& file, std::string text) {
+    return {.file = file, .text = std::move(text)};
+}
+
+// A line that another mode knows, as "retry invite 2" belongs to sip-ua.
+const Mode* home_of(const Statement& statement) {
+    for (const auto& mode : all_modes())
+        if (match_in(mode, statement).row) return &mode;
+    return nullptr;
+}
+
+}  // namespace
+
+ReadResult read_text(std::string_view text, const std::string& file_name) {
+    if (text.size() > kConfigMaxBytes) {
+        ReadResult result;
+        result.diagnostics.push_back(file_error(
+            file_name,
+            "the configuration is larger than " + std::to_string(kConfigMaxBytes) + " bytes"));
+        return result;
+    }
+    Reader reader(file_name);
+    Lines lines(text);
+    while (const auto line = lines.next())
+        reader.line(*line);
+    return reader.finish();
+}
+
+void Reader::line(const SourceLine& source) {
+    if (source.too_long) {
+        error(source, kConfigMaxLine,
+              "the line is longer than " + std::to_string(kConfigMaxLine) + " bytes");
+        return;
+    }
+    if (const auto bad = bad_byte(source.text)) {
+        error(source, bad->at + 1, bad->text);
+        return;
+    }
+    const std::size_t indent = indentation(source.text);
+    if (indent == source.text.size() || source.text[indent] == '!') return;
+    if (ended_) {
+        if (!std::exchange(skip_after_end_, true))
+            error(source, indent + 1, "this line stands behind 'end' and is not read");
+        return;
+    }
+    if (!skipped(source)) statement(source);
+}
+
+void Reader::statement(const SourceLine& source) {
+    const Statement statement = statement_of(source.text);
+    if (statement.words.empty()) {
+        error(source, source.text.size() + 1, "% Incomplete command. Expected a command");
+        return;
+    }
+    if (control_word(statement)) return;
+    std::vector<Match> matches(stack_.size());
+    for (std::size_t level = stack_.size(); level-- > 0;) {
+        matches[level] = match_in(mode_of(stack_[level].scope.mode), statement);
+        if (matches[level].row) return execute(source, statement, level, matches[level]);
+    }
+    refuse(source, statement, matches);
+}
+
+bool Reader::control_word(const Statement& statement) {
+    if (statement.words.size() != 1 || statement.form != Form::set) return false;
+    if (text::iequals(statement.words.front().text, "end")) {
+        ended_ = true;
+        return true;
+    }
+    if (!text::iequals(statement.words.front().text, "exit")) return false;
+    if (stack_.size() > 1) stack_.pop_back();
+    return true;
+}
+
+void Reader::execute(const SourceLine& source, const Statement& statement, std::size_t level,
+                     const Match& match) {
+    stack_.resize(level + 1);
+    Frame& frame = stack_.back();
+    const std::size_t indent = indentation(source.text);
+    if (!std::exchange(frame.has_commands, true)) frame.flat = indent <= frame.indent;
+    Edit edit{config_, frame.scope, {file_, source.number}};
+    if (statement.form != Form::set) {
+        (statement.form == Form::no ? match.row->no : match.row->restore)(match.words, edit);
+        return;
+    }
+    auto opened = match.row->read(match.words, edit);
+    if (!opened) {
+        const auto& bindings = match.words.all();
+        const auto argument = std::find_if(
+            bindings.begin(), bindings.end(),
+            [](const Binding& binding) { return binding.token->kind != ArgumentKind::keyword; });
+        error(source, (argument == bindings.end() ? indent : argument->at) + 1,
+              opened.error().context);
+        return;
+    }
+    written_[frame.scope.title].push_back({match.words.canonical(), source});
+    if (*opened) stack_.push_back({**opened, indent, false, false});
+}
+
+void Reader::refuse(const SourceLine& source, const Statement& statement,
+                    const std::vector<Match>& matches) {
+    const std::size_t level = blamed_level(source, matches);
+    const Mismatch& mismatch = matches[level].mismatch;
+    const std::string hint =
+        result_.diagnostics.size() < kConfigMaxErrors ? suggestion(statement, level, mismatch) : "";
+    stack_.resize(level + 1);
+    error(source, mismatch.column, mismatch.text, hint);
+}
+
+// The mode that understood most of the line; if none understood a word, the one that the
+// indentation names, and in a text without indentation the innermost.
+std::size_t Reader::blamed_level(const SourceLine& source,
+                                 const std::vector<Match>& matches) const {
+    std::size_t best = 0;
+    for (std::size_t level = 0; level < matches.size(); ++level)
+        if (matches[level].mismatch.words >= matches[best].mismatch.words) best = level;
+    if (matches[best].mismatch.words > 0) return best;
+    const std::size_t indent = indentation(source.text);
+    for (std::size_t level = stack_.size(); level-- > 1;) {
+        const Frame& frame = stack_[level];
+        const bool flat = frame.has_commands ? frame.flat : false;
+        if (flat || indent > frame.indent) return level;
+    }
+    return 0;
+}
+
+std::string Reader::suggestion(const Statement& statement, std::size_t level,
+                               const Mismatch& mismatch) const {
+    if (mismatch.kind != Mismatch::Kind::invalid) return "";
+    if (mismatch.words == 0)
+        if (const Mode* home = home_of(statement)) return "this command belongs to " + home->name;
+    auto candidates = mismatch.expected;
+    for (std::size_t outer = 0; mismatch.words == 0 && outer < level; ++outer)
+        for (const auto& row : mode_of(stack_[outer].scope.mode).rows)
+            candidates.push_back(row.grammar.tokens[0].text);
+    const auto near = text::nearest(statement.words[mismatch.words].text, candidates);
+    return near ? "did you mean \"" + *near + "\"?" : "";
+}
+
+bool Reader::skipped(const SourceLine& source) {
+    if (!skip_) return false;
+    if (indentation(source.text) <= skip_->indent) {
+        end_skip();
+        return false;
+    }
+    ++skip_->lines;
+    return true;
+}
+
+void Reader::end_skip() {
+    if (!skip_) return;
+    if (skip_->lines > 0 && skip_->diagnostic)
+        result_.diagnostics[*skip_->diagnostic].text +=
+            " (" + std::to_string(skip_->lines) +
+            (skip_->lines == 1 ? " line indented below it was not read)"
+                               : " lines indented below it were not read)");
+    skip_.reset();
+}
+
+void Reader::error(const SourceLine& source, std::size_t column, std::string text,
+                   std::string suggestion) {
+    end_skip();
+    const bool kept = result_.diagnostics.size() < kConfigMaxErrors;
+    if (!source.too_long)
+        skip_ = Skip{indentation(source.text), 0,
+                     kept ? std::optional(result_.diagnostics.size()) : std::nullopt};
+    report({.file = file_,
+            .line = source.number,
+            .column = static_cast<std::uint32_t>(column),
+            .text = std::move(text),
+            .source_line = std::string(source.text),
+            .suggestion = std::move(suggestion)});
+}
+
+void Reader::report(Diagnostic diagnostic) {
+    failed_ = failed_ || diagnostic.severity == Diagnostic::Severity::error;
+    if (result_.diagnostics.size() < kConfigMaxErrors)
+        result_.diagnostics.push_back(std::move(diagnostic));
+    else
+        ++result_.suppressed;
+}
+
+void Reader::report(const Finding& finding) {
+    Diagnostic diagnostic{.file = file_, .text = finding.text};
+    if (finding.severity == Finding::Severity::warning)
+        diagnostic.severity = Diagnostic::Severity::warning;
+    if (const Written* place = written(finding)) {
+        diagnostic.line = place->source.number;
+        diagnostic.column = static_cast<std::uint32_t>(indentation(place->source.text) + 1);
+        diagnostic.source_line = place->source.text;
+    }
+    report(std::move(diagnostic));
+}
+
+// The last line of the block that begins with the command, else the head of the block.
+const Reader::Written* Reader::written(const Finding& finding) const {
+    const auto last_with = [&](const std::string& block,
+                               const std::string& command) -> const Written* {
+        const auto found = written_.find(block);
+        if (found == written_.end()) return nullptr;
+        const auto& lines = found->second;
+        const auto at = std::find_if(lines.rbegin(), lines.rend(), [&](const Written& line) {
+            return line.canonical.starts_with(command) &&
+                   (line.canonical.size() == command.size() ||
+                    line.canonical[command.size()] == ' ');
+        });
+        return at == lines.rend() ? nullptr : &*at;
+    };
+    if (const Written* place = last_with(finding.block, finding.command)) return place;
+    return last_with("", finding.block);
+}
+
+ReadResult Reader::finish() {
+    end_skip();
+    // Checks across commands need all of them: after an error they would report its consequences.
+    if (!failed_)
+        for (const auto& finding : validate(config_))
+            report(finding);
+    std::stable_sort(result_.diagnostics.begin(), result_.diagnostics.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
+    if (!failed_) result_.config = std::make_shared<const Config>(std::move(config_));
+    return std::move(result_);
+}
+
+}  // namespace weir::config::language

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a configuration line by line: modes, errors, and where each command stood.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/language/language.hpp"
+#include "config/language/lines.hpp"
+#include "config/language/matching.hpp"
+#include "config/model/validate.hpp"
+
+namespace weir::config::language {
+
+// Thread: any, one reader per text. The text must outlive the reader.
+class Reader {
+public:
+    explicit Reader(std::string file_name) : file_(std::move(file_name)) { stack_.push_back({}); }
+
+    void line(const SourceLine& source);
+    [[nodiscard]] ReadResult finish();
+
+private:
+    struct Frame {
+        Scope scope;
+        std::size_t indent = 0;  // of the line that opened it
+        bool has_commands = false;
+        bool flat = false;  // its commands are not indented deeper than its head
+    };
+    struct Written {  // a command that was accepted
+        std::string canonical;
+        SourceLine source;
+    };
+    struct Skip {  // below a wrong line that may have been the head of a block
+        std::size_t indent = 0;
+        std::size_t lines = 0;
+        std::optional<std::size_t> diagnostic;  // index, if it was kept
+    };
+
+    void statement(const SourceLine& source);
+    [[nodiscard]] bool control_word(const Statement& statement);
+    void execute(const SourceLine& source, const Statement& statement, std::size_t level,
+                 const Match& match);
+    void refuse(const SourceLine& source, const Statement& statement,
+                const std::vector<Match>& matches);
+    [[nodiscard]] std::size_t blamed_level(const SourceLine& source,
+                                           const std::vector<Match>& matches) const;
+    [[nodiscard]] std::string suggestion(const Statement& statement, std::size_t level,
+                                         const Mismatch& mismatch) const;
+    [[nodiscard]] bool skipped(const SourceLine& source);
+    void end_skip();
+    void error(const SourceLine& source, std::size_t column, std::string text,
+               std::string suggestion = "");
+    void report(Diagnostic diagnostic);
+    void report(const Finding& finding);
+    [[nodiscard]] const Written* written(const Finding& finding) const;
+
+    std::string file_;
+    Config config_;
+    std::vector<Frame> stack_;
+    std::map<std::string, std::vector<Written>> written_;  // by the title of the block
+    std::optional<Skip> skip_;
+    bool ended_ = false;
+    bool skip_after_end_ = false;  // the first line behind `end` was reported
+    bool failed_ = false;
+    ReadResult result_;
+};
+
+}  // namespace weir::config::language
