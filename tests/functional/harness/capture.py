@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tcpdump at a party's own interface, and the UDP datagrams in what it wrote."""
+
+import os
+import socket
+import struct
+import subprocess
+import sys
+
+from .process import Program, wait_until
+
+MARKER = b"weir-functional-end-of-capture"
+
+
+class Datagram:
+    """One UDP datagram over IPv4. `source` and `target` are (address, port)."""
+
+    def __init__(self, time, source, target, payload):
+        self.time = time
+        self.source = source
+        self.target = target
+        self.payload = payload
+
+
+def read_pcap(path):
+    """Every whole UDP datagram of a pcap file of Ethernet frames; a torn last record is left out."""
+    with open(path, "rb") as file:
+        data = file.read()
+    datagrams = []
+    at = 24
+    while at + 16 <= len(data):
+        seconds, micros, kept = struct.unpack_from("<III", data, at)
+        frame = data[at + 16:at + 16 + kept]
+        at += 16 + kept
+        if len(frame) < kept or len(frame) < 42 or frame[12:14] != b"\x08\x00" or frame[23] != 17:
+            continue
+        header = 14 + 4 * (frame[14] & 15)
+        source_port, target_port, length = struct.unpack_from("!HHH", frame, header)
+        datagrams.append(Datagram(seconds + micros / 1e6, (socket.inet_ntoa(frame[26:30]), source_port),
+                                  (socket.inet_ntoa(frame[30:34]), target_port),
+                                  frame[header + 8:header + length]))
+    return datagrams
+
+
+class Capture:
+    """UDP on eth0 of one party, from the moment the constructor returns."""
+
+    def __init__(self, network, party, folder):
+        self._network = network
+        self._party = party
+        self.path = os.path.join(folder, f"{party}.pcap")
+        self._program = Program(f"tcpdump-{party}", network.namespace(party),
+                                ["tcpdump", "-i", "eth0", "-n", "-U", "--immediate-mode", "-B", "16384",
+                                 "-Z", "root", "-s", "0", "-w", self.path, "udp"], folder)
+        self._program.wait_for_line("listening on", 10)
+
+    def finish(self):
+        """The datagrams captured. A marker is sent last; when it is in the file, everything before it is."""
+        code = (f"import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
+                f".sendto({MARKER!r}, ('{self._network.sbc_address(self._party)}', 9))")
+        subprocess.run(["ip", "netns", "exec", self._network.namespace(self._party), sys.executable, "-c", code],
+                       check=True)
+        wait_until(self._has_marker, 10, f"the marker in {self.path}")
+        self._program.stop()
+        return [udp for udp in read_pcap(self.path) if udp.payload != MARKER]
+
+    def stop(self):
+        self._program.stop()
+
+    def _has_marker(self):
+        with open(self.path, "rb") as file:
+            return MARKER in file.read()

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Network namespaces: one per party, each on its own link to the SBC."""
+
+import os
+import subprocess
+
+PARTIES = ("caller", "callee", "recorder")
+
+
+def ip(*words, check=True):
+    return subprocess.run(("ip",) + words, check=check, capture_output=True, text=True)
+
+
+def is_permitted():
+    """Whether this process may make network namespaces."""
+    if os.geteuid() != 0:
+        return False
+    name = f"weir{os.getpid()}probe"
+    made = ip("netns", "add", name, check=False).returncode == 0
+    ip("netns", "delete", name, check=False)
+    return made
+
+
+class Network:
+    """The SBC in the middle: 10.77.N.1 on link N, the party has 10.77.N.2 and a route to nothing else."""
+
+    def __init__(self, parties=PARTIES):
+        self.parties = tuple(parties)
+        self._namespaces = []
+
+    def up(self):
+        self._add("sbc")
+        for number, party in enumerate(self.parties, start=1):
+            self._add(party)
+            self._link(party, number)
+
+    def down(self):
+        # A namespace takes its devices with it.
+        for name in reversed(self._namespaces):
+            ip("netns", "delete", name, check=False)
+        self._namespaces = []
+
+    @staticmethod
+    def namespace(party):
+        return f"weir{os.getpid()}{party}"
+
+    def address(self, party):
+        """Of the party itself."""
+        return f"10.77.{self._number(party)}.2"
+
+    def sbc_address(self, party):
+        """Of the SBC, as that party sees it."""
+        return f"10.77.{self._number(party)}.1"
+
+    @staticmethod
+    def sbc_device(party):
+        return f"to-{party}"
+
+    def _number(self, party):
+        return self.parties.index(party) + 1
+
+    def _add(self, party):
+        name = self.namespace(party)
+        ip("netns", "add", name)
+        self._namespaces.append(name)
+        ip("-n", name, "link", "set", "lo", "up")
+
+    def _link(self, party, number):
+        sbc, far = self.namespace("sbc"), self.namespace(party)
+        near_device = self.sbc_device(party)
+        ip("-n", sbc, "link", "add", near_device, "type", "veth", "peer", "name", "eth0", "netns", far)
+        ip("-n", sbc, "address", "add", f"10.77.{number}.1/24", "dev", near_device)
+        ip("-n", far, "address", "add", f"10.77.{number}.2/24", "dev", "eth0")
+        ip("-n", sbc, "link", "set", near_device, "up")
+        ip("-n", far, "link", "set", "eth0", "up")

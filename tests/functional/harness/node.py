@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The node under test: its two files, `weir run` in the namespace of the SBC, `weir exec`."""
+
+import os
+import subprocess
+
+from .process import TestFailure, wait_until
+
+CONFIGURATION = """\
+hostname functional
+!
+voice service voip
+ ip address trusted list
+  ipv4 {caller} 255.255.255.255
+ mode border-element
+ allow-connections sip to sip
+ rtp-port range 20000 20398
+!
+voice class codec 1
+ codec preference 1 g711ulaw
+ codec preference 2 g711alaw
+!
+media profile recorder 1
+ media-recording 9001
+!
+media class 1
+ recorder profile 1
+!
+{interfaces}dial-peer voice 100 voip
+ description from the caller, recorded
+ session protocol sipv2
+ incoming called-number 2...$
+ voice-class codec 1
+ media-class 1
+ dtmf-relay rtp-nte
+ no vad
+!
+dial-peer voice 200 voip
+ description to the callee
+ destination-pattern 2...$
+ session protocol sipv2
+ session target ipv4:{callee}:5060
+ voice-class codec 1
+ dtmf-relay rtp-nte
+ no vad
+!
+dial-peer voice 9001 voip
+ description the recorder
+ destination-pattern 9001
+ session protocol sipv2
+ session target ipv4:{recorder}:5060
+ session transport {recorder_transport}
+!
+end
+"""
+
+
+class Node:
+    """weir-sip and weir-media under `weir run`."""
+
+    def __init__(self, case, recorder_transport="tcp"):
+        self._case = case
+        self.folder = os.path.join(case.folder, "node")
+        os.makedirs(self.folder)
+        self.config = self._write("node.cfg", self._configuration(recorder_transport))
+        self.platform = self._write("platform.yaml", self._platform())
+        self.program = None
+
+    def start(self):
+        self.program = self._case.start("weir", "sbc", [self._case.binary("weir"), "run", "--config", self.config,
+                                                        "--platform", self.platform])
+        self.program.wait_for_line("weir ready", 30)
+
+    def stop(self):
+        """SIGTERM must end the node cleanly."""
+        code = self.program.stop()
+        if code != 0:
+            raise TestFailure(f"weir run ended with {code} after SIGTERM:\n{self.program.log()[-4000:]}")
+
+    def execute(self, command):
+        """The answer of `weir exec`."""
+        done = subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"),
+                               self._case.binary("weir"), "exec", command, "--platform", self.platform],
+                              capture_output=True, text=True, timeout=20, check=False)
+        if done.returncode != 0:
+            raise TestFailure(f"weir exec '{command}' ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def cdr_lines(self):
+        path = os.path.join(self.folder, "cdr.jsonl")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def wait_for_ledger(self, word, seconds=20):
+        """Until the ledger of the call is closed and its verdict is `word`; the whole text."""
+        wait_until(self.cdr_lines, seconds, "the CDR of the call")
+        text = self.execute("show recording ledger")
+        if word not in text:
+            raise TestFailure(f"the ledger does not say '{word}':\n{text}")
+        return text
+
+    def _write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def _configuration(self, recorder_transport):
+        network = self._case.network
+        interfaces = "".join(
+            f"interface {party.capitalize()}\n ip address {network.sbc_address(party)} 255.255.255.0\n!\n"
+            for party in network.parties)
+        return CONFIGURATION.format(interfaces=interfaces, recorder_transport=recorder_transport,
+                                    **{party: network.address(party) for party in network.parties})
+
+    def _platform(self):
+        network = self._case.network
+        realms = "".join(f"  - name: {party}\n    address: {network.sbc_address(party)}\n"
+                         f"    device: {network.sbc_device(party)}\n" for party in network.parties)
+        return (f"realms:\n{realms}"
+                "media:\n  io: socket\n  sessions: 64\n  memory_mib: 64\n  pre_roll: {seconds: 2, mib: 8}\n"
+                "paths:\n  runtime: run\n  recordings: recordings\n  cdr: cdr.jsonl\n  log: log\n"
+                "http:\n  listen: 127.0.0.1:8080\n")

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A recorded call: what was relayed and what was recorded is what the parties sent, byte for byte."""
+
+import glob
+import json
+import os
+
+from harness import case as functional
+from harness import rtp, wave_file
+from harness.call import Call
+from harness.case import check
+from harness.node import Node
+from harness.process import wait_until
+
+RECORDER_PLATFORM = """\
+realms:
+  - {{name: recorder, address: {address}}}
+paths:
+  runtime: run
+  recordings: recordings
+http: {{enabled: false}}
+recorder:
+  enabled: true
+  listen: {address}:5060
+  directory: recordings
+"""
+
+
+def start_recorder(case, node):
+    """weir-recorder as a process of its own in the recorder's namespace; the folder of its files."""
+    folder = os.path.join(case.folder, "recorder")
+    os.makedirs(folder)
+    platform = os.path.join(folder, "platform.yaml")
+    with open(platform, "w", encoding="utf-8") as file:
+        file.write(RECORDER_PLATFORM.format(address=case.network.address("recorder")))
+    program = case.start("weir-recorder", "recorder", [case.binary("weir-recorder"), "--config", node.config,
+                                                       "--platform", platform])
+    wait_until(lambda: is_listening(program.pid), 15, "weir-recorder to listen on TCP port 5060")
+    return os.path.join(folder, "recordings")
+
+
+def is_listening(pid):
+    """Whether something in the network namespace of the process listens on TCP port 5060."""
+    try:
+        with open(f"/proc/{pid}/net/tcp", encoding="ascii") as file:
+            return any(line.split()[1].endswith(":13C4") and line.split()[3] == "0A"
+                       for line in file.read().splitlines()[1:])
+    except OSError:
+        return False
+
+
+def recorded_audio(folder):
+    """The sidecar and the audio of each track, near end (the caller) first."""
+    sidecars = wait_until(lambda: glob.glob(os.path.join(folder, "**", "*.json"), recursive=True), 10,
+                          f"a sidecar in {folder}")
+    check(len(sidecars) == 1, f"one recording was expected, found {sidecars}")
+    with open(sidecars[0], encoding="utf-8") as file:
+        sidecar = json.load(file)
+    tracks = sorted(glob.glob(os.path.join(folder, "**", "*.wav"), recursive=True))
+    check(len(tracks) == 2, f"two tracks were expected, found {tracks}")
+    return sidecar, [wave_file.data(path) for path in tracks]
+
+
+def test(case):
+    node = Node(case)
+    recordings = start_recorder(case, node)
+    node.start()
+    call = Call(case)
+    call.place()
+    ledger = node.wait_for_ledger("proven")
+    call.finish_captures()
+    call.check_relay()
+    _, tracks = recorded_audio(recordings)
+    for track, party in zip(tracks, ("caller", "callee")):
+        expected = rtp.audio(call.sent_by(party))
+        check(track == expected, f"the track of the {party} has {len(track)} bytes and is not the {len(expected)} "
+                                 f"bytes that the {party} sent\n{ledger}")
+    node.stop()
+
+
+if __name__ == "__main__":
+    functional.run(test)
