@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of dial-peers.
+#include "signaling/call/show_dial_peers.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace weir::signaling {
+namespace {
+
+std::string target_text(const config::SessionTarget& target) {
+    using Kind = config::SessionTarget::Kind;
+    const std::string port = target.port == 0 ? "" : fmt::format(":{}", target.port);
+    if (target.kind == Kind::dns) return "dns:" + target.host + port;
+    if (target.kind == Kind::none) return "";
+    const bool v6 = target.address.family == Family::v6;
+    return fmt::format("{}:{}{}", v6 ? "ipv6" : "ipv4", uri_host(target.address), port);
+}
+
+// Tags of more than six digits go on in the next line, as on the router.
+std::string row(const config::DialPeer& peer) {
+    constexpr std::size_t kTagWidth = 6;
+    const std::string tag = std::to_string(peer.tag.value());
+    const bool voip = peer.type == config::DialPeer::Type::voip;
+    const bool wrapped = tag.size() > kTagWidth;
+    std::string line = fmt::format("{:<7}{:<6}{:<5}{:<5}{:<10}{:<18}{:>3} {:<5}{}",
+                                   wrapped ? tag.substr(0, kTagWidth - 1) + "-" : tag,
+                                   voip ? "voip" : "pots", peer.shutdown ? "down" : "up",
+                                   peer.oper_up() ? "up" : "down", "", peer.destination_pattern,
+                                   peer.preference, voip ? "syst" : "", target_text(peer.target));
+    line.erase(line.find_last_not_of(' ') + 1);
+    return wrapped ? fmt::format("{}\n{}\n", line, tag.substr(kTagWidth - 1)) : line + "\n";
+}
+
+}  // namespace
+
+std::string show_dial_peer_voice_summary(const config::Config& config) {
+    std::string text = fmt::format("dial-peer hunt {}\n", config.dial_peer_hunt);
+    text +=
+        "             AD                                    PRE PASS SESS-SER-GRP\\             "
+        "OUT\n";
+    text +=
+        "TAG    TYPE  MIN  OPER PREFIX    DEST-PATTERN      FER THRU SESS-TARGET    STAT PORT    "
+        "KEEPALIVE  VRF\n";
+    for (const auto& [tag, peer] : config.dial_peers)
+        text += row(peer);
+    return text;
+}
+
+}  // namespace weir::signaling
