@@ -125,7 +125,7 @@ inline constexpr std::size_t kSipEventQueue =
     65536;  // messages read and not yet handed up: one turn of the loop
 inline constexpr std::size_t kSipMaxTransactions =
     100000;  // requests in work per direction: 2 * kMaxCalls with room for BYEs
-inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description
+inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description: no more than a datagram can bring
 inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
 inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
 inline constexpr std::size_t kSdpMaxFormats =
@@ -137,6 +137,13 @@ inline constexpr std::size_t kMaxRedirects =
     10;  // 3xx followed by one attempt (spec A.2 max-redirects)
 inline constexpr std::size_t kMaxReInvites = 1000;  // per call, then 500: a peer's loop ends
 inline constexpr auto kByeGuard =
+inline constexpr auto kMediaGuard = seconds(5);            // weir-media owes an answer this long, then 503 or the end without accounts
+inline constexpr auto kRetryAfter = seconds(5);            // in our 503s: a port's quarantine is over by then
+inline constexpr std::uint32_t kMaxProvisionals = 64;      // 18x of one call that are passed on; a callee's loop ends
+inline constexpr std::size_t kMaxPartyHosts = 16;          // host names of one party that SDP is searched for
+inline constexpr auto kCdrHold = seconds(60);              // a call's record waits this long for its recordings: kForkDrainLimit and a dead recorder's 32 s
+inline constexpr std::size_t kCdrHeld = 20000;             // records that wait: one per call
+inline constexpr std::size_t kCdrQueue = 8192;             // lines that wait for the disk: ten seconds of calls at full rate
     seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
 
 // ---- Edge -------------------------------------------------------------------------------------
@@ -241,7 +248,7 @@ inline constexpr std::size_t kLedgerHistory =
     1000;  // ended recordings kept for `show recording ledger`
 inline constexpr unsigned kRestartIntensity =
     5;  // restarts of one child within kRestartWindow, then the node stops
-inline constexpr auto kRestartWindow = seconds(60);
+inline constexpr auto kRestartWindow = seconds(60);  // a child that dies at each start uses its restarts up in seconds
 inline constexpr auto kStopGrace = seconds(10);  // after SIGTERM, then SIGKILL
 inline constexpr auto kStartLimit =
     seconds(30);  // from `weir run` to `weir ready`: EAL takes some seconds on a slow machine
