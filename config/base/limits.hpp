@@ -137,6 +137,7 @@ inline constexpr std::size_t kMaxRedirects =
     10;  // 3xx followed by one attempt (spec A.2 max-redirects)
 inline constexpr std::size_t kMaxReInvites = 1000;  // per call, then 500: a peer's loop ends
 inline constexpr auto kByeGuard =
+    seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
 inline constexpr auto kMediaGuard = seconds(5);            // weir-media owes an answer this long, then 503 or the end without accounts
 inline constexpr auto kRetryAfter = seconds(5);            // in our 503s: a port's quarantine is over by then
 inline constexpr std::uint32_t kMaxProvisionals = 64;      // 18x of one call that are passed on; a callee's loop ends
@@ -144,7 +145,6 @@ inline constexpr std::size_t kMaxPartyHosts = 16;          // host names of one 
 inline constexpr auto kCdrHold = seconds(60);              // a call's record waits this long for its recordings: kForkDrainLimit and a dead recorder's 32 s
 inline constexpr std::size_t kCdrHeld = 20000;             // records that wait: one per call
 inline constexpr std::size_t kCdrQueue = 8192;             // lines that wait for the disk: ten seconds of calls at full rate
-    seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
 
 // ---- Edge -------------------------------------------------------------------------------------
 inline constexpr std::uint64_t kDiscardsPerLogLine =
