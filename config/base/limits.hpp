@@ -70,6 +70,8 @@ inline constexpr std::size_t kCommandBacklog = 4 * kCommandRing;
 inline constexpr std::size_t kSnapshotsWaiting = 4096;
 // Events of one worker handed on in one turn of control, then the link is served again.
 inline constexpr std::size_t kEventsPerTurn = 1024;
+// Final accounts kept for an owner that is away, about 4 KB each; older ones are counted and lost.
+inline constexpr std::size_t kKeptEvents = 1024;
 // Between two drains of the workers' events while sessions exist (workers make no system calls).
 inline constexpr auto kControlActivePoll = milliseconds(1);
 inline constexpr auto kControlIdlePoll = milliseconds(1000);  // without any session: only the link
