@@ -24,6 +24,13 @@ class StreamTest(unittest.TestCase):
         self.assertEqual(rtp.in_order(packets), packets)
         self.assertEqual(len(set(packet.payload for packet in packets)), 300)
 
+    def test_a_continuation_goes_on_where_the_stream_was_cut(self):
+        packets = rtp.packets_of(capture.read_pcap(self.path))
+        rtp.write_stream(self.path, 2, seed=1, skip_seconds=4)
+        tail = rtp.packets_of(capture.read_pcap(self.path))
+        self.assertEqual([(p.ssrc, p.sequence, p.timestamp, p.payload) for p in tail],
+                         [(p.ssrc, p.sequence, p.timestamp, p.payload) for p in packets[200:]])
+
     def test_order_is_restored_and_duplicates_are_dropped(self):
         packets = rtp.packets_of(capture.read_pcap(self.path))
         shuffled = [packets[0]] + list(reversed(packets[1:])) + packets[5:9]

@@ -62,12 +62,13 @@ def recorded_audio(folder):
     return sidecar, [wave_file.data(path) for path in tracks]
 
 
-def test(case):
+def recorded_call(case):
     node = Node(case)
     recordings = start_recorder(case, node)
     node.start()
     call = Call(case)
-    call.place()
+    call.start()
+    call.wait()
     ledger = node.wait_for_ledger("proven")
     call.finish_captures()
     call.check_relay()
@@ -80,4 +81,4 @@ def test(case):
 
 
 if __name__ == "__main__":
-    functional.run(test)
+    functional.run(recorded_call)

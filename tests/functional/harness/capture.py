@@ -47,7 +47,7 @@ class Capture:
 
     def __init__(self, network, party, folder):
         self._network = network
-        self._party = party
+        self.party = party
         self.path = os.path.join(folder, f"{party}.pcap")
         self._program = Program(f"tcpdump-{party}", network.namespace(party),
                                 ["tcpdump", "-i", "eth0", "-n", "-U", "--immediate-mode", "-B", "16384",
@@ -57,8 +57,8 @@ class Capture:
     def finish(self):
         """The datagrams captured. A marker is sent last; when it is in the file, everything before it is."""
         code = (f"import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
-                f".sendto({MARKER!r}, ('{self._network.sbc_address(self._party)}', 9))")
-        subprocess.run(["ip", "netns", "exec", self._network.namespace(self._party), sys.executable, "-c", code],
+                f".sendto({MARKER!r}, ('{self._network.sbc_address(self.party)}', 9))")
+        subprocess.run(["ip", "netns", "exec", self._network.namespace(self.party), sys.executable, "-c", code],
                        check=True)
         wait_until(self._has_marker, 10, f"the marker in {self.path}")
         self._program.stop()

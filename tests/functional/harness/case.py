@@ -10,7 +10,7 @@ import tempfile
 import traceback
 
 from . import network as network_module
-from .capture import Capture
+from .capture import Capture, read_pcap
 from .process import Program, TestFailure
 
 SKIPPED = 77
@@ -43,6 +43,10 @@ class Case:
         self._captures.append(capture)
         return capture
 
+    def captured_packets(self, party):
+        """How many UDP datagrams the running capture of the party has so far."""
+        return sum(len(read_pcap(capture.path)) for capture in self._captures if capture.party == party)
+
     def close(self, failed):
         for program in reversed(self._programs):
             program.stop()
@@ -73,11 +77,13 @@ def interrupted(number, _frame):
     raise TestFailure(f"ended by signal {number}")
 
 
-def run(test):
-    """Runs test(case) and exits: 0, 1, or 77 where namespaces are not permitted."""
+def run(*tests):
+    """Runs one of the tests, test(case), and exits: 0, 1, or 77 where namespaces are not permitted."""
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
     parser.add_argument("--bin", default="build/bin", help="folder of the programs")
     parser.add_argument("--keep", action="store_true", help="keep captures and logs")
+    names = {test.__name__: test for test in tests}
+    parser.add_argument("--case", choices=names, default=tests[0].__name__, help="which of the tests")
     options = parser.parse_args()
     if not network_module.is_permitted():
         print("skipped: making network namespaces needs root")
@@ -88,7 +94,7 @@ def run(test):
     failed = True
     try:
         case.network.up()
-        test(case)
+        names[options.case](case)
         failed = False
     except TestFailure as failure:
         print(f"FAILED: {failure}")

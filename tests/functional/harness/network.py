@@ -40,6 +40,10 @@ class Network:
             ip("netns", "delete", name, check=False)
         self._namespaces = []
 
+    def cut(self, party):
+        """Takes the party off its link, like a cable that is pulled."""
+        ip("-n", self.namespace(party), "link", "set", "eth0", "down")
+
     @staticmethod
     def namespace(party):
         return f"weir{os.getpid()}{party}"

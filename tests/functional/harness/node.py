@@ -77,6 +77,20 @@ class Node:
         if code != 0:
             raise TestFailure(f"weir run ended with {code} after SIGTERM:\n{self.program.log()[-4000:]}")
 
+    def child(self, name):
+        """The process id of weir-sip or weir-media, children of `weir run`; None while it is not there."""
+        pid = self.program.pid
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            children = file.read().split()
+        for child in children:
+            try:
+                with open(f"/proc/{child}/comm", encoding="ascii") as file:
+                    if file.read().strip() == name:
+                        return int(child)
+            except OSError:
+                continue  # it has just ended
+        return None
+
     def execute(self, command):
         """The answer of `weir exec`."""
         done = subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"),

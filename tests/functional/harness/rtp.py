@@ -53,20 +53,26 @@ def audio(packets):
     return b"".join(packet.payload for packet in in_order(packets))
 
 
-def write_stream(path, seconds, seed):
-    """A G.711 mu-law stream in which every packet is different, as SIPp's play_pcap_audio wants it."""
+def write_stream(path, seconds, seed, skip_seconds=0):
+    """A G.711 mu-law stream in which every packet is different, as SIPp's play_pcap_audio wants it.
+
+    With skip_seconds it is the continuation of the stream of that seed, as after a hold.
+    """
     chance = random.Random(seed)
     ssrc = chance.getrandbits(32)
     sequence = chance.randrange(0xFF00, 0x10000)  # wraps within the first seconds
     timestamp = chance.getrandbits(32)
     with open(path, "wb") as file:
         file.write(PCAP_HEADER)
-        for number in range(seconds * 1000 // STEP_MS):
-            rtp = struct.pack("!BBHII", 0x80, 0x80 if number == 0 else 0, (sequence + number) % 0x10000,
+        per_second = 1000 // STEP_MS
+        begin = skip_seconds * per_second
+        chance.randbytes(SAMPLES * begin)
+        for number in range(begin, begin + seconds * per_second):
+            rtp = struct.pack("!BBHII", 0x80, 0x80 if number == begin else 0, (sequence + number) % 0x10000,
                               (timestamp + number * SAMPLES) % 2**32, ssrc) + chance.randbytes(SAMPLES)
             udp = struct.pack("!HHHH", 4000, 4000, 8 + len(rtp), 0) + rtp
             packet = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0,
                                  b"\x0a\x00\x00\x01", b"\x0a\x00\x00\x02") + udp
             frame = bytes(12) + b"\x08\x00" + packet
-            when = number * STEP_MS
+            when = (number - begin) * STEP_MS
             file.write(struct.pack("<IIII", when // 1000, when % 1000 * 1000, len(frame), len(frame)) + frame)

@@ -6,20 +6,18 @@ import os
 from .process import TestFailure
 
 SCENARIOS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
-CALLER_RTP = 30000
-CALLEE_RTP = 31000
-RECORDER_RTP = 32000
+RTP_PORTS = {"caller": 30000, "callee": 31000, "recorder": 32000}
 
 
 class Sipp:
     """One SIPp that handles one call and then ends; its messages go to NAME-messages.log."""
 
-    def __init__(self, case, party, rtp_port, options=(), stream="", target=None):
+    def __init__(self, case, party, scenario, options=(), target=None):
         self.name = f"sipp-{party}"
         self.messages_path = os.path.join(case.folder, f"{self.name}-messages.log")
         address = case.network.address(party)
-        command = ["sipp", "-sf", scenario_file(case, party, stream), "-m", "1", "-i", address, "-p", "5060",
-                   "-mi", address, "-mp", str(rtp_port), "-nostdin", "-timeout", "60s", "-timeout_error",
+        command = ["sipp", "-sf", scenario, "-m", "1", "-i", address, "-p", "5060", "-mi", address,
+                   "-mp", str(RTP_PORTS[party]), "-nostdin", "-timeout", "60s", "-timeout_error",
                    "-trace_msg", "-message_file", self.messages_path, "-trace_err", "-error_file",
                    os.path.join(case.folder, f"{self.name}-errors.log")]
         command += list(options)
@@ -37,27 +35,29 @@ class Sipp:
         if not os.path.exists(self.messages_path):
             return ""
         with open(self.messages_path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+            return file.read().replace("\r", "")
 
 
-def scenario_file(case, party, stream):
-    """SIPp does not replace keywords in the name of a pcap file, so the scenario is written with it."""
-    with open(os.path.join(SCENARIOS, f"{party}.xml"), encoding="utf-8") as file:
-        text = file.read().replace("@STREAM@", stream)
-    path = os.path.join(case.folder, f"{party}.xml")
+def scenario_file(case, name, values):
+    """The scenario with @NAME@ replaced: SIPp itself replaces nothing in names of pcap files and in pauses."""
+    with open(os.path.join(SCENARIOS, f"{name}.xml"), encoding="utf-8") as file:
+        text = file.read()
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", str(value))
+    path = os.path.join(case.folder, f"{name}.xml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
 
 
-def caller(case, number, stream, talk_ms):
-    return Sipp(case, "caller", CALLER_RTP, ["-s", number, "-d", str(talk_ms)], stream,
+def caller(case, number, scenario, values):
+    return Sipp(case, "caller", scenario_file(case, scenario, values), ["-s", number],
                 f"{case.network.sbc_address('caller')}:5060")
 
 
-def callee(case, stream):
-    return Sipp(case, "callee", CALLEE_RTP, stream=stream)
+def callee(case, scenario, values):
+    return Sipp(case, "callee", scenario_file(case, scenario, values))
 
 
-def recorder(case, transport="t1"):
-    return Sipp(case, "recorder", RECORDER_RTP, ["-t", transport])
+def recorder(case, scenario="recorder", delay_ms=0):
+    return Sipp(case, "recorder", scenario_file(case, scenario, {"DELAY": delay_ms}), ["-t", "t1"])
