@@ -58,8 +58,7 @@ ReadResult read_file(const std::string& path) {
     auto text = contents_of(path);
     if (text) return read_text(*text, path);
     ReadResult result;
-    result.diagnostics.push_back(
-        {.file = path, .text = text.error().context});
+    result.diagnostics.push_back({.file = path, .text = text.error().context});
     return result;
 }
 

@@ -12,7 +12,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 76> kGlossary{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 77> kGlossary{{
     {"address", "Address"},
     {"aging", "How long an idle connection is kept"},
     {"all", "Signalling and media"},
@@ -53,6 +53,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 76> kGlossar
     {"pots", "Telephony: a TDM trunk"},
     {"preference", "Preference"},
     {"profile", "A profile"},
+    {"protocol", "Protocol"},
     {"range", "Range"},
     {"recorder", "Recorder"},
     {"request", "Request-URI"},

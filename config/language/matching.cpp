@@ -52,12 +52,19 @@ std::string invalid_text(const Mode& mode, const Walk& walk, const Word& word,
         return ios + "There is no command " + quoted(word.text) + " in " + mode.name;
     const auto possible = walk.possibilities();
     if (possible.empty()) return ios + "The command is complete before " + quoted(word.text);
-    if (!walk.reason().empty() && keywords(possible).empty()) return ios + walk.reason();
-    const std::string expected =
-        "Expected " + listing(labels(possible)) + " in place of " + quoted(word.text);
-    const bool reason_helps = walk.reason().starts_with("Incorrect format") ||
-                              word.text.find(':') != std::string_view::npos;
-    return ios + (reason_helps && !walk.reason().empty() ? walk.reason() : expected);
+    if (walk.reason_is_telling() || (!walk.reason().empty() && keywords(possible).empty()))
+        return ios + walk.reason();
+    return ios + "Expected " + listing(labels(possible)) + " in place of " + quoted(word.text);
+}
+
+// "destination" was read as "destination-pattern": the reader may have meant another command.
+std::string abbreviation_before(const Walk& walk, const Statement& statement) {
+    const auto trail = walk.trail();
+    for (std::size_t i = trail.size(); i-- > 0;)
+        if (trail[i].token->kind == ArgumentKind::keyword &&
+            !text::iequals(trail[i].value, statement.words[i].text))
+            return quoted(statement.words[i].text) + " was read as " + quoted(trail[i].value);
+    return "";
 }
 
 Mismatch mismatch_at(const Mode& mode, const Walk& walk, Walk::Step step,
@@ -65,6 +72,7 @@ Mismatch mismatch_at(const Mode& mode, const Walk& walk, Walk::Step step,
     const Word& word = statement.words[understood];
     Mismatch mismatch{.words = understood, .column = word.at + 1};
     mismatch.expected = keywords(walk.possibilities());
+    mismatch.abbreviation = abbreviation_before(walk, statement);
     if (step == Walk::Step::ambiguous) {
         mismatch.kind = Mismatch::Kind::ambiguous;
         mismatch.text = "% Ambiguous command:  " + quoted(text::trim(statement.line)) + ": " +
@@ -125,6 +133,7 @@ Match match_in(const Mode& mode, const Statement& statement) {
                           .words = statement.words.size(),
                           .column = statement.line.size() + 1,
                           .text = "% Incomplete command. Expected " + listing(labels(possible)),
+                          .abbreviation = {},
                           .expected = {}};
         return match;
     }

@@ -29,6 +29,7 @@ struct Mismatch {
     std::size_t words = 0;                // how many were understood
     std::size_t column = 1;               // 1-based, of the first that was not
     std::string text{};                   // a sentence with IOS's own words in it
+    std::string abbreviation{};           // how an abbreviated word before it was read, or empty
     std::vector<std::string> expected{};  // keywords that might stand there
 };
 

@@ -22,6 +22,10 @@ const Mode* home_of(const Statement& statement) {
     return nullptr;
 }
 
+bool is_abbreviated(const Statement& statement, const Match& match) {
+    return !text::iequals(statement.words.front().text, match.words.all().front().value);
+}
+
 }  // namespace
 
 ReadResult read_text(std::string_view text, const std::string& file_name) {
@@ -67,9 +71,15 @@ void Reader::statement(const SourceLine& source) {
     }
     if (control_word(statement)) return;
     std::vector<Match> matches(stack_.size());
+    bool only_exact = false;
     for (std::size_t level = stack_.size(); level-- > 0;) {
         matches[level] = match_in(mode_of(stack_[level].scope.mode), statement);
-        if (matches[level].row) return execute(source, statement, level, matches[level]);
+        const Match& match = matches[level];
+        if (match.row && !(only_exact && is_abbreviated(statement, match)))
+            return execute(source, statement, level, match);
+        // What is ambiguous in a mode must not become an abbreviation of something outside of it.
+        if (match.row) matches[level] = matches[level + 1];
+        only_exact = only_exact || match.mismatch.kind == Mismatch::Kind::ambiguous;
     }
     refuse(source, statement, matches);
 }
@@ -90,7 +100,8 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
     stack_.resize(level + 1);
     Frame& frame = stack_.back();
     const std::size_t indent = indentation(source.text);
-    if (!std::exchange(frame.has_commands, true)) frame.flat = indent <= frame.indent;
+    if (level > 0 && !std::exchange(frame.has_commands, true))
+        frame.flat = flat_text_ = indent <= frame.indent;
     Edit edit{config_, frame.scope, {file_, source.number}};
     if (statement.form != Form::set) {
         (statement.form == Form::no ? match.row->no : match.row->restore)(match.words, edit);
@@ -107,34 +118,36 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
         return;
     }
     written_[frame.scope.title].push_back({match.words.canonical(), source});
-    if (*opened) stack_.push_back({**opened, indent, false, false});
+    if (*opened) stack_.push_back({**opened, indent, false, flat_text_});
 }
 
 void Reader::refuse(const SourceLine& source, const Statement& statement,
                     const std::vector<Match>& matches) {
-    const std::size_t level = blamed_level(source, matches);
+    const std::size_t owner = owning_level(source);
+    const std::size_t level = blamed_level(owner, matches);
     const Mismatch& mismatch = matches[level].mismatch;
-    const std::string hint =
-        result_.diagnostics.size() < kConfigMaxErrors ? suggestion(statement, level, mismatch) : "";
-    stack_.resize(level + 1);
+    const bool room = result_.diagnostics.size() < kConfigMaxErrors;
+    const std::string hint = room ? suggestion(statement, level, mismatch) : "";
+    stack_.resize(std::min(owner, level) + 1);
     error(source, mismatch.column, mismatch.text, hint);
 }
 
-// The mode that understood most of the line; if none understood a word, the one that the
-// indentation names, and in a text without indentation the innermost.
-std::size_t Reader::blamed_level(const SourceLine& source,
-                                 const std::vector<Match>& matches) const {
-    std::size_t best = 0;
-    for (std::size_t level = 0; level < matches.size(); ++level)
-        if (matches[level].mismatch.words >= matches[best].mismatch.words) best = level;
-    if (matches[best].mismatch.words > 0) return best;
+// The mode that a line belongs to by its indentation; in a text without indentation the innermost.
+std::size_t Reader::owning_level(const SourceLine& source) const {
     const std::size_t indent = indentation(source.text);
-    for (std::size_t level = stack_.size(); level-- > 1;) {
-        const Frame& frame = stack_[level];
-        const bool flat = frame.has_commands ? frame.flat : false;
-        if (flat || indent > frame.indent) return level;
-    }
+    for (std::size_t level = stack_.size(); level-- > 1;)
+        if (stack_[level].flat || indent > stack_[level].indent) return level;
     return 0;
+}
+
+// The mode whose message is shown: the owner, or one around it that understood clearly more.
+std::size_t Reader::blamed_level(std::size_t owner, const std::vector<Match>& matches) const {
+    const std::size_t advantage =
+        stack_[owner].flat ? 1 : 2;  // words; without indentation the words alone tell
+    std::size_t best = owner;
+    for (std::size_t level = 0; level < owner; ++level)
+        if (matches[level].mismatch.words >= matches[best].mismatch.words + advantage) best = level;
+    return best;
 }
 
 std::string Reader::suggestion(const Statement& statement, std::size_t level,
@@ -146,8 +159,10 @@ std::string Reader::suggestion(const Statement& statement, std::size_t level,
     for (std::size_t outer = 0; mismatch.words == 0 && outer < level; ++outer)
         for (const auto& row : mode_of(stack_[outer].scope.mode).rows)
             candidates.push_back(row.grammar.tokens[0].text);
-    const auto near = text::nearest(statement.words[mismatch.words].text, candidates);
-    return near ? "did you mean \"" + *near + "\"?" : "";
+    const std::string_view word = statement.words[mismatch.words].text;
+    const auto near = text::nearest(word, candidates);
+    if (near && !text::iequals(*near, word)) return "did you mean \"" + *near + "\"?";
+    return mismatch.abbreviation;
 }
 
 bool Reader::skipped(const SourceLine& source) {
@@ -205,22 +220,27 @@ void Reader::report(const Finding& finding) {
     report(std::move(diagnostic));
 }
 
-// The last line of the block that begins with the command, else the head of the block.
+// The last line of the block that begins with the command, or with fewer words of it; else the
+// head of the block.
 const Reader::Written* Reader::written(const Finding& finding) const {
-    const auto last_with = [&](const std::string& block,
-                               const std::string& command) -> const Written* {
-        const auto found = written_.find(block);
-        if (found == written_.end()) return nullptr;
-        const auto& lines = found->second;
-        const auto at = std::find_if(lines.rbegin(), lines.rend(), [&](const Written& line) {
-            return line.canonical.starts_with(command) &&
-                   (line.canonical.size() == command.size() ||
-                    line.canonical[command.size()] == ' ');
-        });
-        return at == lines.rend() ? nullptr : &*at;
-    };
-    if (const Written* place = last_with(finding.block, finding.command)) return place;
-    return last_with("", finding.block);
+    const auto block = written_.find(finding.block);
+    std::string command = finding.command;
+    while (block != written_.end() && !command.empty()) {
+        if (const Written* line = last_line(block->second, command)) return line;
+        const auto blank = command.rfind(' ');
+        command.resize(blank == std::string::npos ? 0 : blank);
+    }
+    const auto global = written_.find("");
+    return global == written_.end() ? nullptr : last_line(global->second, finding.block);
+}
+
+const Reader::Written* Reader::last_line(const std::vector<Written>& lines,
+                                         const std::string& command) {
+    const auto at = std::find_if(lines.rbegin(), lines.rend(), [&](const Written& line) {
+        return line.canonical.starts_with(command) &&
+               (line.canonical.size() == command.size() || line.canonical[command.size()] == ' ');
+    });
+    return at == lines.rend() ? nullptr : &*at;
 }
 
 ReadResult Reader::finish() {

@@ -47,7 +47,8 @@ private:
                  const Match& match);
     void refuse(const SourceLine& source, const Statement& statement,
                 const std::vector<Match>& matches);
-    [[nodiscard]] std::size_t blamed_level(const SourceLine& source,
+    [[nodiscard]] std::size_t owning_level(const SourceLine& source) const;
+    [[nodiscard]] std::size_t blamed_level(std::size_t owner,
                                            const std::vector<Match>& matches) const;
     [[nodiscard]] std::string suggestion(const Statement& statement, std::size_t level,
                                          const Mismatch& mismatch) const;
@@ -59,11 +60,15 @@ private:
     void report(const Finding& finding);
     [[nodiscard]] const Written* written(const Finding& finding) const;
 
+    [[nodiscard]] static const Written* last_line(const std::vector<Written>& lines,
+                                                  const std::string& command);
+
     std::string file_;
     Config config_;
     std::vector<Frame> stack_;
     std::map<std::string, std::vector<Written>> written_;  // by the title of the block
     std::optional<Skip> skip_;
+    bool flat_text_ = false;  // as the last sub-mode was written
     bool ended_ = false;
     bool skip_after_end_ = false;  // the first line behind `end` was reported
     bool failed_ = false;

@@ -77,6 +77,7 @@ Walk::Step Walk::advance(const Word& word) {
     }
     std::vector<Thread> after;
     reason_.clear();
+    reason_is_telling_ = false;
     for (const auto& thread : threads_) {
         if (thread.started &&
             token_of(contenders_, thread.contender, thread.position).kind == ArgumentKind::line) {
@@ -92,14 +93,25 @@ Walk::Step Walk::advance(const Word& word) {
             const auto checked = check_argument(token, word.text);
             if (checked)
                 take(after, thread, position, word);
-            else if (reason_.empty() ||
-                     (!token.text.empty() && text::istarts_with(word.text, token.text)))
-                reason_ = checked.error().context;
+            else
+                note_reason(token, word, checked.error().context);
         }
     }
     if (after.empty()) return Step::invalid;
     threads_ = std::move(after);
     return Step::taken;
+}
+
+// The most telling reason stays: of an argument whose prefix was written, else of a name or
+// pattern.
+void Walk::note_reason(const Token& token, const Word& word, const std::string& why) {
+    const bool has_prefix = !token.text.empty();
+    if (has_prefix && !text::istarts_with(word.text, token.text)) return;
+    const bool telling =
+        has_prefix || token.kind == ArgumentKind::name || token.kind == ArgumentKind::pattern;
+    if (!reason_.empty() && !telling) return;
+    reason_ = why;
+    reason_is_telling_ = telling;
 }
 
 std::vector<Possibility> Walk::possibilities() const {
@@ -119,13 +131,18 @@ std::vector<std::size_t> Walk::finished() const {
 }
 
 std::vector<Binding> Walk::bindings(std::size_t contender) const {
+    for (const auto& thread : threads_)
+        if (thread.contender == contender && may_end(thread)) return trail_of(thread);
+    return {};
+}
+
+std::vector<Binding> Walk::trail() const {
+    return threads_.empty() ? std::vector<Binding>{} : trail_of(threads_.front());
+}
+
+std::vector<Binding> Walk::trail_of(const Thread& thread) const {
     std::vector<Binding> result;
-    const auto thread =
-        std::find_if(threads_.begin(), threads_.end(), [&](const Thread& candidate) {
-            return candidate.contender == contender && may_end(candidate);
-        });
-    if (thread == threads_.end()) return result;
-    for (std::size_t at = thread->taken; at != kNone; at = taken_[at].before)
+    for (std::size_t at = thread.taken; at != kNone; at = taken_[at].before)
         result.push_back(taken_[at].binding);
     std::reverse(result.begin(), result.end());
     return result;

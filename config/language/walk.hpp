@@ -51,10 +51,15 @@ public:
     [[nodiscard]] std::vector<Possibility> possibilities() const;  // tokens that may come next
     [[nodiscard]] std::vector<std::size_t> finished() const;       // contenders that may end here
     [[nodiscard]] std::vector<Binding> bindings(std::size_t contender) const;  // of a finished one
+    [[nodiscard]] std::vector<Binding> trail()
+        const;  // of the words so far, by the first contender
     // Keywords between which the last ambiguous word could not decide; why the last argument
     // failed.
     [[nodiscard]] const std::vector<std::string>& ambiguous() const { return ambiguous_; }
     [[nodiscard]] const std::string& reason() const { return reason_; }
+    [[nodiscard]] bool reason_is_telling() const {
+        return reason_is_telling_;
+    }  // more than what was expected
 
 private:
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -72,6 +77,8 @@ private:
 
     [[nodiscard]] const std::vector<Position>& next(const Thread& thread) const;
     [[nodiscard]] bool may_end(const Thread& thread) const;
+    [[nodiscard]] std::vector<Binding> trail_of(const Thread& thread) const;
+    void note_reason(const Token& token, const Word& word, const std::string& why);
     void take(std::vector<Thread>& into, const Thread& from, Position position, const Word& word);
 
     std::vector<Contender> contenders_;
@@ -80,6 +87,7 @@ private:
     std::vector<Taken> taken_;
     std::vector<std::string> ambiguous_;
     std::string reason_;
+    bool reason_is_telling_ = false;
 };
 
 }  // namespace weir::config::language

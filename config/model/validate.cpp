@@ -38,9 +38,8 @@ void check_bind(const Config& config, const std::string& name, const std::string
                 Findings& findings) {
     if (name.empty()) return;
     const auto found = config.interfaces.find(name);
-    // The line says control or media or, for both, all: the shorter word finds either.
     const auto add = [&](std::string text) {
-        findings.push_back({kError, "sip", "bind", std::move(text)});
+        findings.push_back({kError, "sip", "bind " + what, std::move(text)});
     };
     if (found == config.interfaces.end())
         add("bind " + what + " names the interface " + name + ", which does not exist");

@@ -281,7 +281,7 @@ Mode voice_service_sip_mode() {
         flag("silent-discard untrusted", "Give untrusted sources no answer",
              &VoiceService::silent_discard_untrusted),
     };
-    return {ModeId::voice_service_sip, ModeId::voice_service, "sip", "conf-serv-sip",
+    return {ModeId::voice_service_sip, ModeId::voice_service, "sip of voice service voip", "conf-serv-sip",
             make_rows(commands, voice)};
 }
 
