@@ -59,9 +59,6 @@ inline constexpr std::size_t kPreRollBytesPerSecond = 16384;
 inline constexpr unsigned kMaxPreRollSeconds = 60;  // beyond that it is a recording of its own
 
 // ---- Media control ----------------------------------------------------------------------------
-// Bytes of a media port's socket buffer: a worker that stands still for a second loses no audio
-// (50 packets of about 1 KB each, as the kernel counts them), and video a little.
-inline constexpr std::size_t kMediaSocketBuffer = 212992;
 // Pairs tried for one lease when others hold ports of the range: then the call is refused.
 inline constexpr std::size_t kPortBindAttempts = 64;
 // Commands that must arrive, kept while a worker's ring is full: four rings, about 2 MB.
