@@ -49,7 +49,9 @@ struct alignas(64) DirectionSlot {
     Endpoint remote_rtp;   // [worker] by SetRemote: accepted source, the other side's target
     Endpoint local_rtp;    // [control] our address toward this party; RTCP: the port above
     RealmIndex realm = 0;  // [control]
-    std::uint8_t reserved[3] = {};
+    std::uint8_t silence_told = 0;  // [worker] 1: MediaTimeout was sent
+    std::uint8_t law_told = 0;      // [worker] 1: LawBroken was sent
+    std::uint8_t reserved = 0;
     std::uint32_t pre_roll_ring = 0;  // [control] index + 1 into the rings; 0 = no pre-roll
     ReceptionState reception;         // [worker]
     StreamAccount account;            // [worker]
@@ -77,21 +79,22 @@ struct alignas(64) ForkSlot {
     std::uint8_t started = 0;             // [worker] 1: the recorder's address is known
     std::uint8_t paused = 0;              // [worker]
     std::uint8_t ending = 0;              // [worker]
-    std::uint8_t sequence_known = 0;      // [worker] 1: sequence_offset is valid
-    std::uint8_t reserved[1] = {};
-    std::uint16_t sequence_offset =
-        0;  // [worker] sent = received + offset, continuous over changes of source
-    std::uint16_t next_sequence = 0;  // [worker] one past the highest sent
-    std::uint16_t reserved2 = 0;
-    std::uint64_t cursor =
-        0;  // [worker] offset in the pre-roll: every record before it is dealt with
+    std::uint8_t law_told = 0;            // [worker] 1: LawBroken was sent
+    std::uint8_t sequence_known = 0;      // [worker] 1: sequence_offset holds for `epoch`
+    std::uint8_t epoch = 0;               // [worker] of the source's numbers last sent
+    std::uint8_t reserved = 0;
+    std::uint16_t sequence_offset = 0;  // [worker] sent = received + offset
+    std::uint16_t next_sequence = 0;    // [worker] one past the highest sent
+    std::uint64_t cursor = 0;           // [worker] pre-roll: all records before it are dealt with
+    std::int64_t paused_from_ns = 0;  // [worker] with `paused`: packets since then are not eligible
+    std::int64_t resumed_from_ns = 0;  // [worker] eligible are packets since then
     std::int64_t pace_started_ns = 0;  // [worker] the drain began ...
     std::int64_t pace_origin_ns = 0;   // [worker] ... with a packet that had arrived then
     std::int64_t drain_until_ns = 0;   // [worker] give up then; 0 = not ending
-    std::int64_t next_report_ns = 0;   // [worker] RTCP sender report
+    std::int64_t next_report_ns = 0;   // [worker] RTCP sender report; 0 = none sent yet
     std::uint32_t last_timestamp = 0;  // [worker] RTP timestamp last sent, and
-    std::uint32_t reserved3 = 0;
-    std::int64_t last_arrival_ns = 0;  // [worker] the arrival of that packet
+    std::uint32_t clock_rate = 8000;   // [worker] its clock, Hz
+    std::int64_t last_arrival_ns = 0;  // [worker] when that packet had arrived
     ForkAccount account;               // [worker]
 };
 

@@ -31,10 +31,12 @@ void begin_source(ReceptionState& state, const ReceivedPacket& packet) {
     state.highest = packet.sequence;
     state.started = 1;
     state.restarted = 0;
-    // Everything behind the first packet counts as received: an early straggler is a copy, not a
-    // hole.
-    state.received.fill(~std::uint64_t{0});
+    state.first = packet.sequence;
+    state.near_first = 1;
+    ++state.epoch;
+    state.received.fill(0);
     state.hole_is_ours.fill(0);
+    set(state.received, packet.sequence);
     state.overflow_seen = packet.overflow;
     state.last_timestamp = packet.timestamp;
     state.last_arrival_ns = packet.arrival_ns;

@@ -19,13 +19,13 @@ inline constexpr unsigned kMaxDropout = 3000;
 
 struct ReceptionState {
     std::uint32_t ssrc = 0;
-    std::uint16_t highest = 0;    // highest sequence number received
-    std::uint8_t started = 0;     // 0: no packet yet
-    std::uint8_t restarted = 0;   // 1: we were restarted since the last packet; its gap is ours
-    std::uint16_t first = 0;      // sequence number with which this source began
-    std::uint8_t near_first = 0;  // 1: `first` is in the window: stragglers may precede it
-    std::uint8_t reserved = 0;
-    std::uint32_t overflow_seen = 0;   // SO_RXQ_OVFL of the last packet in order
+    std::uint16_t highest = 0;        // highest sequence number received
+    std::uint8_t started = 0;         // 0: no packet yet
+    std::uint8_t restarted = 0;       // 1: we were restarted since the last packet; its gap is ours
+    std::uint16_t first = 0;          // sequence number with which this source began
+    std::uint8_t near_first = 0;      // 1: `first` is in the window: stragglers may precede it
+    std::uint8_t epoch = 0;           // +1 whenever the sequence numbers begin anew
+    std::uint32_t overflow_seen = 0;  // SO_RXQ_OVFL of the last packet in order
     std::uint32_t last_timestamp = 0;  // RTP timestamp of the last packet in order
     std::uint32_t jitter_q4 = 0;       // jitter times 16, timestamp units
     std::uint32_t clock_rate = 8000;   // of the RTP timestamp, Hz

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// rte_eal_init with errors that say what to do.
+#include "dataplane/engine/eal.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <sched.h>
+
+namespace weir::dataplane {
+namespace {
+
+std::string list_of(const std::vector<unsigned>& cores) {
+    std::string text;
+    for (const unsigned core : cores)
+        text += (text.empty() ? "" : ",") + std::to_string(core);
+    return text;
+}
+
+// "0@(0,1),1@0,2@1": lcore 0 is the control thread, free to run anywhere; lcore i + 1 is worker i.
+std::string lcore_map(const std::vector<unsigned>& usable, const std::vector<unsigned>& workers) {
+    const std::string anywhere = "(" + list_of(usable) + ")";
+    std::string map = "0@" + anywhere;
+    if (workers.empty()) return map + ",1@" + anywhere;
+    for (std::size_t i = 0; i < workers.size(); ++i)
+        map += "," + std::to_string(i + 1) + "@" + std::to_string(workers[i]);
+    return map;
+}
+
+Result<void> check_cores(const std::vector<unsigned>& usable, const std::vector<unsigned>& wanted) {
+    for (const unsigned core : wanted) {
+        if (std::find(usable.begin(), usable.end(), core) != usable.end()) continue;
+        return fail(ErrorCode::not_found,
+                    "core " + std::to_string(core) +
+                        " does not exist or is not allowed to this process; usable are " +
+                        list_of(usable) + " (media.cores in platform.yaml)");
+    }
+    return {};
+}
+
+tl::unexpected<Error> explain(int error, const EalOptions& options) {
+    const std::string words = rte_strerror(error);
+    if (error == EALREADY)
+        return fail(ErrorCode::exists, "DPDK was started before in this process");
+    if (error == ENOMEM)
+        return fail(ErrorCode::exhausted, "DPDK cannot reserve " +
+                                              std::to_string(options.memory_mb) +
+                                              " MB (media.memory in platform.yaml): " + words);
+    if (options.hugepages && (error == EACCES || error == EPERM))
+        return fail(
+            ErrorCode::denied,
+            "DPDK cannot use hugepages as this user (switch media.hugepages off, or mount them): " +
+                words);
+    return fail(ErrorCode::io, "DPDK does not start: " + words);
+}
+
+int run_body(void* body) {
+    (*static_cast<std::function<void()>*>(body))();
+    return 0;
+}
+
+}  // namespace
+
+std::vector<unsigned> usable_cores() {
+    std::vector<unsigned> cores;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof(set), &set) != 0) return cores;
+    for (unsigned core = 0; core < CPU_SETSIZE; ++core)
+        if (CPU_ISSET(core, &set)) cores.push_back(core);
+    return cores;
+}
+
+Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
+    const auto usable = usable_cores();
+    WEIR_TRY(check_cores(usable, options.worker_cores));
+    if (options.worker_cores.size() + 1 > RTE_MAX_LCORE)
+        return fail(ErrorCode::exhausted, "more worker cores than DPDK was built for");
+    std::vector<std::string> words{"weir-media",
+                                   "--file-prefix",
+                                   options.file_prefix,
+                                   "--no-shconf",
+                                   "--no-pci",
+                                   "--no-telemetry",
+                                   "--iova-mode=va",
+                                   "--log-level=4",
+                                   "-m",
+                                   std::to_string(options.memory_mb),
+                                   "--lcores",
+                                   lcore_map(usable, options.worker_cores)};
+    words.emplace_back(options.hugepages ? "--huge-unlink" : "--no-huge");
+    std::vector<char*> arguments;
+    for (auto& word : words)
+        arguments.push_back(word.data());
+    // rte_eal_init binds the calling thread to lcore 0's CPUs, which are all of ours.
+    if (rte_eal_init(static_cast<int>(arguments.size()), arguments.data()) < 0)
+        return explain(rte_errno, options);
+    std::unique_ptr<Eal> eal(new Eal());
+    eal->workers_ = std::max<std::size_t>(options.worker_cores.size(), 1);
+    eal->bodies_.resize(eal->workers_);
+    return eal;
+}
+
+Eal::~Eal() {
+    rte_eal_mp_wait_lcore();
+    rte_eal_cleanup();
+}
+
+Result<void> Eal::launch(std::size_t index, std::function<void()> body) {
+    const auto lcore = static_cast<unsigned>(index + 1);
+    if (index >= workers_ || rte_eal_get_lcore_state(lcore) != WAIT)
+        return fail(ErrorCode::exists,
+                    "worker " + std::to_string(index) + " runs already or does not exist");
+    bodies_[index] = std::move(body);
+    if (rte_eal_remote_launch(&run_body, &bodies_[index], lcore) != 0)
+        return fail(ErrorCode::exists, "worker " + std::to_string(index) + " does not take work");
+    return {};
+}
+
+void Eal::join(std::size_t index) {
+    if (index < workers_) rte_eal_wait_lcore(static_cast<unsigned>(index + 1));
+}
+
+}  // namespace weir::dataplane

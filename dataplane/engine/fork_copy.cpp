@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// One copy of one packet: payload and timestamp as received, own SSRC, continuous sequence numbers.
+#include <bit>
+#include <cstring>
+
+#include "dataplane/engine/forks.hpp"
+#include "dataplane/rtp/rtp_header.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+// Where the source's numbers began anew, or the recorder was spared a stretch, ours go on by one.
+void settle_sequence(ForkSlot& fork, std::uint16_t sequence, std::uint8_t epoch) {
+    if (fork.sequence_known != 0 && fork.epoch == epoch) [[likely]]
+        return;
+    const bool sent_before = fork.account.copied != 0;
+    fork.sequence_offset =
+        sent_before ? static_cast<std::uint16_t>(fork.next_sequence - sequence) : std::uint16_t{0};
+    if (!sent_before) fork.next_sequence = sequence;
+    fork.sequence_known = 1;
+    fork.epoch = epoch;
+}
+
+}  // namespace
+
+bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& source,
+                      MonoTime now) noexcept {
+    rte_mbuf* packet = rte_pktmbuf_alloc(worker.pool.raw());
+    if (packet == nullptr) [[unlikely]]
+        return false;
+    if (worker.copies.count == kTxBurst) emit_copies(worker, now);
+    ForkSlot& slot = slot_of(worker, fork);
+    set_length(packet, source.packet.size());
+    const MutableByteSpan bytes = bytes_of_mbuf(packet);
+    std::memcpy(bytes.data(), source.packet.data(), bytes.size());
+    const RtpView view = check_rtp(bytes);  // accepted before: only read again
+    settle_sequence(slot, view.sequence, source.epoch);
+    const auto sequence = static_cast<std::uint16_t>(view.sequence + slot.sequence_offset);
+    rewrite_rtp(bytes, sequence, slot.ssrc);
+    if (static_cast<std::int16_t>(sequence - slot.next_sequence) >= 0)
+        slot.next_sequence = static_cast<std::uint16_t>(sequence + 1U);
+    slot.last_timestamp = view.timestamp;
+    slot.last_arrival_ns = source.arrival_ns;
+
+    TxBurst& out = worker.copies;
+    TxMeta& meta = out.meta[out.count];
+    out.packets[out.count++] = packet;
+    meta.to = slot.remote_rtp;
+    meta.from = {slot.local_rtp.port, slot.realm, 0};
+    meta.relay = nullptr;
+    meta.relay_rtcp = nullptr;
+    meta.fork = &slot.account;
+    meta.payload_bytes = view.payload_bytes;
+    meta.sequence = sequence;
+    ++slot.account.copied;
+    ++slot.account.queued;
+    count(worker.counters.copied);
+    return true;
+}
+
+void book_copy(const TxMeta& meta, bool sent, MonoTime now) noexcept {
+    ForkAccount& account = *meta.fork;
+    --account.queued;
+    if (!sent) [[unlikely]] {
+        ++account.send_drops;
+        return;
+    }
+    if (account.sent++ == 0) {
+        account.first_sequence = meta.sequence;
+        account.first_sent_ns = now.ns;
+    }
+    account.sent_octets += meta.payload_bytes;
+    account.last_sequence = meta.sequence;
+    account.last_sent_ns = now.ns;
+}
+
+void book_fork_gaps(ForkAccount& account, std::uint16_t network, std::uint16_t ours) noexcept {
+    // What the network lost before the first eligible packet is no part of the conversation; what
+    // we lost may have been: it counts.
+    if (account.eligible != 0) account.lost_before_us += network;
+    account.lost_ours += ours;
+}
+
+void unlose(WorkerState& worker, PortEntry owner, bool ours) noexcept {
+    const DirectionForks& forks = worker.notes[owner.slot].directions[owner.unit];
+    for (unsigned bits = static_cast<unsigned>(forks.live | forks.awaiting); bits != 0;
+         bits &= bits - 1) {
+        ForkAccount& account =
+            worker.slot(owner.slot).forks[static_cast<unsigned>(std::countr_zero(bits))].account;
+        std::uint64_t& lost = ours ? account.lost_ours : account.lost_before_us;
+        if (lost != 0) --lost;
+    }
+}
+
+}  // namespace weir::dataplane

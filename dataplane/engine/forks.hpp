@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forks: a session's copies to recorders, their life and their accounts.
+//
+// Thread: the worker. A fork's packets are copied live, or wait in the direction's pre-roll with
+// the fork's bit set; what is set there is `awaiting` in the account. Life of a fork (ForkPhase):
+//   armed -> draining -> live -> paused -> draining -> live ... -> ending -> absent
+// Every function keeps the laws of account.hpp.
+#pragma once
+
+#include "dataplane/engine/worker_state.hpp"
+
+namespace weir::dataplane {
+
+// One fork in the hands of a function.
+struct ForkRef {
+    std::uint16_t slot = 0;
+    std::uint8_t index = 0;
+};
+[[nodiscard]] inline ForkSlot& slot_of(WorkerState& worker, ForkRef fork) noexcept {
+    return worker.slot(fork.slot).forks[fork.index];
+}
+[[nodiscard]] inline std::uint8_t unit_of(const ForkSlot& fork) noexcept {
+    return static_cast<std::uint8_t>(fork.stream * 2U + static_cast<unsigned>(fork.source));
+}
+[[nodiscard]] inline DirectionSlot& source_of(WorkerState& worker, ForkRef fork) noexcept {
+    const ForkSlot& slot = slot_of(worker, fork);
+    return worker.slot(fork.slot).streams[slot.stream].from[static_cast<std::size_t>(slot.source)];
+}
+[[nodiscard]] inline ForkMask bit_of(std::uint8_t index) noexcept {
+    return static_cast<ForkMask>(1U << index);
+}
+// Should this recorder have a packet that arrived then?
+[[nodiscard]] inline bool is_eligible(const ForkSlot& fork, std::int64_t arrival_ns) noexcept {
+    return arrival_ns >= fork.resumed_from_ns &&
+           (fork.paused == 0 || arrival_ns < fork.paused_from_ns);
+}
+[[nodiscard]] inline ForkId id_of(WorkerState& worker, ForkRef fork) noexcept {
+    return {{fork.slot, worker.notes[fork.slot].generation}, fork.index, 0};
+}
+
+// ---- commands (fork_commands.cpp) ----
+void arm_fork(WorkerState& worker, ForkRef fork, const to_worker::ArmFork& command) noexcept;
+void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& command,
+                MonoTime now) noexcept;
+void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns) noexcept;
+void resume_fork(WorkerState& worker, ForkRef fork, std::int64_t from_ns, MonoTime now) noexcept;
+void stop_fork(WorkerState& worker, ForkRef fork, bool drain, MonoTime now) noexcept;
+
+// ---- draining (fork_drain.cpp) ----
+// Sends what is due of every fork of the slot that drains, and ends those that are through.
+void pump_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept;
+// Ends the fork now: what it awaits is lost to it; final report, ForkClosed.
+void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
+// Phase and masks from the fork's flags.
+void refresh_fork(WorkerState& worker, ForkRef fork) noexcept;
+// Walks the pre-roll and takes the fork's bit away everywhere.
+void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept;
+
+// ---- copying (fork_copy.cpp) ----
+struct CopySource {
+    ByteSpan packet;
+    std::int64_t arrival_ns = 0;
+    std::uint8_t epoch = 0;
+};
+// Queues a copy for the recorder; false when no buffer is free. Books copied and queued.
+[[nodiscard]] bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& source,
+                                    MonoTime now) noexcept;
+void book_copy(const TxMeta& meta, bool sent, MonoTime now) noexcept;
+// Books losses of the source stream on the forks of a direction that should have had the packets.
+void book_fork_gaps(ForkAccount& account, std::uint16_t network, std::uint16_t ours) noexcept;
+// A hole was filled by a late packet: it is no loss after all.
+void unlose(WorkerState& worker, PortEntry owner, bool ours) noexcept;
+// Sends the queued copies (stage_emit.cpp).
+void emit_copies(WorkerState& worker, MonoTime now) noexcept;
+
+// ---- RTCP (fork_rtcp.cpp) ----
+// A sender report is sent when one is due (kRtcpInterval).
+void report_if_due(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
+void send_report(WorkerState& worker, ForkRef fork, MonoTime now, bool with_bye) noexcept;
+void note_recorder_report(WorkerState& worker, ForkSlot& fork, ByteSpan datagram,
+                          MonoTime now) noexcept;
+
+}  // namespace weir::dataplane

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of stages.
+#include "dataplane/engine/stages.hpp"
+
+namespace weir::dataplane {
+
+void run_held(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
+    admit(burst, worker, now);
+    measure(burst, worker);
+    rewrite(burst, worker);
+    fork(burst, worker, now);
+    emit(burst, worker, now);
+    free_dropped(worker);
+}
+
+void run_stages(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
+    count(worker.counters.received, burst.count);
+    if (worker.io.framing() == Framing::ethernet) classify(burst, worker);
+    look_up(burst, worker);
+    run_held(burst, worker, now);
+}
+
+}  // namespace weir::dataplane

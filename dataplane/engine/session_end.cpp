@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of a session and the regular look at each: linger, laws, silence, reports.
+#include <bit>
+
+#include "dataplane/engine/sessions.hpp"
+#include "dataplane/engine/stages.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+// What the kernel still holds for this port belongs to the call.
+void drain_port(WorkerState& worker, LocalPort port, MonoTime now) {
+    for (std::size_t i = 0; i < kDrainBursts; ++i) {
+        worker.burst.count = 0;
+        if (worker.io.drain(port, worker.burst, now) == 0) return;
+        run_stages(worker.burst, worker, now);
+    }
+}
+
+// Datagrams that the socket dropped after the last one we read show in no sequence gap: they are
+// ours.
+void book_tail_loss(WorkerState& worker, std::uint16_t slot, std::uint8_t unit) {
+    DirectionSlot& from = worker.direction({slot, PortRole::rtp, unit});
+    const std::uint32_t dropped = worker.io.overflow({from.local_rtp.port, from.realm, 0});
+    const std::uint32_t lost = dropped - from.reception.overflow_seen;
+    if (lost == 0 || dropped == 0) return;
+    from.reception.overflow_seen = dropped;
+    from.account.lost_ours += lost;
+    from.account.expected += lost;
+    const DirectionForks& forks = worker.notes[slot].directions[unit];
+    for (unsigned bits = static_cast<unsigned>(forks.live | forks.awaiting); bits != 0;
+         bits &= bits - 1)
+        worker.slot(slot).forks[static_cast<unsigned>(std::countr_zero(bits))].account.lost_ours +=
+            lost;
+}
+
+void drop_held(WorkerState& worker, std::uint16_t slot, std::uint8_t stream, MonoTime now) {
+    bool more = true;
+    while (more) {
+        worker.burst.count = 0;
+        // Lingering sessions hold nothing back: admit gives each its verdict.
+        more = worker.held.take_stream(
+            {slot, PortRole::rtp, static_cast<std::uint8_t>(stream * 2U)}, worker.burst);
+        run_held(worker.burst, worker, now);
+    }
+}
+
+void finish_session(WorkerState& worker, std::uint16_t index, MonoTime now) {
+    SessionSlot& slot = worker.slot(index);
+    SlotNotes& notes = worker.notes[index];
+    for (std::uint8_t unit = 0; unit < notes.streams * 2U; ++unit) {
+        const DirectionSlot& from = worker.direction({index, PortRole::rtp, unit});
+        const LocalPort rtp{from.local_rtp.port, from.realm, 0};
+        const LocalPort rtcp{static_cast<std::uint16_t>(from.local_rtp.port + 1U), from.realm, 0};
+        drain_port(worker, rtp, now);
+        drain_port(worker, rtcp, now);
+        book_tail_loss(worker, index, unit);
+        for (const LocalPort port : {rtp, rtcp}) {
+            worker.ports.clear(port);
+            worker.io.remove_port(port);
+        }
+    }
+    for (std::uint8_t stream = 0; stream < notes.streams; ++stream)
+        drop_held(worker, index, stream, now);
+    slot.phase = SlotPhase::closed;
+    const SessionId session{index, notes.generation};
+    if (notes.forks == 0) {
+        worker.active.erase(index);
+        notes.generation = 0;
+    }
+    worker.events.closed(session);
+}
+
+void tell_law(WorkerState& worker, std::uint16_t slot, std::uint8_t unit, Law law) {
+    count(worker.counters.laws_broken);
+    worker.events.inform(from_worker::LawBroken{
+        .session = {slot, worker.notes[slot].generation}, .stream_or_fork = unit, .law = law});
+}
+
+void check_streams(WorkerState& worker, std::uint16_t slot, MonoTime now) {
+    const std::int64_t limit = worker.options.media_timeout.count();
+    for (std::uint8_t unit = 0; unit < worker.notes[slot].streams * 2U; ++unit) {
+        DirectionSlot& from = worker.direction({slot, PortRole::rtp, unit});
+        const Law law = check_laws(from.account);
+        if (law != Law::none && from.law_told == 0) {
+            from.law_told = 1;
+            tell_law(worker, slot, unit, law);
+        }
+        const bool silent =
+            limit != 0 && from.account.last_at_ns != 0 && now.ns - from.account.last_at_ns > limit;
+        if (silent && from.silence_told == 0)
+            worker.events.inform(
+                from_worker::MediaTimeout{.session = {slot, worker.notes[slot].generation},
+                                          .stream = static_cast<std::uint8_t>(unit >> 1U),
+                                          .side = static_cast<Side>(unit & 1U)});
+        from.silence_told = silent ? 1 : 0;
+    }
+}
+
+void check_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) {
+    for (unsigned bits = worker.notes[slot].forks; bits != 0; bits &= bits - 1) {
+        const ForkRef fork{slot, static_cast<std::uint8_t>(std::countr_zero(bits))};
+        ForkSlot& state = slot_of(worker, fork);
+        const Law law = check_laws(state.account);
+        if (law != Law::none && state.law_told == 0) {
+            state.law_told = 1;
+            tell_law(worker, slot, fork.index, law);
+        }
+        report_if_due(worker, fork, now);
+    }
+}
+
+}  // namespace
+
+void close_session(WorkerState& worker, SessionId session, MonoTime now) noexcept {
+    if (!is_known(worker, session)) return;
+    SessionSlot& slot = worker.slot(static_cast<std::uint16_t>(session.slot));
+    if (slot.phase != SlotPhase::open) {
+        count(worker.counters.stale_commands);
+        return;
+    }
+    slot.phase = SlotPhase::lingering;
+    slot.linger_until_ns = (now + kSessionLinger).ns;
+}
+
+void look_after(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept {
+    check_streams(worker, slot, now);
+    check_forks(worker, slot, now);
+    const SessionSlot& session = worker.slot(slot);
+    if (session.phase == SlotPhase::lingering && now.ns >= session.linger_until_ns)
+        finish_session(worker, slot, now);
+}
+
+void expire_held(WorkerState& worker, MonoTime now) noexcept {
+    while (!worker.held.is_empty()) {
+        worker.burst.count = 0;
+        const bool more = worker.held.take_older((now - kHoldBack).ns, worker.burst);
+        // Too old to be held again: admit gives each its verdict.
+        if (worker.burst.count != 0) run_held(worker.burst, worker, now);
+        if (!more) return;
+    }
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage admit: is it RTP or RTCP, whole, and from the signalled party?
+#include "dataplane/engine/forks.hpp"
+#include "dataplane/engine/stages.hpp"
+#include "dataplane/rtp/rtcp.hpp"
+#include "dataplane/rtp/rtp_header.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+enum class Outcome : std::uint8_t { keep, drop, taken };
+
+struct Judgement {
+    Outcome outcome = Outcome::keep;
+    Verdict verdict = Verdict::closed;
+};
+
+[[nodiscard]] Verdict verdict_of(RtpFault fault) {
+    switch (fault) {
+        case RtpFault::too_short:
+            return Verdict::too_short;
+        case RtpFault::too_long:
+            return Verdict::too_long;
+        case RtpFault::bad_version:
+            return Verdict::bad_version;
+        case RtpFault::bad_header:
+        case RtpFault::none:
+            break;
+    }
+    return Verdict::bad_header;
+}
+
+// Too early rather than foreign: an address is not signalled yet. It waits a moment.
+[[nodiscard]] Judgement hold(WorkerState& worker, rte_mbuf* packet, const PacketMeta& meta,
+                             MonoTime now) {
+    const DirectionSlot& from = worker.direction(meta.owner);
+    const Verdict otherwise =
+        from.remote_rtp.is_set() ? Verdict::no_destination : Verdict::wrong_source;
+    const auto age = std::chrono::nanoseconds(now.ns - meta.arrival_ns);
+    const bool lingering = worker.slot(meta.owner.slot).phase != SlotPhase::open;
+    if (age >= kHoldBack || lingering || !worker.held.keep(packet, meta))
+        return {Outcome::drop, otherwise};
+    return {Outcome::taken, otherwise};
+}
+
+[[nodiscard]] Judgement admit_rtp(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
+                                  MonoTime now) {
+    const ByteSpan bytes = bytes_of_mbuf(packet);
+    if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
+    const RtpView view = check_rtp(bytes);
+    if (view.fault != RtpFault::none) return {Outcome::drop, verdict_of(view.fault)};
+    const DirectionSlot& from = worker.direction(meta.owner);
+    if (!from.remote_rtp.is_set()) [[unlikely]]
+        return hold(worker, packet, meta, now);
+    if (meta.peer != from.remote_rtp) return {Outcome::drop, Verdict::wrong_source};
+    if (!worker.opposite(meta.owner).remote_rtp.is_set()) [[unlikely]]
+        return hold(worker, packet, meta, now);
+    meta.sequence = view.sequence;
+    meta.timestamp = view.timestamp;
+    meta.ssrc = view.ssrc;
+    meta.payload_type = view.payload_type;
+    meta.payload_bytes = view.payload_bytes;
+    return {};
+}
+
+[[nodiscard]] Judgement admit_opaque(WorkerState& worker, rte_mbuf* packet,
+                                     const PacketMeta& meta) {
+    if (meta.truncated != 0 || packet->data_len > kMaxRtpBytes)
+        return {Outcome::drop, Verdict::too_long};
+    if (meta.peer != worker.direction(meta.owner).remote_rtp)
+        return {Outcome::drop, Verdict::wrong_source};
+    if (!worker.opposite(meta.owner).remote_rtp.is_set())
+        return {Outcome::drop, Verdict::no_destination};
+    return {};
+}
+
+[[nodiscard]] Judgement admit_rtcp(WorkerState& worker, rte_mbuf* packet, const PacketMeta& meta) {
+    DirectionSlot& from = worker.direction(meta.owner);
+    ++from.account.rtcp_received;
+    if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
+    if (!check_rtcp(bytes_of_mbuf(packet))) return {Outcome::drop, Verdict::bad_header};
+    const bool muxed = meta.local.port == from.local_rtp.port;  // RFC 5761
+    const Endpoint& expected = muxed ? from.remote_rtp : from.remote_rtcp;
+    if (!expected.is_set() || meta.peer != expected) return {Outcome::drop, Verdict::wrong_source};
+    const DirectionSlot& to = worker.opposite(meta.owner);
+    if (!(muxed ? to.remote_rtp : to.remote_rtcp).is_set())
+        return {Outcome::drop, Verdict::no_destination};
+    return {};
+}
+
+[[nodiscard]] Judgement admit_fork_rtcp(WorkerState& worker, rte_mbuf* packet,
+                                        const PacketMeta& meta, MonoTime now) {
+    ForkSlot& fork = worker.slot(meta.owner.slot).forks[meta.owner.unit];
+    const ByteSpan bytes = bytes_of_mbuf(packet);
+    if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
+    if (!check_rtcp(bytes)) return {Outcome::drop, Verdict::bad_header};
+    // The address only: recorders send reports from whatever port they like.
+    if (meta.peer.address != fork.remote_rtp.address) return {Outcome::drop, Verdict::wrong_source};
+    note_recorder_report(worker, fork, bytes, now);
+    // Understood and not relayed: no drop, so no verdict.
+    if (worker.dropped_count == worker.dropped.size()) free_dropped(worker);
+    worker.dropped[worker.dropped_count++] = packet;
+    return {Outcome::taken, Verdict::closed};
+}
+
+[[nodiscard]] Judgement judge(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
+                              MonoTime now) {
+    switch (meta.owner.role) {
+        case PortRole::rtp:
+            if (looks_like_rtcp(bytes_of_mbuf(packet))) [[unlikely]] {
+                meta.owner.role = PortRole::rtcp;
+                return admit_rtcp(worker, packet, meta);
+            }
+            return admit_rtp(worker, packet, meta, now);
+        case PortRole::rtcp:
+            return admit_rtcp(worker, packet, meta);
+        case PortRole::opaque:
+            return admit_opaque(worker, packet, meta);
+        case PortRole::fork_rtcp:
+            return admit_fork_rtcp(worker, packet, meta, now);
+        case PortRole::fork_rtp:  // nobody has business there: a recorder receives only
+        case PortRole::none:
+            break;
+    }
+    return {Outcome::drop, Verdict::wrong_source};
+}
+
+}  // namespace
+
+void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
+    std::uint16_t kept = 0;
+    for (std::uint16_t i = 0; i < burst.count; ++i) {
+        PacketMeta& meta = burst.meta[i];
+        rte_mbuf* packet = burst.packets[i];
+        const Judgement judgement = judge(worker, packet, meta, now);
+        const bool counted =
+            meta.owner.role == PortRole::rtp || meta.owner.role == PortRole::opaque;
+        StreamAccount* account = counted ? &worker.direction(meta.owner).account : nullptr;
+        // A packet that is held back counts as received when it is judged again.
+        if (account != nullptr && judgement.outcome != Outcome::taken) ++account->received;
+        if (judgement.outcome == Outcome::drop) drop(worker, packet, judgement.verdict, account);
+        if (judgement.outcome == Outcome::keep) keep(burst, kept, i);
+    }
+    burst.count = kept;
+}
+
+}  // namespace weir::dataplane

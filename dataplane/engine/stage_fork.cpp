@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage fork: each packet of a recorded direction goes to the pre-roll and, live, to the recorders.
+#include <bit>
+
+#include "dataplane/engine/forks.hpp"
+#include "dataplane/engine/stages.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+void book_fork_drop(WorkerState& worker, ForkAccount& account, ForkDrop reason,
+                    std::uint32_t packets) {
+    const auto index = static_cast<std::size_t>(reason);
+    account.drops[index] += packets;
+    count(worker.counters.fork_drops[index], packets);
+}
+
+// The forks of `candidates` that should have the packet; books them as eligible, others as paused.
+[[nodiscard]] ForkMask book_eligible(WorkerState& worker, const PacketMeta& meta,
+                                     unsigned candidates) {
+    unsigned eligible = 0;
+    for (unsigned bits = candidates; bits != 0; bits &= bits - 1) {
+        const auto index = static_cast<unsigned>(std::countr_zero(bits));
+        ForkSlot& fork = worker.slot(meta.owner.slot).forks[index];
+        if (!is_eligible(fork, meta.arrival_ns)) {
+            if (meta.arrival_ns >= fork.eligible_from_ns) ++fork.account.paused;
+            continue;
+        }
+        book_fork_gaps(fork.account, meta.gap_network, meta.gap_ours);
+        ++fork.account.eligible;
+        eligible |= 1U << index;
+    }
+    return static_cast<ForkMask>(eligible);
+}
+
+// Keeps the packet; `awaited_by` are booked as awaiting, and what had to make room as lost to them.
+void keep_for_later(WorkerState& worker, const PacketMeta& meta, ByteSpan packet,
+                    ForkMask awaited_by) {
+    SessionSlot& slot = worker.slot(meta.owner.slot);
+    PreRoll pre_roll = worker.pre_roll(worker.direction(meta.owner));
+    for (unsigned bits = awaited_by; bits != 0; bits &= bits - 1) {
+        const auto index = static_cast<unsigned>(std::countr_zero(bits));
+        ForkAccount& account = slot.forks[index].account;
+        if (pre_roll.is_present())
+            ++account.awaiting;
+        else
+            book_fork_drop(worker, account, ForkDrop::pre_roll_short, 1);
+        if (slot.forks[index].started != 0) worker.pumping.insert(meta.owner.slot);
+    }
+    if (!pre_roll.is_present()) return;
+    const PreRollRecord record{.arrival_ns = meta.arrival_ns,
+                               .gap_network = meta.gap_network,
+                               .gap_ours = meta.gap_ours,
+                               .awaited_by = awaited_by,
+                               .epoch = meta.epoch};
+    const PreRoll::Evicted evicted = pre_roll.append(record, packet);
+    if (evicted.any == 0) [[likely]]
+        return;
+    for (unsigned index = 0; index < kMaxForks; ++index) {
+        ForkAccount& account = slot.forks[index].account;
+        account.awaiting -= evicted.packets[index];
+        book_fork_drop(worker, account, ForkDrop::pre_roll_short, evicted.packets[index]);
+    }
+}
+
+}  // namespace
+
+void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
+    for (std::uint16_t i = 0; i < burst.count; ++i) {
+        const PacketMeta& meta = burst.meta[i];
+        if (meta.fresh == 0) continue;
+        const DirectionForks forks = worker.notes[meta.owner.slot].directions[meta.owner.unit];
+        const bool recordable = worker.direction(meta.owner).pre_roll_ring != 0;
+        const unsigned all = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused);
+        if (all == 0 && !recordable) continue;
+        const ByteSpan packet = bytes_of_mbuf(burst.packets[i]);
+        const unsigned eligible = all == 0 ? 0U : book_eligible(worker, meta, all);
+        const auto later = static_cast<ForkMask>(eligible & ~static_cast<unsigned>(forks.live));
+        if (recordable || later != 0) keep_for_later(worker, meta, packet, later);
+        for (unsigned bits = eligible & forks.live; bits != 0; bits &= bits - 1) {
+            const ForkRef target{meta.owner.slot,
+                                 static_cast<std::uint8_t>(std::countr_zero(bits))};
+            if (!copy_to_recorder(worker, target, {packet, meta.arrival_ns, meta.epoch}, now))
+                book_fork_drop(worker, slot_of(worker, target).account, ForkDrop::pool_short, 1);
+        }
+    }
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage look up: the local port decides whose packet it is.
+#include <rte_prefetch.h>
+
+#include "dataplane/engine/stages.hpp"
+
+namespace weir::dataplane {
+
+void look_up(Burst& burst, WorkerState& worker) noexcept {
+    for (std::uint16_t i = 0; i < burst.count; ++i) {
+        const void* where = worker.ports.where(burst.meta[i].local);
+        if (where != nullptr) rte_prefetch0(where);
+    }
+    std::uint16_t kept = 0;
+    for (std::uint16_t i = 0; i < burst.count; ++i) {
+        const PortEntry owner = worker.ports.find(burst.meta[i].local);
+        if (owner.role == PortRole::none) {
+            drop(worker, burst.packets[i], Verdict::no_session, nullptr);
+            continue;
+        }
+        burst.meta[i].owner = owner;
+        if (owner.role == PortRole::rtp) {
+            const DirectionSlot& from = worker.direction(owner);
+            rte_prefetch0(&from);
+            rte_prefetch0(&from.account);
+            rte_prefetch0(&worker.opposite(owner));
+        }
+        keep(burst, kept, i);
+    }
+    burst.count = kept;
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stages of a packet, in order. Each is one file and works on a whole burst.
+//
+// Thread: the worker. A stage keeps a packet or drops it with a verdict; `now` is a parameter. The
+// one visible list is run_stages() in pipeline.cpp.
+#pragma once
+
+#include "dataplane/engine/worker_state.hpp"
+
+namespace weir::dataplane {
+
+// Framed I/O only: finds the UDP datagram in the frame, strips the headers.
+void classify(Burst& burst, WorkerState& worker) noexcept;
+// Whose port it is; packets to nobody's port go no further.
+void look_up(Burst& burst, WorkerState& worker) noexcept;
+// Strict source check and wire format; RTCP of recorders ends here.
+void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+// RFC 3550 reception statistics and whose loss each gap is.
+void measure(Burst& burst, WorkerState& worker) noexcept;
+// Where it goes from here.
+void rewrite(Burst& burst, WorkerState& worker) noexcept;
+// Copies to recorders, and the pre-roll.
+void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+// Sends the relayed packets, then the copies, and books the outcome. Empties the burst.
+void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+
+// All of them.
+void run_stages(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+// From `admit` on: for packets that were held back.
+void run_held(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+
+}  // namespace weir::dataplane

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The turn of a worker.
+#include "dataplane/engine/worker.hpp"
+
+#include "dataplane/engine/sessions.hpp"
+#include "dataplane/engine/stages.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+template <typename... Functions>
+struct Overloaded : Functions... {
+    using Functions::operator()...;
+};
+
+[[nodiscard]] ForkRef ref(const ForkId& fork) {
+    return {static_cast<std::uint16_t>(fork.session.slot), static_cast<std::uint8_t>(fork.index)};
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerOptions& options, const SharedState& shared, WorkerLink& link,
+               PacketIo& io, BufferPool& pool)
+    : link_(link), state_(options, shared, link, io, pool) {}
+
+void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
+    WorkerState& w = state_;
+    std::visit(Overloaded{
+                   [&](const to_worker::Install& c) { install(w, c); },
+                   [&](const to_worker::InstallStream& c) { install_stream(w, c); },
+                   [&](const to_worker::SetRemote& c) { set_remote(w, c, now); },
+                   [&](const to_worker::ArmFork& c) {
+                       // The fork's bit is not set yet: only the session can be asked for.
+                       if (is_known(w, c.fork.session) && c.fork.index < kMaxForks)
+                           arm_fork(w, ref(c.fork), c);
+                   },
+                   [&](const to_worker::StartFork& c) {
+                       if (is_known(w, c.fork)) start_fork(w, ref(c.fork), c, now);
+                   },
+                   [&](const to_worker::PauseFork& c) {
+                       if (is_known(w, c.fork)) pause_fork(w, ref(c.fork), c.at_ns);
+                   },
+                   [&](const to_worker::ResumeFork& c) {
+                       if (is_known(w, c.fork)) resume_fork(w, ref(c.fork), c.from_ns, now);
+                   },
+                   [&](const to_worker::StopFork& c) {
+                       if (is_known(w, c.fork)) stop_fork(w, ref(c.fork), c.drain != 0, now);
+                   },
+                   [&](const to_worker::CloseSession& c) { close_session(w, c.session, now); },
+                   [&](const to_worker::Snapshot& c) { take_snapshot(w, c); },
+                   [&](const to_worker::Quit&) { quit_ = true; },
+               },
+               command);
+}
+
+std::size_t Worker::run_commands(MonoTime now) noexcept {
+    const unsigned taken = link_.take(commands_);
+    for (unsigned i = 0; i < taken; ++i)
+        execute(commands_[i], now);
+    return taken;
+}
+
+void Worker::housekeep(MonoTime now) noexcept {
+    if (now.ns < next_housekeeping_ns_) return;
+    next_housekeeping_ns_ = (now + kHousekeeping).ns;
+    const std::size_t visits = state_.active.size() / 5 + 1;
+    for (std::size_t i = 0; i < visits && state_.active.size() != 0; ++i) {
+        next_visit_ = next_visit_ + 1 < state_.active.size() ? next_visit_ + 1 : 0;
+        look_after(state_, state_.active.at(next_visit_), now);
+    }
+    expire_held(state_, now);
+    const std::uint64_t available = state_.pool.available();
+    const auto lowest = state_.counters.pool_low_water.load(std::memory_order_relaxed);
+    if (lowest == 0 || available < lowest)
+        state_.counters.pool_low_water.store(available, std::memory_order_relaxed);
+}
+
+std::size_t Worker::turn(MonoTime now) noexcept {
+    std::size_t handled = run_commands(now);
+    state_.burst.count = 0;
+    handled += state_.io.receive(state_.burst, now);
+    if (state_.burst.count != 0) run_stages(state_.burst, state_, now);
+    for (std::size_t place = state_.pumping.size(); place-- > 0;)
+        if (place < state_.pumping.size()) pump_forks(state_, state_.pumping.at(place), now);
+    housekeep(now);
+    emit_copies(state_, now);
+    if (state_.events.has_waiting()) state_.events.flush();
+    count(state_.counters.turns);
+    return handled;
+}
+
+std::chrono::nanoseconds Worker::longest_sleep() const noexcept {
+    if (state_.pumping.size() != 0 || state_.events.has_waiting()) return kPacingSleep;
+    return state_.active.size() != 0 ? std::chrono::nanoseconds(kHousekeeping)
+                                     : std::chrono::nanoseconds(kWorkerIdleSleep);
+}
+
+void Worker::note_turn(std::int64_t spent_ns) noexcept {
+    const auto spent = static_cast<std::uint64_t>(spent_ns);
+    if (spent > state_.counters.longest_turn_ns.load(std::memory_order_relaxed))
+        state_.counters.longest_turn_ns.store(spent, std::memory_order_relaxed);
+}
+
+void Worker::run(const Clock& clock) noexcept {
+    quit_ = false;
+    MonoTime now = clock.now();
+    while (!quit_) {
+        set_wall_offset(clock.wall().ns - now.ns);
+        const std::size_t handled = turn(now);
+        const MonoTime done = clock.now();
+        note_turn(done.ns - now.ns);
+        now = done;
+        if (handled != 0) continue;
+        count(state_.counters.idle_sleeps);
+        state_.io.wait(longest_sleep());
+        now = clock.now();
+    }
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// WorkerState: all that one worker works on: what its stages read and write.
+//
+// Thread: the worker (built by control before the worker starts). Allocated at start, never after.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "config/base/clock.hpp"
+#include "dataplane/engine/burst.hpp"
+#include "dataplane/engine/event_sender.hpp"
+#include "dataplane/engine/frame.hpp"
+#include "dataplane/engine/hold_back.hpp"
+#include "dataplane/engine/pre_roll.hpp"
+#include "dataplane/engine/shared_state.hpp"
+#include "dataplane/engine/slot_list.hpp"
+
+namespace weir::dataplane {
+
+// A direction is one side of one stream: stream * 2 + side.
+inline constexpr std::size_t kDirections = kMaxStreams * 2;
+
+// What a direction's packets mean to its forks; derived from the forks' phases (refresh_forks).
+struct DirectionForks {
+    ForkMask live = 0;      // copy each packet now
+    ForkMask awaiting = 0;  // eligible, kept in the pre-roll
+    ForkMask paused = 0;    // counted, not eligible
+};
+
+// The worker's own notes about a slot: small, so that 20,000 of them stay in the cache.
+struct SlotNotes {
+    std::uint32_t generation = 0;  // 0: not ours
+    std::uint8_t streams = 0;      // installed
+    ForkMask forks = 0;            // armed and not yet closed
+    std::array<DirectionForks, kDirections> directions{};
+};
+
+struct WorkerOptions {
+    std::uint8_t index = 0;
+    std::size_t realms = 1;                                  // port tables, 256 KiB each
+    FrameOptions frames;                                     // framed I/O only
+    std::chrono::nanoseconds media_timeout = kMediaTimeout;  // 0: never told
+};
+
+struct WorkerState {
+    WorkerState(const WorkerOptions& worker_options, const SharedState& memory, WorkerLink& link,
+                PacketIo& packets, BufferPool& buffers);
+
+    WorkerOptions options;
+    SharedState shared;
+    PacketIo& io;
+    BufferPool& pool;
+    WorkerCounters& counters;
+    PortTable ports;
+    std::vector<SlotNotes> notes;  // by slot
+    EventSender events;
+    HoldBack held;
+    SlotList active;                  // slots with a session or a fork of ours
+    SlotList pumping;                 // slots with a fork that drains
+    std::int64_t wall_offset_ns = 0;  // wall clock minus monotonic, for RTCP
+
+    Burst burst;
+    TxBurst relay;  // sent first: a fork never delays the relay
+    TxBurst copies;
+    std::array<rte_mbuf*, 2 * kBurst> dropped;  // freed together
+    std::uint16_t dropped_count = 0;
+
+    [[nodiscard]] SessionSlot& slot(std::uint16_t index) noexcept { return slots_[index]; }
+    [[nodiscard]] DirectionSlot& direction(PortEntry owner) noexcept {
+        return slots_[owner.slot].streams[owner.unit >> 1U].from[owner.unit & 1U];
+    }
+    [[nodiscard]] DirectionSlot& opposite(PortEntry owner) noexcept {
+        return slots_[owner.slot].streams[owner.unit >> 1U].from[(owner.unit & 1U) ^ 1U];
+    }
+    [[nodiscard]] PreRoll pre_roll(const DirectionSlot& from) noexcept {
+        return PreRoll(from.pre_roll_ring == 0 ? std::span<std::byte>{}
+                                               : shared.ring(from.pre_roll_ring - 1));
+    }
+
+private:
+    std::span<SessionSlot> slots_;
+};
+
+// One more on a counter that only this thread writes.
+inline void count(WorkerCounters::Counter& counter, std::uint64_t by = 1) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+// Counts the drop and takes the buffer; `account` is the stream's, where it has one (RTP only).
+void drop(WorkerState& worker, rte_mbuf* packet, Verdict verdict, StreamAccount* account) noexcept;
+void free_dropped(WorkerState& worker) noexcept;
+
+// Moves packet `from` of the burst to place `to` (to <= from): how a stage closes the gaps it
+// makes.
+inline void keep(Burst& burst, std::uint16_t& to, std::uint16_t from) noexcept {
+    if (to != from) {
+        burst.packets[to] = burst.packets[from];
+        burst.meta[to] = burst.meta[from];
+    }
+    ++to;
+}
+
+}  // namespace weir::dataplane
