@@ -44,6 +44,13 @@ dial-peer voice 200 voip
  dtmf-relay rtp-nte
  no vad
 !
+dial-peer voice 300 voip
+ description nobody listens there
+ destination-pattern 3...$
+ session protocol sipv2
+ session target ipv4:{caller}:5098
+ voice-class codec 1
+!
 dial-peer voice 9001 voip
  description the recorder
  destination-pattern 9001
