@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// ClientTransactions; see client_transactions.hpp.
+#include "signaling/sip/client_transactions.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "config/base/limits.hpp"
+#include "config/base/text.hpp"
+#include "signaling/sip/syntax.hpp"
+
+namespace weir::signaling {
+namespace {
+
+constexpr int kT1Factor = 64;  // RFC 3261 17.1: timers B, D, F and H are 64*T1
+
+void push_via(SipMessage& message, const SipPath& path, const std::string& branch) {
+    const std::string transport = path.transport == SipTransport::udp ? "UDP" : "TCP";
+    message.headers.insert(
+        message.headers.begin(),
+        {"Via", "SIP/2.0/" + transport + " " + uri_host(path.local.address) + ":" +
+                    std::to_string(path.local.port) + ";branch=" + branch});
+}
+
+// t1 + 2*t1 + 4*t1 ... for the first sending and each retry, but never beyond 64*t1 (spec B.12: two
+// retries give 3.5 s, six or more the 32 s of RFC 3261).
+std::chrono::nanoseconds patience(std::chrono::milliseconds t1, unsigned retries) {
+    constexpr unsigned kEnoughForLimit = 6;
+    const auto whole = t1 * ((1 << (std::min(retries, kEnoughForLimit) + 1)) - 1);
+    return std::min(whole, t1 * kT1Factor);
+}
+
+// The requests that a hop makes for another one: same Request-URI, Call-ID, From, CSeq number and
+// Route (RFC 3261 9.1, 17.1.1.3).
+SipMessage hop_request(const SipMessage& invite, const std::string& method) {
+    SipMessage message;
+    message.method = method;
+    message.request_uri = invite.request_uri;
+    for (const char* name : {"Via", "From", "To", "Call-ID"})
+        if (const auto* value = invite.find(name)) message.add(name, *value);
+    const auto cseq = invite.cseq();
+    message.add("CSeq", std::to_string(cseq ? cseq->number : 0) + " " + method);
+    message.add("Max-Forwards", "70");
+    for (const auto value : invite.all("Route"))
+        message.add("Route", std::string(value));
+    return message;
+}
+
+}  // namespace
+
+ClientTransactions::ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
+                                       Callbacks callbacks)
+    : seams_(seams), timers_(timers), callbacks_(std::move(callbacks)) {}
+
+ClientTransactions::~ClientTransactions() {
+    while (!transactions_.empty())
+        finish(transactions_.begin()->first);
+}
+
+std::string ClientTransactions::new_branch() {
+    return "z9hG4bK" + seams_.random.hex(24);
+}
+
+ClientTransactions::Transaction* ClientTransactions::find(std::uint64_t id) {
+    const auto it = transactions_.find(id);
+    return it == transactions_.end() ? nullptr : &it->second;
+}
+
+Result<ClientTxn> ClientTransactions::send(const OutgoingRequest& request) {
+    OutgoingRequest copy = request;
+    const std::string branch = new_branch();
+    push_via(copy.message, copy.path, branch);
+    return start(std::move(copy), branch);
+}
+
+Result<ClientTxn> ClientTransactions::start(OutgoingRequest request, const std::string& branch) {
+    if (transactions_.size() >= kSipMaxTransactions)
+        return fail(ErrorCode::exhausted, "too many SIP requests of ours wait for an answer");
+    const std::uint64_t id = ++last_id_;
+    WEIR_TRY(seams_.sender.send(id, to_wire(request.message), request.path));
+    seams_.stats.sent.count(request.message);
+    request.message.body.clear();  // the sender keeps the text for retransmissions
+    Transaction& transaction = transactions_[id];
+    transaction.id = id;
+    transaction.is_invite = request.message.method == "INVITE";
+    transaction.branch = branch;
+    transaction.request = std::move(request);
+    transaction.interval = transaction.request.t1;
+    by_branch_[{branch, transaction.request.message.method}] = id;
+    const OutgoingRequest& sent = transaction.request;
+    set_end(transaction, patience(sent.t1, sent.retries), true);
+    if (sent.path.transport == SipTransport::udp) arm_retransmission(transaction);
+    return ClientTxn{id};
+}
+
+Result<void> ClientTransactions::send_ack(const OutgoingRequest& ack) {
+    // RFC 3261 13.2.2.4, 8.1.1.7: the ACK of a 2xx has a branch of its own.
+    OutgoingRequest copy = ack;
+    push_via(copy.message, copy.path, new_branch());
+    seams_.stats.sent.count(copy.message);
+    return seams_.sender.send(0, to_wire(copy.message), copy.path);
+}
+
+void ClientTransactions::arm_retransmission(Transaction& transaction) {
+    transaction.retransmit =
+        seams_.loop.after(transaction.interval, [this, id = transaction.id] { retransmit(id); });
+}
+
+void ClientTransactions::retransmit(std::uint64_t id) {
+    Transaction* transaction = find(id);
+    if (transaction == nullptr) return;
+    transaction->retransmit = {};
+    // After a 1xx the count no longer matters: the request goes on until its end (RFC
+    // 3261 17.1.2.2).
+    if (!transaction->has_response && transaction->sent_again >= transaction->request.retries)
+        return;
+    ++transaction->sent_again;
+    ++seams_.stats.retransmitted_requests;
+    transaction->interval *= 2;
+    if (!transaction->is_invite)
+        transaction->interval =
+            std::min<std::chrono::nanoseconds>(transaction->interval, timers_.t2);
+    arm_retransmission(*transaction);
+    seams_.sender.send_again(id);
+}
+
+void ClientTransactions::stop_retransmission(Transaction& transaction) {
+    seams_.loop.cancel(transaction.retransmit);
+    transaction.retransmit = {};
+}
+
+void ClientTransactions::set_end(Transaction& transaction, std::chrono::nanoseconds delay,
+                                 bool is_failure) {
+    seams_.loop.cancel(transaction.end);
+    transaction.end = seams_.loop.after(delay, [this, id = transaction.id, is_failure] {
+        if (is_failure)
+            fail_transaction(id, TxnFailure::timeout);
+        else
+            finish(id);
+    });
+}
+
+void ClientTransactions::fail_transaction(std::uint64_t id, TxnFailure failure) {
+    const Transaction* transaction = find(id);
+    if (transaction == nullptr) return;
+    const bool is_muted = transaction->is_muted;
+    if (!is_muted && failure == TxnFailure::timeout) ++seams_.stats.request_timeouts;
+    if (!is_muted && failure == TxnFailure::transport) ++seams_.stats.transport_failures;
+    finish(id);
+    if (!is_muted) callbacks_.on_failure(ClientTxn{id}, failure);
+}
+
+void ClientTransactions::finish(std::uint64_t id) {
+    const auto it = transactions_.find(id);
+    if (it == transactions_.end()) return;
+    stop_retransmission(it->second);
+    seams_.loop.cancel(it->second.end);
+    by_branch_.erase({it->second.branch, it->second.request.message.method});
+    transactions_.erase(it);
+    seams_.sender.forget(id);
+}
+
+bool ClientTransactions::on_response(const SipMessage& response, MonoTime received_at) {
+    // RFC 3261 8.1.3.3: a response with more than our Via took a wrong way.
+    std::vector<std::string_view> vias;
+    for (const auto value : response.all("Via"))
+        for (const auto element : split_list(value))
+            vias.push_back(element);
+    const auto cseq = response.cseq();
+    if (vias.size() != 1 || !cseq) return false;
+    const auto via = Via::parse(vias.front());
+    if (!via) return false;
+    const auto it = by_branch_.find({via->branch(), cseq->method});
+    if (it == by_branch_.end()) return false;
+    Transaction& transaction = *find(it->second);
+    if (transaction.request.message.cseq() != cseq) return false;
+    seams_.stats.received.count(response);
+    const std::uint64_t id = transaction.id;
+    if (response.status < 200) {
+        // RFC 6026 7.2: provisional responses behind a final one are not passed on.
+        if (transaction.state == State::completed || transaction.state == State::accepted)
+            return true;
+        handle_provisional(transaction);
+    } else if (!handle_final(transaction, response)) {
+        return true;
+    }
+    if (transaction.is_muted) return true;
+    callbacks_.on_response({.txn = ClientTxn{id}, .message = response, .received_at = received_at});
+    return true;
+}
+
+void ClientTransactions::handle_provisional(Transaction& transaction) {
+    const bool is_first = !transaction.has_response;
+    transaction.has_response = true;
+    transaction.state = State::proceeding;
+    if (!transaction.is_invite) {
+        // RFC 3261 17.1.2.2: from now on every T2, until 64*T1 after the beginning.
+        transaction.interval = timers_.t2;
+        if (is_first) set_end(transaction, transaction.request.t1 * kT1Factor, true);
+        return;
+    }
+    if (is_first) {
+        stop_retransmission(transaction);
+        seams_.loop.cancel(transaction.end);  // how long it may ring is the call's decision
+        transaction.end = {};
+    }
+    if (transaction.is_cancelled && !transaction.cancel_is_sent) send_cancel(transaction);
+}
+
+// True: the response goes up.
+bool ClientTransactions::handle_final(Transaction& transaction, const SipMessage& response) {
+    const bool is_reliable = transaction.request.path.transport != SipTransport::udp;
+    const bool is_success = response.status < 300;
+    if (transaction.state == State::completed) {
+        if (transaction.is_invite && !is_success) acknowledge(transaction, response);
+        return false;
+    }
+    if (transaction.state == State::accepted) return is_success;
+    stop_retransmission(transaction);
+    if (!transaction.is_invite) {
+        transaction.state = State::completed;
+        set_end(transaction, is_reliable ? std::chrono::milliseconds(0) : timers_.t4, false);
+        return true;
+    }
+    if (is_success) {
+        transaction.state = State::accepted;  // RFC 6026 timer M, over every transport
+        set_end(transaction, timers_.t1 * kT1Factor, false);
+        return true;
+    }
+    transaction.state = State::completed;
+    acknowledge(transaction, response);
+    set_end(transaction, is_reliable ? std::chrono::milliseconds(0) : timers_.t1 * kT1Factor,
+            false);
+    return true;
+}
+
+// RFC 3261 17.1.1.3: the same branch, the To of the response.
+void ClientTransactions::acknowledge(const Transaction& invite, const SipMessage& response) {
+    SipMessage ack = hop_request(invite.request.message, "ACK");
+    if (const auto* to = response.find("To")) ack.set("To", *to);
+    seams_.stats.sent.count(ack);
+    (void)seams_.sender.send(0, to_wire(ack), invite.request.path);
+}
+
+void ClientTransactions::cancel(ClientTxn invite, std::string_view reason) {
+    Transaction* transaction = find(invite.value());
+    if (transaction == nullptr || !transaction->is_invite || transaction->is_cancelled) return;
+    if (transaction->state == State::completed || transaction->state == State::accepted) return;
+    transaction->is_cancelled = true;
+    transaction->cancel_reason = reason;
+    // RFC 3261 9.1: not before a provisional response, or it could overtake the INVITE.
+    if (transaction->state == State::proceeding) send_cancel(*transaction);
+}
+
+void ClientTransactions::send_cancel(Transaction& invite) {
+    invite.cancel_is_sent = true;
+    OutgoingRequest cancel = invite.request;
+    cancel.message = hop_request(invite.request.message, "CANCEL");
+    if (!invite.cancel_reason.empty()) cancel.message.add("Reason", invite.cancel_reason);
+    constexpr std::uint8_t kCancelRetries = 10;  // spec B.12 retry cancel
+    cancel.retries = kCancelRetries;
+    // RFC 3261 9.1: without a final response 64*T1 later the INVITE counts as cancelled.
+    set_end(invite, invite.request.t1 * kT1Factor, true);
+    const auto started = start(std::move(cancel), invite.branch);
+    if (started) find(started->value())->is_muted = true;
+}
+
+void ClientTransactions::abandon(ClientTxn txn) {
+    if (Transaction* transaction = find(txn.value())) transaction->is_muted = true;
+}
+
+void ClientTransactions::on_send_error(std::uint64_t key) {
+    const Transaction* transaction = find(key);
+    // Once the peer has answered, a broken connection is no verdict on the request: it may come
+    // back.
+    if (transaction == nullptr || transaction->has_response) return;
+    if (transaction->state != State::calling) return;
+    fail_transaction(key, TxnFailure::transport);
+}
+
+}  // namespace weir::signaling

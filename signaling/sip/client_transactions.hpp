@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// ClientTransactions: our requests, their retransmissions and answers (RFC 3261 17.1, RFC 6026).
+// Pure.
+//
+// | state      | INVITE                                  | other methods                        |
+// |------------|-----------------------------------------|--------------------------------------|
+// | calling    | sent again at t1, 2*t1, ... (UDP)       | the same, at most T2 apart           |
+// | proceeding | a 1xx came: waits without limit         | a 1xx came: sent again every T2      |
+// | completed  | 300-699: ACKs what is sent again        | swallows what is sent again          |
+// | accepted   | each 2xx goes up, forked ones too       | -                                    |
+//
+// They are ours and not nta's because nta has one T1 per agent, while the retries of spec B.12
+// differ by method and peer, and because nta acknowledges forked 2xx by itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "config/base/random.hpp"
+#include "signaling/api/event_loop.hpp"
+#include "signaling/api/sip_stack.hpp"
+#include "signaling/sip/sip_stats.hpp"
+
+namespace weir::signaling {
+
+// How bytes leave. `key` names a message that may be sent again; 0: once and forgotten.
+class MessageSender {
+public:
+    virtual ~MessageSender() = default;
+    [[nodiscard]] virtual Result<void> send(std::uint64_t key, const std::string& text,
+                                            const SipPath& path) = 0;
+    virtual void send_again(std::uint64_t key) = 0;
+    virtual void forget(std::uint64_t key) = 0;
+};
+
+struct ClientTransactionTimers {
+    std::chrono::milliseconds t1{
+        500};  // for the ends of transactions; each request has its own t1 too
+    std::chrono::milliseconds t2{4000};
+    std::chrono::milliseconds t4{5000};
+};
+
+// Thread: sip. Bound: kSipMaxTransactions.
+class ClientTransactions {
+public:
+    struct Seams {
+        EventLoop& loop;
+        MessageSender& sender;
+        Random& random;
+        SipStats& stats;
+    };
+    struct Callbacks {
+        std::function<void(IncomingResponse)> on_response;
+        std::function<void(ClientTxn, TxnFailure)> on_failure;
+    };
+    ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
+                       Callbacks callbacks);
+    ~ClientTransactions();
+    ClientTransactions(const ClientTransactions&) = delete;
+    ClientTransactions& operator=(const ClientTransactions&) = delete;
+
+    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request);
+    [[nodiscard]] Result<void> send_ack(const OutgoingRequest& ack);
+    void cancel(ClientTxn invite, std::string_view reason);
+    void abandon(ClientTxn txn);
+
+    // A response that passed the guard. False: it belongs to none of ours.
+    bool on_response(const SipMessage& response, MonoTime received_at);
+    // The connection of that message broke, or its port is closed.
+    void on_send_error(std::uint64_t key);
+    [[nodiscard]] std::size_t size() const { return transactions_.size(); }
+
+private:
+    enum class State : std::uint8_t { calling, proceeding, completed, accepted };
+    struct Transaction {
+        std::uint64_t id = 0;
+        State state = State::calling;
+        bool is_invite = false;
+        bool is_muted = false;  // abandoned, or a CANCEL of ours: nobody wants its events
+        bool has_response = false;
+        bool is_cancelled = false;  // wanted
+        bool cancel_is_sent = false;
+        std::string cancel_reason;
+        OutgoingRequest request;  // with its Via, without its body
+        std::string branch;
+        std::chrono::nanoseconds interval{0};
+        unsigned sent_again = 0;
+        TimerId retransmit;
+        TimerId end;
+    };
+
+    [[nodiscard]] Result<ClientTxn> start(OutgoingRequest request, const std::string& branch);
+    void arm_retransmission(Transaction& transaction);
+    void retransmit(std::uint64_t id);
+    void set_end(Transaction& transaction, std::chrono::nanoseconds delay, bool is_failure);
+    void fail_transaction(std::uint64_t id, TxnFailure failure);
+    void finish(std::uint64_t id);
+    void stop_retransmission(Transaction& transaction);
+    void handle_provisional(Transaction& transaction);
+    bool handle_final(Transaction& transaction, const SipMessage& response);
+    void acknowledge(const Transaction& invite, const SipMessage& response);
+    void send_cancel(Transaction& invite);
+    [[nodiscard]] std::string new_branch();
+    Transaction* find(std::uint64_t id);
+
+    Seams seams_;
+    ClientTransactionTimers timers_;
+    Callbacks callbacks_;
+    std::uint64_t last_id_ = 0;
+    std::map<std::uint64_t, Transaction> transactions_;
+    std::map<std::pair<std::string, std::string>, std::uint64_t> by_branch_;  // branch, method
+};
+
+}  // namespace weir::signaling

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The TCP connections of the stack: limits, and the sweep of those that are slow or idle.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "config/base/address.hpp"
+#include "config/base/clock.hpp"
+#include "signaling/sip/guard_reason.hpp"
+
+namespace weir::signaling {
+
+struct Connection {
+    std::uint64_t cookie = 0;  // the kernel's name of the socket: descriptors are used again
+    Endpoint remote;
+    MonoTime last_message;                  // or when it was made
+    std::optional<MonoTime> message_since;  // an incomplete message waits since then
+    int low_water = 1;                      // SO_RCVLOWAT as we set it
+    bool is_refused = false;                // what it still sends is thrown away
+};
+
+// Pure. Thread: sip. Bounds: kSipMaxConnections, kSipMaxConnectionsPerSource.
+class ConnectionTable {
+public:
+    // A new connection. False: over a limit (those that we made ourselves count, but pass).
+    [[nodiscard]] bool admit(int fd, const Connection& connection, bool accepted);
+    [[nodiscard]] Connection* find(int fd);
+    [[nodiscard]] std::size_t size() const { return connections_.size(); }
+
+    enum class Fate : std::uint8_t { slow, idle };
+    // Forgets connections whose descriptor now belongs to another socket (`cookie_of` tells; 0 =
+    // closed) and reports those that must be closed, at most once each.
+    void sweep(MonoTime now, const std::function<std::uint64_t(int fd)>& cookie_of,
+               const std::function<void(int fd, Fate fate)>& close);
+
+private:
+    void forget(std::map<int, Connection>::iterator it);
+
+    std::map<int, Connection> connections_;
+    std::map<IpAddress, std::size_t> per_source_;
+};
+
+}  // namespace weir::signaling

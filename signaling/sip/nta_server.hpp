@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// NtaServer: sofia's nta as listeners and server transactions (RFC 3261 17.2); nothing else of it
+// is used.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "config/base/log.hpp"
+#include "signaling/api/sip_stack.hpp"
+#include "signaling/sip/client_transactions.hpp"
+#include "signaling/sip/receiver.hpp"
+#include "signaling/sip/sofia_handles.hpp"
+#include "signaling/sip/sofia_loop.hpp"
+#include "signaling/sip/sofia_stack.hpp"
+
+namespace weir::signaling {
+
+struct ServerTransaction {
+    NtaServer* server = nullptr;
+    std::uint64_t id = 0;
+    nta_incoming_t* incoming = nullptr;
+    std::string method;
+    std::string cseq;          // value of the header, for answers
+    bool is_answered = false;  // finally
+    std::string answer;        // the 2xx to an INVITE, while it waits for its ACK
+};
+
+// Thread: sip. One agent per listener: an agent closes its listeners only all together. Callbacks
+// come from inside sofia and must not call back into it: SofiaStack queues what they bring.
+class NtaServer {
+public:
+    struct Callbacks {
+        std::function<void(ServerTxn, ReceivedMessage)> on_request;  // ACK: transaction 0
+        std::function<void(ServerTxn, ReceivedMessage)> on_cancel;
+    };
+    NtaServer(SofiaLoop& loop, Receiver& receiver, SipStats& stats, Logger& log);
+    ~NtaServer();
+    NtaServer(const NtaServer&) = delete;
+    NtaServer& operator=(const NtaServer&) = delete;
+
+    void set_callbacks(Callbacks callbacks) { callbacks_ = std::move(callbacks); }
+    [[nodiscard]] Result<void> listen(const SofiaOptions& options);
+    [[nodiscard]] std::vector<SipListener> listeners() const;
+    [[nodiscard]] const msg_mclass_t& message_class() const { return *class_; }
+    // The transports behind the listener that `path.local` names (port 0: the first of that
+    // address).
+    struct Outlet {
+        tport_t* transports = nullptr;
+        Endpoint local;
+    };
+    [[nodiscard]] Result<Outlet> outlet(const SipPath& path) const;
+
+    // False: there is no such transaction, or it is answered already, or sofia refused the text
+    // (then the peer got 500).
+    bool respond(ServerTxn txn, const SipMessage& response);
+    void send_again(ServerTxn txn);  // the 2xx of an INVITE
+    void finish(ServerTxn txn);      // an INVITE answered with 2xx: its ACK came, or will not
+    [[nodiscard]] std::size_t size() const { return transactions_.size(); }
+
+private:
+    struct Listener {
+        SipListener address;
+        AgentPtr agent;
+        LegPtr leg;  // declared last: gone before its agent
+    };
+    static int on_leg(NtaServer* server, nta_leg_t* leg, nta_incoming_t* incoming,
+                      sip_t const* sip);
+    static int on_ack_or_cancel(ServerTransaction* transaction, nta_incoming_t* incoming,
+                                sip_t const* sip);
+    [[nodiscard]] Result<Listener> open(const SipListener& address, const SofiaOptions& options);
+    [[nodiscard]] std::optional<ReceivedMessage> request_behind(sip_t const* sip) const;
+    int take(nta_incoming_t* incoming, sip_t const* sip);
+
+    SofiaLoop& loop_;
+    Receiver& receiver_;
+    SipStats& stats_;
+    Logger& log_;
+    Callbacks callbacks_;
+    ClassPtr class_;
+    std::vector<Listener> listeners_;
+    std::uint64_t last_id_ = 0;
+    std::map<std::uint64_t, std::unique_ptr<ServerTransaction>> transactions_;
+};
+
+}  // namespace weir::signaling

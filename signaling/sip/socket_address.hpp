@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between sockaddr and Endpoint.
+#pragma once
+
+#include <sys/socket.h>
+
+#include "config/base/address.hpp"
+
+namespace weir::signaling {
+
+// An IPv4 address in an IPv6 socket (::ffff:a.b.c.d) comes out as IPv4. Not set for other families.
+[[nodiscard]] Endpoint to_endpoint(const sockaddr& address, socklen_t length);
+void set_port(sockaddr_storage& storage, std::uint16_t port);
+[[nodiscard]] Endpoint local_endpoint(int fd);
+[[nodiscard]] Endpoint remote_endpoint(int fd);
+
+}  // namespace weir::signaling

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three functions of libsofia-sip that ours take the place of (symbol interposition).
+//
+// The dynamic linker prefers a program's own definition of an exported function over the library's;
+// that is how the guard sees bytes before any parser of sofia (measured facts: "The guard's
+// place").
+#include "signaling/sip/socket_hooks.hpp"
+
+#include <cerrno>
+
+#include <dlfcn.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include "signaling/sip/sofia_headers.hpp"
+
+namespace weir::signaling {
+namespace {
+
+thread_local SocketHooks* current_hooks = nullptr;
+
+}  // namespace
+
+HookScope::HookScope(SocketHooks& hooks) : previous_(current_hooks) {
+    current_hooks = &hooks;
+}
+HookScope::~HookScope() {
+    current_hooks = previous_;
+}
+
+void enable_receive_stamps(int fd) {
+    const int on = 1;
+    // Without stamps received_at is the time of reading: worse, not wrong.
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
+
+}  // namespace weir::signaling
+
+using weir::signaling::current_hooks;
+
+extern "C" {
+
+// su.h: receives into an iovec; called for every datagram and every piece of a stream.
+issize_t su_vrecv(su_socket_t fd, su_iovec_t parts[], isize_t count, int flags,
+                  su_sockaddr_t* source, socklen_t* source_length) {
+    iovec vectors[16];
+    const std::size_t used = count < 16 ? static_cast<std::size_t>(count) : 16;
+    for (std::size_t i = 0; i < used; ++i)
+        vectors[i] = {.iov_base = parts[i].siv_base, .iov_len = parts[i].siv_len};
+    sockaddr* address = source != nullptr ? &source->su_sa : nullptr;
+    if (current_hooks != nullptr)
+        return static_cast<issize_t>(
+            current_hooks->receive(fd, vectors, used, address, source_length));
+    msghdr header{};
+    header.msg_name = address;
+    header.msg_namelen = address != nullptr ? *source_length : 0;
+    header.msg_iov = vectors;
+    header.msg_iovlen = used;
+    const ssize_t bytes = recvmsg(fd, &header, flags);
+    if (bytes >= 0 && address != nullptr) *source_length = header.msg_namelen;
+    return static_cast<issize_t>(bytes);
+}
+
+// su.h: makes a socket, close-on-exec and non-blocking as the original, with receive stamps from
+// birth.
+su_socket_t su_socket(int family, int type, int protocol) {
+    const int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    if (fd >= 0) weir::signaling::enable_receive_stamps(fd);
+    return fd;
+}
+
+// tport_internal.h (not public): called for each new TCP connection, before anything is read from
+// it. The caller does not close the socket of a refused connection, so we do.
+int tport_tcp_init_secondary(tport_t* self, int fd, int accepted, char const** return_reason) {
+    using Original = int (*)(tport_t*, int, int, char const**);
+    static const auto original =
+        reinterpret_cast<Original>(dlsym(RTLD_NEXT, "tport_tcp_init_secondary"));
+    if (current_hooks != nullptr && !current_hooks->on_connection(fd, accepted != 0)) {
+        close(fd);
+        *return_reason = "connection limit";
+        errno = EMFILE;
+        return -1;
+    }
+    return original(self, fd, accepted, return_reason);
+}
+
+}  // extern "C"

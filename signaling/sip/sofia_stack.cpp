@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// SofiaStack: joins receiver, nta, client transactions and accepted INVITEs; see sofia_stack.hpp.
+#include "signaling/sip/sofia_stack.hpp"
+
+#include <deque>
+#include <utility>
+
+#include "config/base/limits.hpp"
+#include "signaling/sip/accepted_invites.hpp"
+#include "signaling/sip/nta_server.hpp"
+#include "signaling/sip/receiver.hpp"
+#include "signaling/sip/sofia_sender.hpp"
+
+namespace weir::signaling {
+namespace {
+
+// What sofia's callbacks brought, in the order in which it was read.
+struct Event {
+    enum class Kind : std::uint8_t { request, cancel, response, send_error };
+    Kind kind = Kind::request;
+    ServerTxn txn{};
+    std::uint64_t key = 0;
+    ReceivedMessage received{};
+};
+
+}  // namespace
+
+struct SofiaStack::Parts {
+    SofiaLoop& loop;
+    SipStats stats;
+    Receiver receiver;
+    NtaServer server;
+    SofiaSender sender;
+    AcceptedInvites accepted;
+    ClientTransactions client;
+    SipEvents* events = nullptr;
+    std::deque<Event> queue;
+    TimerId drain;
+    TimerId sweep;
+
+    Parts(SofiaLoop& l, const SofiaOptions& options, Random& random, Logger& log);
+    ~Parts();
+    void push(Event event);
+    void drain_queue();
+    void handle(Event& event);
+    void handle_request(Event& event);
+    void arm_sweep();
+};
+
+SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& random, Logger& log)
+    : loop(l),
+      receiver(l.clock(), stats),
+      server(l, receiver, stats, log),
+      sender(server),
+      accepted(l, options.timers.t1, options.timers.t2,
+               {.send_again = [this](ServerTxn txn) { server.send_again(txn); },
+                .on_timeout =
+                    [this](ServerTxn txn) {
+                        ++stats.ack_timeouts;
+                        server.finish(txn);
+                        if (events != nullptr) events->on_ack_timeout(txn);
+                    }}),
+      client({.loop = l, .sender = sender, .random = random, .stats = stats}, options.timers,
+             {.on_response =
+                  [this](const IncomingResponse& response) {
+                      if (events != nullptr) events->on_response(response);
+                  },
+              .on_failure =
+                  [this](ClientTxn txn, TxnFailure failure) {
+                      if (events != nullptr) events->on_failure(txn, failure);
+                  }}) {
+    receiver.set_response_sink([this](ReceivedMessage received) {
+        push({.kind = Event::Kind::response, .received = std::move(received)});
+    });
+    server.set_callbacks(
+        {.on_request =
+             [this](ServerTxn txn, ReceivedMessage received) {
+                 push({.kind = Event::Kind::request, .txn = txn, .received = std::move(received)});
+             },
+         .on_cancel =
+             [this](ServerTxn txn, ReceivedMessage received) {
+                 push({.kind = Event::Kind::cancel, .txn = txn, .received = std::move(received)});
+             }});
+    sender.set_error_sink(
+        [this](std::uint64_t key) { push({.kind = Event::Kind::send_error, .key = key}); });
+    arm_sweep();
+}
+
+SofiaStack::Parts::~Parts() {
+    loop.cancel(drain);
+    loop.cancel(sweep);
+}
+
+void SofiaStack::Parts::arm_sweep() {
+    sweep = loop.after(std::chrono::seconds(1), [this] {
+        receiver.sweep();
+        arm_sweep();
+    });
+}
+
+void SofiaStack::Parts::push(Event event) {
+    if (queue.size() >= kSipEventQueue) return stats.drop(GuardReason::event_queue_full);
+    if (queue.empty()) drain = loop.after(std::chrono::nanoseconds(0), [this] { drain_queue(); });
+    queue.push_back(std::move(event));
+}
+
+void SofiaStack::Parts::drain_queue() {
+    // Events that come meanwhile (errors of sending) are part of the same turn; sockets are not
+    // read here.
+    while (!queue.empty()) {
+        Event event = std::move(queue.front());
+        queue.pop_front();
+        handle(event);
+    }
+}
+
+void SofiaStack::Parts::handle(Event& event) {
+    switch (event.kind) {
+        case Event::Kind::request:
+            return handle_request(event);
+        case Event::Kind::cancel:
+            stats.received.count(event.received.message);
+            if (events != nullptr)
+                events->on_cancel(event.txn, {.txn = {},
+                                              .message = std::move(event.received.message),
+                                              .path = event.received.path,
+                                              .received_at = event.received.received_at});
+            return;
+        case Event::Kind::response:
+            if (!client.on_response(event.received.message, event.received.received_at))
+                stats.drop(GuardReason::unmatched_response);
+            return;
+        case Event::Kind::send_error:
+            return client.on_send_error(event.key);
+    }
+}
+
+void SofiaStack::Parts::handle_request(Event& event) {
+    stats.received.count(event.received.message);
+    IncomingRequest request{.txn = event.txn,
+                            .message = std::move(event.received.message),
+                            .path = event.received.path,
+                            .received_at = event.received.received_at};
+    if (request.message.method == "ACK") {
+        const auto key = AckKey::of(request.message);
+        const auto invite = key ? accepted.take(*key) : std::nullopt;
+        if (!invite) return stats.drop(GuardReason::unmatched_ack);
+        server.finish(*invite);
+        if (events != nullptr) events->on_ack(*invite, request);
+    } else if (request.message.method == "CANCEL") {
+        // RFC 3261 9.2: it matches no INVITE, or nta would have taken it.
+        server.respond(request.txn, make_response(request.message, 481, "", "weir"));
+    } else if (events != nullptr) {
+        events->on_request(request);
+    } else {
+        server.respond(request.txn, make_response(request.message, 503, "", "weir"));
+    }
+}
+
+SofiaStack::SofiaStack(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+SofiaStack::~SofiaStack() {
+    parts_->loop.set_hooks(nullptr);
+    const HookScope scope(parts_->receiver);
+    parts_.reset();  // its members end in an order in which each finds what it needs
+}
+
+Result<std::unique_ptr<SofiaStack>> SofiaStack::create(SofiaLoop& loop, const SofiaOptions& options,
+                                                       Random& random, Logger& log) {
+    auto parts = std::make_unique<Parts>(loop, options, random, log);
+    {
+        const HookScope scope(parts->receiver);
+        WEIR_TRY(parts->server.listen(options));
+    }
+    loop.set_hooks(&parts->receiver);
+    return std::unique_ptr<SofiaStack>(new SofiaStack(std::move(parts)));
+}
+
+void SofiaStack::set_events(SipEvents& events) {
+    parts_->events = &events;
+}
+
+Result<ClientTxn> SofiaStack::send(const OutgoingRequest& request) {
+    const HookScope scope(parts_->receiver);
+    const auto outlet = parts_->server.outlet(request.path);
+    if (!outlet) return fail(outlet.error());
+    OutgoingRequest copy = request;
+    copy.path.local = outlet->local;
+    return parts_->client.send(copy);
+}
+
+Result<void> SofiaStack::send_ack(const OutgoingRequest& ack) {
+    const HookScope scope(parts_->receiver);
+    const auto outlet = parts_->server.outlet(ack.path);
+    if (!outlet) return fail(outlet.error());
+    OutgoingRequest copy = ack;
+    copy.path.local = outlet->local;
+    return parts_->client.send_ack(copy);
+}
+
+void SofiaStack::cancel(ClientTxn invite, std::string_view reason) {
+    const HookScope scope(parts_->receiver);
+    parts_->client.cancel(invite, reason);
+}
+
+void SofiaStack::abandon(ClientTxn txn) {
+    parts_->client.abandon(txn);
+}
+
+void SofiaStack::respond(ServerTxn txn, const SipMessage& response) {
+    const HookScope scope(parts_->receiver);
+    if (!parts_->server.respond(txn, response)) return;
+    const auto key = AckKey::of(response);
+    const auto cseq = response.cseq();
+    const bool is_accepting =
+        response.status >= 200 && response.status < 300 && cseq && cseq->method == "INVITE";
+    if (is_accepting && key) parts_->accepted.start(txn, *key);
+}
+
+std::vector<std::pair<SipTransport, Endpoint>> SofiaStack::listeners() const {
+    std::vector<std::pair<SipTransport, Endpoint>> result;
+    for (const auto& listener : parts_->server.listeners())
+        result.emplace_back(listener.transport, listener.address);
+    return result;
+}
+
+const SipStats& SofiaStack::stats() const {
+    return parts_->stats;
+}
+
+std::vector<Metric> SofiaStack::metrics() const {
+    return sip_metrics(parts_->stats, {.connections = parts_->receiver.connections(),
+                                       .server_transactions = parts_->server.size(),
+                                       .client_transactions = parts_->client.size()});
+}
+
+}  // namespace weir::signaling

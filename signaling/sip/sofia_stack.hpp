@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SofiaStack: SipStack on sofia-sip's nta, with UDP and TCP listeners.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "config/base/log.hpp"
+#include "config/base/metrics.hpp"
+#include "config/base/random.hpp"
+#include "signaling/api/sip_stack.hpp"
+#include "signaling/sip/client_transactions.hpp"
+#include "signaling/sip/sip_stats.hpp"
+#include "signaling/sip/sofia_loop.hpp"
+
+namespace weir::signaling {
+
+struct SipListener {
+    SipTransport transport = SipTransport::udp;
+    Endpoint address;  // port 0: any free one
+    bool operator==(const SipListener&) const = default;
+};
+
+struct SofiaOptions {
+    std::vector<SipListener> listeners;
+    ClientTransactionTimers timers;  // also of server transactions
+};
+
+// Thread: sip, the one that runs `loop`; one stack per loop. Events come from the loop only, never
+// from within a call into the stack. `loop`, `random` and `log` outlive it.
+class SofiaStack final : public SipStack {
+public:
+    // Errors: io, when an address cannot be bound.
+    [[nodiscard]] static Result<std::unique_ptr<SofiaStack>> create(SofiaLoop& loop,
+                                                                    const SofiaOptions& options,
+                                                                    Random& random, Logger& log);
+    ~SofiaStack() override;
+
+    void set_events(SipEvents& events) override;
+    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request) override;
+    Result<void> send_ack(const OutgoingRequest& ack) override;
+    void cancel(ClientTxn invite, std::string_view reason) override;
+    void abandon(ClientTxn txn) override;
+    void respond(ServerTxn txn, const SipMessage& response) override;
+    [[nodiscard]] std::vector<std::pair<SipTransport, Endpoint>> listeners() const override;
+
+    [[nodiscard]] const SipStats& stats() const;
+    [[nodiscard]] std::vector<Metric> metrics() const;
+
+private:
+    struct Parts;
+    explicit SofiaStack(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace weir::signaling

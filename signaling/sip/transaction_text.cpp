@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The few lines of a request that sofia's transaction layer gets to see; declared in guard.hpp.
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "signaling/sip/guard.hpp"
+#include "signaling/sip/syntax.hpp"
+
+namespace weir::signaling {
+namespace {
+
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte > 0x20 && byte < 0x7F && c != '<' && c != '>' && c != '"' && c != '\\';
+    });
+}
+
+// nta compares Request-URIs of RFC 2543 transactions and never prints them: equal ones stay equal.
+std::string uri_for_matching(const std::string& uri) {
+    const auto parsed = SipUri::parse(uri);
+    const bool is_harmless = parsed && parsed->scheme == "sip" && parsed->headers.empty() &&
+                             parsed->parameters.empty() && is_plain(uri) && is_token(parsed->user);
+    if (is_harmless) return uri;
+    return fmt::format("sip:{:x}", static_cast<std::uint32_t>(std::hash<std::string>{}(uri)));
+}
+
+// From and To come back in nta's own answers (to CANCEL): they stay as they are, unless the display
+// name holds escaped control bytes, which end a C string too early.
+std::string party(const std::string& value) {
+    const bool has_control = std::any_of(value.begin(), value.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7F;
+    });
+    if (!has_control) return value;
+    auto address = NameAddr::parse(value);
+    if (!address) return value;
+    address->display.clear();
+    return address->to_string();
+}
+
+}  // namespace
+
+std::string transaction_text(const SipMessage& request, SipTransport transport) {
+    std::string text =
+        request.method + " " + uri_for_matching(request.request_uri) + " SIP/2.0\r\n";
+    for (const auto value : request.all("Via"))
+        for (const auto element : split_list(value)) {
+            auto via = Via::parse(element);
+            if (!via) continue;
+            text += "v:" + via->to_string() + "\r\n";
+        }
+    text += "f:" + party(*request.find("From")) + "\r\n";
+    text += "t:" + party(*request.find("To")) + "\r\n";
+    text += "i:" + *request.find("Call-ID") + "\r\n";
+    text += "CSeq:" + *request.find("CSeq") + "\r\n";
+    if (transport == SipTransport::tcp) text += "l:0\r\n";
+    return text + "\r\n";
+}
+
+}  // namespace weir::signaling
