@@ -37,15 +37,16 @@ struct Rewrite {
 // o= of one leg: `- <id> <version>` with the version one higher for each changed text (RFC 3264 8).
 class LocalOrigin {
 public:
-    explicit LocalOrigin(std::uint64_t id = 1, std::uint64_t version = 1)
+    LocalOrigin() = default;
+    explicit LocalOrigin(std::uint64_t id, std::uint64_t version = 1)
         : id_(id), version_(version) {}
     // The text of `description` with our o=; the same text again keeps its version.
     [[nodiscard]] std::string stamp(Description description, const IpAddress& address);
     [[nodiscard]] std::uint64_t version() const { return version_; }
 
 private:
-    std::uint64_t id_;
-    std::uint64_t version_;
+    std::uint64_t id_ = 1;
+    std::uint64_t version_ = 1;
     std::string last_;  // the description last stamped, without its o=
 };
 

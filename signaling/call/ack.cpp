@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: ACKs, the caller's for our 2xx and ours for the callee's.
+#include "dialplan/cause.hpp"
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+
+void Call::on_ack(const AckReceived& event) {
+    if (exchange_ && event.invite == exchange_->txn) return on_exchange_ack(event.ack.message);
+    if (event.invite != setup_.invite.txn) return;
+    Leg& caller = leg(Side::a);
+    if (caller.state != Leg::State::answered) return;
+    caller.state = Leg::State::up;
+    if (caller.bye_waits_for_ack) return send_bye(Side::a);
+    if (state_ != CallState::answered) return;
+    state_ = CallState::connected;
+    if (!early_offer_) finish_delayed_offer(event.ack.message);
+}
+
+// Delayed offer: the caller's answer is in its ACK and goes on in ours (RFC 3261 13.2.1).
+void Call::finish_delayed_offer(const SipMessage& ack) {
+    const auto answer = sdp::Description::parse(ack.body);
+    const auto projected =
+        answer ? project(*answer, Side::b, &offer_->sent) : Result<sdp::Description>(answer);
+    if (!projected) return release(dialplan::kCauseInterworking, std::nullopt);
+    ack_callee(stamp(*projected, Side::b));
+    set_streams(*offer_, *answer, *projected);
+    connect();
+}
+
+void Call::ack_callee(std::string sdp) {
+    Leg& callee = leg(Side::b);
+    OutgoingRequest ack{callee.dialog->ack(invite_cseq_, std::move(sdp)), callee.dialog->path()};
+    act(SendAck{ack});
+    callee.last_ack = std::move(ack);
+    callee.acked = invite_token_;
+    callee.state = Leg::State::up;
+}
+
+// RFC 3261 13.3.1.4: no ACK within 64*T1: the dialog stands, but is ended with a BYE.
+void Call::on_ack_missing(const AckMissing& event) {
+    if (exchange_ && event.invite == exchange_->txn)
+        return release(dialplan::kCauseTimerExpired, std::nullopt);
+    if (event.invite != setup_.invite.txn) return;
+    Leg& caller = leg(Side::a);
+    if (caller.state != Leg::State::answered) return;
+    caller.state = Leg::State::up;
+    if (caller.bye_waits_for_ack) return send_bye(Side::a);
+    release(dialplan::kCauseTimerExpired, std::nullopt);
+}
+
+}  // namespace weir::signaling

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: how it ends: BYE both ways, release of what is pending, the close of the media (RFC 3261
+// 15).
+#include <algorithm>
+
+#include "config/base/limits.hpp"
+#include "dialplan/cause.hpp"
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+
+void Call::on_bye(Side side, const IncomingRequest& request) {
+    act(Respond{request.txn, leg(side).dialog->response(request.message, 200)});
+    if (side == Side::b && leg(side).state == Leg::State::inviting) {
+        // A callee may not BYE an early dialog (RFC 3261 15): it wants no call, so it gets none
+        // (N4).
+        failure_ = {480, dialplan::kCauseNormalClearing, {}};
+        return release(dialplan::kCauseNormalClearing, side, 480);
+    }
+    if (side == Side::a && !caller_answered_) {
+        failure_ = {487, dialplan::kCauseNormalClearing, {}};
+        return release(dialplan::kCauseNormalClearing, side, 487);
+    }
+    leg(side).state = Leg::State::gone;
+    release(dialplan::kCauseNormalClearing, side);
+}
+
+void Call::release(int cause, std::optional<Side> by, int status) {
+    if (!end_) {
+        end_ = CallEnd{static_cast<std::uint8_t>(std::min(cause, 127)),
+                       caller_answered_ ? 0 : status, by, now_.mono, now_.wall};
+        if (told_connected_) act(TellReleasing{*end_});
+    }
+    if (state_ >= CallState::releasing) return settle();
+    state_ = CallState::releasing;
+    held_answer_.reset();
+    if (failure_.status == 0)
+        failure_ = {status != 0 ? status : dialplan::sip_from_q850(cause), cause, {}};
+    act(StopTimer{CallTimer::expires});
+    act(StartTimer{CallTimer::release, kByeGuard});
+    drop_exchange();
+    close_leg(Side::a);
+    close_leg(Side::b);
+    settle();
+}
+
+void Call::close_leg(Side side) {
+    Leg& party = leg(side);
+    switch (party.state) {
+        case Leg::State::idle:
+            party.state = Leg::State::gone;
+            return;
+        case Leg::State::inviting: {
+            party.state = Leg::State::gone;
+            if (side == Side::b) {
+                cancel_callee(end_->q850_cause);
+                party.state = Leg::State::gone;
+                return;
+            }
+            SipMessage response = party.dialog->response(setup_.invite.message, failure_.status);
+            if (failure_.cause != 0 && failure_.cause <= 127)
+                response.add("Reason", reason_value(failure_.cause));
+            for (const auto& header : failure_.headers)
+                response.add(header.name, header.value);
+            return respond_invite(response);
+        }
+        case Leg::State::answered:
+            // The caller has not ACKed our 2xx (RFC 3261 15: no BYE before); the callee has its 2xx
+            // unconfirmed, which ACK and BYE end at once.
+            if (side == Side::a) {
+                party.bye_waits_for_ack = true;
+                return;
+            }
+            ack_callee({});
+            return send_bye(side);
+        case Leg::State::up:
+            return send_bye(side);
+        case Leg::State::closing:
+        case Leg::State::gone:
+            return;
+    }
+}
+
+void Call::send_bye(Side side) {
+    Leg& party = leg(side);
+    party.state = Leg::State::closing;
+    SipMessage bye = party.dialog->request("BYE");
+    bye.add("Reason", reason_value(end_ ? end_->q850_cause : dialplan::kCauseNormalClearing));
+    const config::SipUa& ua = setup_.config->sip_ua;
+    party.bye = send(side, std::move(bye), ua.timer_disconnect, ua.retry_bye);
+}
+
+void Call::leg_gone(Side side) {
+    leg(side).state = Leg::State::gone;
+    settle();
+}
+
+// Both legs gone: the media follow; media closed: the end.
+void Call::settle() {
+    if (state_ != CallState::releasing) return;
+    if (leg(Side::a).state != Leg::State::gone || leg(Side::b).state != Leg::State::gone) return;
+    act(StopTimer{CallTimer::release});
+    if (std::exchange(peer_taken_, false)) act(ReleasePeer{route().party.dial_peer});
+    state_ = CallState::closing;
+    close_media();
+}
+
+void Call::finish_if_done() {
+    if (state_ != CallState::ended) return;
+    for (const auto& stray : strays_)
+        if (!stray.done) return;
+    state_ = CallState::finished;
+    act(StopTimer{CallTimer::release});
+    act(Finish{});
+}
+
+}  // namespace weir::signaling

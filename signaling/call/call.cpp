@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: construction, the dispatch of inputs, and what its other files share.
+#include "signaling/call/call.hpp"
+
+#include <utility>
+
+#include "config/base/limits.hpp"
+#include "config/base/text.hpp"
+#include "dialplan/cause.hpp"
+
+namespace weir::signaling {
+namespace {
+
+// The host of a name-addr if it is a name: an address needs no remembering (spec N21).
+void add_host(const std::string* header, std::vector<std::string>& hosts) {
+    if (header == nullptr) return;
+    const auto address = NameAddr::parse(*header);
+    const auto uri = address ? SipUri::parse(address->uri) : Result<SipUri>();
+    if (!address || !uri || uri->host.find('.') == std::string::npos) return;
+    if (!IpAddress::parse(uri->host)) hosts.push_back(text::lower(uri->host));
+}
+
+}  // namespace
+
+const char* to_string(CallState state) {
+    switch (state) {
+        case CallState::routing:
+            return "routing";
+        case CallState::opening:
+            return "opening";
+        case CallState::inviting:
+            return "inviting";
+        case CallState::answered:
+            return "answered";
+        case CallState::connected:
+            return "connected";
+        case CallState::releasing:
+            return "releasing";
+        case CallState::closing:
+            return "closing";
+        case CallState::ended:
+            return "ended";
+        case CallState::finished:
+            return "finished";
+    }
+    return "?";
+}
+
+std::string reason_value(int q850_cause) {
+    return "Q.850;cause=" + std::to_string(q850_cause);
+}
+
+Call::Call(CallSetup setup, Dialog caller) : setup_(std::move(setup)) {
+    Leg& a = leg(Side::a);
+    a.state = Leg::State::inviting;
+    a.dialog = std::move(caller);
+    a.codecs = setup_.codecs;
+    a.origin = sdp::LocalOrigin(setup_.sdp_session);
+    learn_party(Side::a, setup_.invite.message);
+    add_host(setup_.invite.message.find("From"), a.hosts);
+}
+
+std::vector<CallAction> Call::begin(Moment now) {
+    now_ = now;
+    invited_at_ = setup_.invite.received_at;
+    invited_wall_ = now.wall;
+    act(Respond{setup_.invite.txn, leg(Side::a).dialog->response(setup_.invite.message, 100)});
+    const std::string& body = setup_.invite.message.body;
+    early_offer_ = !body.empty();
+    if (early_offer_) {
+        auto offer = sdp::Description::parse(body);
+        if (!offer) {
+            fail_call(488, dialplan::kCauseBearerNotImplemented);
+            return take();
+        }
+        offer_ = OfferState{Side::a, std::move(*offer), {}};
+    }
+    try_route();
+    return take();
+}
+
+// One overload for each input of the machine.
+struct Call::Stepper {
+    Call& call;
+    void operator()(const PeerTaken&) const { call.on_peer_taken(); }
+    void operator()(const PeerFull& full) const {
+        if (call.state_ != CallState::routing) return;
+        call.attempt_failed(503, kCauseNoCircuit, {{"Warning", full.warning}});
+    }
+    void operator()(const MediaLeased& event) const { call.on_leased(event.leased); }
+    void operator()(const MediaRefused&) const { call.on_media_refused(); }
+    void operator()(const MediaOpened& event) const { call.on_media_opened(event.session); }
+    void operator()(const MediaClosed& event) const { call.on_media_closed(event.state); }
+    void operator()(const MediaLost&) const { call.on_media_gone(); }
+    void operator()(const RequestReceived& event) const { call.on_request(event); }
+    void operator()(const CancelReceived& event) const { call.on_cancel(event); }
+    void operator()(const AckReceived& event) const { call.on_ack(event); }
+    void operator()(const AckMissing& event) const { call.on_ack_missing(event); }
+    void operator()(const ResponseReceived& event) const { call.on_response(event); }
+    void operator()(const RequestFailed& event) const { call.on_request_failed(event); }
+    void operator()(const TimerFired& event) const { call.on_timer(event.timer); }
+    void operator()(const ReleaseOrdered& event) const {
+        call.release(event.q850_cause, std::nullopt, 503);
+    }
+};
+
+std::vector<CallAction> Call::step(const CallInput& input, Moment now) {
+    now_ = now;
+    if (state_ != CallState::finished) std::visit(Stepper{*this}, input);
+    return take();
+}
+
+std::vector<CallAction> Call::take() {
+    return std::exchange(actions_, {});
+}
+
+void Call::on_response(const ResponseReceived& event) {
+    const IncomingResponse& response = event.response;
+    const int status = response.message.status;
+    if (event.token == invite_token_) return on_invite_response(response);
+    if (exchange_ && event.token == exchange_->token) return on_exchange_response(response);
+    for (const Side side : {Side::a, Side::b}) {
+        Leg& party = leg(side);
+        if (party.bye == event.token && status >= 200) return leg_gone(side);
+        // RFC 3261 13.2.2.4: each retransmitted 2xx gets its ACK again.
+        if (party.acked == event.token && status / 100 == 2 && party.last_ack)
+            return act(SendAck{*party.last_ack});
+    }
+    for (auto& stray : strays_) {
+        if (stray.token != event.token) continue;
+        if (status < 200) return;
+        const bool first = !std::exchange(stray.done, true);
+        if (status < 300 && stray.in_dialog)
+            act(SendAck{{stray.dialog.ack(stray.cseq), stray.dialog.path()}});
+        else if (status < 300)
+            drop_fork(stray.dialog, stray.cseq, response.message);
+        if (first) finish_if_done();
+        return;
+    }
+}
+
+void Call::on_request_failed(const RequestFailed& event) {
+    if (event.token == invite_token_ && state_ == CallState::inviting &&
+        leg(Side::b).state == Leg::State::inviting)
+        return attempt_failed(0, dialplan::kCauseTimerExpired);
+    // RFC 3261 12.2.1.2: a re-INVITE that nobody answers ends the dialog.
+    if (exchange_ && event.token == exchange_->token) {
+        refuse_exchange(408);
+        return release(dialplan::kCauseTimerExpired, std::nullopt);
+    }
+    for (const Side side : {Side::a, Side::b})
+        if (leg(side).bye == event.token) return leg_gone(side);
+    for (auto& stray : strays_) {
+        if (stray.token != event.token) continue;
+        stray.done = true;
+        return finish_if_done();
+    }
+}
+
+void Call::on_timer(CallTimer timer) {
+    switch (timer) {
+        case CallTimer::expires:
+            return on_expires();
+        case CallTimer::exchange:
+            // The other side rings for a mid-call offer longer than for a call: CANCEL ends it.
+            if (!exchange_ || exchange_->phase != Exchange::Phase::waiting_answer) return;
+            if (!exchange_->is_invite || std::exchange(exchange_->cancelled, true)) return;
+            return act(CancelInvite{exchange_->token, reason_value(dialplan::kCauseTimerExpired)});
+        case CallTimer::media:
+            if (state_ == CallState::closing) return on_media_gone();
+            if (state_ == CallState::opening) on_media_refused();
+            return;
+        case CallTimer::release:
+            if (state_ == CallState::ended) {
+                for (auto& stray : strays_)
+                    stray.done = true;
+                return finish_if_done();
+            }
+            leg(Side::a).state = Leg::State::gone;
+            return leg_gone(Side::b);
+        case CallTimer::count_:
+            return;
+    }
+}
+
+Token Call::send(Side side, SipMessage message, std::chrono::milliseconds t1,
+                 std::uint8_t retries) {
+    const Token token = ++last_token_;
+    act(SendRequest{token, {std::move(message), leg(side).dialog->path(), t1, retries}});
+    return token;
+}
+
+void Call::respond_invite(const SipMessage& response) {
+    if (caller_answered_) return;
+    caller_answered_ = response.status >= 200;
+    act(Respond{setup_.invite.txn, response});
+}
+
+void Call::refuse_request(const IncomingRequest& request, Side side, int status) {
+    SipMessage response = leg(side).dialog->response(request.message, status);
+    // RFC 3261 14.2: a random value of 0 to 10 seconds; the call's number spreads as well.
+    if (status == 500)
+        response.add("Retry-After", std::to_string((setup_.id.value() + exchanges_) % 11));
+    if (status == 405) response.add("Allow", std::string(allowed_methods()));
+    act(Respond{request.txn, std::move(response)});
+}
+
+void Call::learn_party(Side side, const SipMessage& message) {
+    Leg& party = leg(side);
+    if (message.find("Allow") != nullptr) party.allows_update = message.lists("Allow", "UPDATE");
+    add_host(message.find("Contact"), party.hosts);
+    if (party.hosts.size() > kMaxPartyHosts) party.hosts.erase(party.hosts.begin());
+}
+
+std::optional<Side> Call::side_of(const SipMessage& request) const {
+    for (const Side side : {Side::a, Side::b})
+        if (leg(side).dialog && leg(side).dialog->matches(request)) return side;
+    return std::nullopt;
+}
+
+std::optional<config::DialPeerTag> Call::outbound_peer() const {
+    if (setup_.routes.empty()) return std::nullopt;
+    return route().party.dial_peer;
+}
+
+Endpoint Call::remote_rtp(std::size_t stream, Side side) const {
+    return stream < kMaxStreams ? media_.remote_rtp[stream][static_cast<std::size_t>(side)]
+                                : Endpoint{};
+}
+
+CallView Call::view() const {
+    CallView view;
+    view.id = setup_.id;
+    view.guid = setup_.guid;
+    view.config = setup_.config;
+    view.parties[0] = setup_.caller;
+    view.parties[1] = route().party;
+    view.media = media_.session;
+    view.realms = media_.realms;
+    view.streams = streams_;
+    view.invited_at = invited_at_;
+    view.connected_at = connected_at_;
+    view.invited_wall = invited_wall_;
+    view.connected_wall = connected_wall_;
+    return view;
+}
+
+}  // namespace weir::signaling

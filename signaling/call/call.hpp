@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: the state machine of one call through us: two legs, their offers and answers, one media
+// session.
+//
+// Pure: events in, actions out; no clock, socket, random source or library. Thread: the caller's.
+//
+// | state      | what it waits for                 | goes on to |
+// |------------|-----------------------------------|-------------------------------------------------------|
+// | routing    | PeerTaken of the next candidate   | opening; next candidate; releasing (none left)
+// | | opening    | MediaLeased                       | inviting; releasing (refused: 503) | |
+// inviting   | final response of the callee      | answered (2xx); routing (hunting); releasing |
+// | answered   | the caller's ACK of our 2xx       | connected; releasing (no ACK in 64*T1) | |
+// connected  | BYE, re-INVITE, UPDATE, OPTIONS   | releasing | | releasing  | both legs to be gone
+// | closing                                               | | closing    | MediaClosed with final
+// accounts   | ended                                                 | | ended      | late 2xx of
+// abandoned attempts    | finished                                              |
+//
+// One source file for each thing that a call can do: invite, progress, answer, ack, cancel, hunt,
+// bye, exchange (re-INVITE and UPDATE), in_dialog (OPTIONS and what is not offered), media.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "signaling/call/call_types.hpp"
+#include "signaling/sdp/rewrite.hpp"
+#include "signaling/sdp/view.hpp"
+
+namespace weir::signaling {
+
+enum class CallState : std::uint8_t {
+    routing,
+    opening,
+    inviting,
+    answered,
+    connected,
+    releasing,
+    closing,
+    ended,
+    finished,
+};
+[[nodiscard]] const char* to_string(CallState state);
+
+class Call {
+public:
+    // `caller` is the caller's dialog, made from setup.invite by Dialog::from_invite.
+    Call(CallSetup setup, Dialog caller);
+
+    // The first step, once.
+    [[nodiscard]] std::vector<CallAction> begin(Moment now);
+    [[nodiscard]] std::vector<CallAction> step(const CallInput& input, Moment now);
+
+    [[nodiscard]] CallView view() const;
+    [[nodiscard]] CallState state() const { return state_; }
+    // The leg whose dialog a received request belongs to.
+    [[nodiscard]] std::optional<Side> side_of(const SipMessage& request) const;
+    [[nodiscard]] const CallSetup& setup() const { return setup_; }
+    [[nodiscard]] const std::optional<CallEnd>& end() const { return end_; }
+    [[nodiscard]] const std::vector<AttemptOutcome>& attempts() const { return attempts_; }
+    [[nodiscard]] std::optional<config::DialPeerTag> outbound_peer() const;
+    // The parties' RTP addresses by stream and side, as signalled.
+    [[nodiscard]] Endpoint remote_rtp(std::size_t stream, Side side) const;
+    [[nodiscard]] dataplane::SessionId session() const { return media_.session; }
+
+private:
+    // A party's side of the call.
+    struct Leg {
+        enum class State : std::uint8_t { idle, inviting, answered, up, closing, gone };
+        State state = State::idle;
+        std::optional<Dialog> dialog;
+        sdp::CodecPolicy codecs;
+        sdp::LocalOrigin origin;
+        std::vector<std::string> hosts;  // names of the party in its headers (spec N21)
+        bool allows_update = false;      // its Allow listed UPDATE (spec N6)
+        bool bye_waits_for_ack = false;  // RFC 3261 15: no BYE before the ACK of our 2xx
+        Token bye = 0;
+        Token acked = 0;                          // our INVITE whose 2xx last_ack has confirmed
+        std::optional<OutgoingRequest> last_ack;  // repeated for a retransmitted 2xx
+    };
+    // An offer that is on its way, and both texts of it.
+    struct OfferState {
+        Side offerer = Side::a;
+        sdp::Description received;  // as it came from the offerer
+        sdp::Description sent;      // as it went to the other side
+    };
+    // A re-INVITE or UPDATE that one side began.
+    struct Exchange {
+        enum class Phase : std::uint8_t { adding, waiting_answer, waiting_ack };
+        Phase phase = Phase::waiting_answer;
+        Side from = Side::a;
+        ServerTxn txn;
+        SipMessage request;
+        Token token = 0;  // ours to the other side
+        std::uint32_t cseq = 0;
+        bool is_invite = true;  // what we sent
+        bool delayed = false;   // the request had no offer: it comes in the 2xx
+        bool cancelled = false;
+        MonoTime since;
+        std::optional<OfferState> offer;
+        std::optional<IncomingResponse> held;  // a delayed offer that waits for a stream
+    };
+    // An INVITE that nobody waits for any more, until its final response.
+    struct Stray {
+        Token token = 0;
+        Dialog dialog;
+        std::uint32_t cseq = 0;
+        bool in_dialog = false;  // a re-INVITE: its 2xx is only ACKed
+        bool done = false;       // it has ended; kept to ACK a retransmitted 2xx again
+    };
+    struct Media {
+        enum class State : std::uint8_t { none, opening, open, closing };
+        State state = State::none;
+        bool worker_ready = false;
+        dataplane::SessionId session;
+        std::array<dataplane::RealmIndex, 2> realms{};
+        std::array<dataplane::LeasedStream, kMaxStreams> local{};
+        std::array<dataplane::StreamKind, kMaxStreams> kinds{};
+        std::uint8_t count = 0;
+        std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtp{};  // [stream][Side]
+        std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtcp{};
+        std::vector<std::optional<std::uint8_t>> stream_of_line;  // by m-line
+        bool add_refused = false;  // for the offer at hand: its other new lines stay without
+        dataplane::SessionState final_state;
+    };
+    // The final response that the caller gets when nothing else decides.
+    struct Failure {
+        int status = 0;
+        int cause = 0;
+        std::vector<Header> headers;
+    };
+
+    // invite.cpp
+    void try_route();
+    void on_peer_taken();
+    void send_invite();
+    void fail_call(int status, int cause, std::vector<Header> headers = {});
+    // progress.cpp
+    void on_progress(const IncomingResponse& response);
+    // answer.cpp
+    void on_invite_response(const IncomingResponse& response);
+    void on_answer(const IncomingResponse& response);
+    void answer_early_offer(const IncomingResponse& response);
+    void answer_delayed_offer(const IncomingResponse& response);
+    void abandon_answered_callee(int cause);
+    void connect();
+    void on_late_response(const IncomingResponse& response);
+    void drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage& response);
+    // ack.cpp
+    void on_ack(const AckReceived& event);
+    void on_ack_missing(const AckMissing& event);
+    void finish_delayed_offer(const SipMessage& ack);
+    void ack_callee(std::string sdp);
+    // cancel.cpp
+    void on_cancel(const CancelReceived& event);
+    void cancel_callee(int cause);
+    // hunt.cpp
+    void attempt_failed(int status, int cause, std::vector<Header> headers = {});
+    void on_invite_failure(const SipMessage& response);
+    void on_expires();
+    void pass_redirect(const SipMessage& response);
+    // bye.cpp
+    void on_bye(Side side, const IncomingRequest& request);
+    void release(int cause, std::optional<Side> by, int status = 0);
+    void close_leg(Side side);
+    void send_bye(Side side);
+    void leg_gone(Side side);
+    void settle();
+    void finish_if_done();
+    // exchange.cpp
+    void on_offer(Side side, const IncomingRequest& request);
+    [[nodiscard]] int exchange_refusal(Side side, const SipMessage& request) const;
+    void begin_exchange(Side side, const IncomingRequest& request);
+    void forward_exchange();
+    void on_exchange_response(const IncomingResponse& response);
+    void on_exchange_answer(const IncomingResponse& response);
+    void pass_delayed_offer();
+    void on_exchange_failure(int status);
+    void finish_exchange_answer(const sdp::Description& answer, const SipMessage& message);
+    void on_exchange_ack(const SipMessage& ack);
+    void drop_exchange();
+    void refuse_exchange(int status);
+    // in_dialog.cpp
+    void on_request(const RequestReceived& event);
+    void answer_options(Side side, const IncomingRequest& request);
+    // media.cpp
+    void open_media();
+    void on_leased(const dataplane::Leased& leased);
+    void on_media_refused();
+    void on_media_opened(dataplane::SessionId session);
+    void on_media_closed(const dataplane::SessionState& state);
+    void on_media_gone();
+    void close_media();
+    [[nodiscard]] bool add_missing_stream(const sdp::Description& offer);
+    void assign_stream(std::size_t line, dataplane::StreamKind kind, std::uint8_t stream);
+    [[nodiscard]] Result<sdp::Description> project(const sdp::Description& source, Side to,
+                                                   const sdp::Description* offer) const;
+    [[nodiscard]] std::string stamp(const sdp::Description& description, Side to);
+    void point(Side side, const sdp::Description& described);
+    void set_streams(const OfferState& offer, const sdp::Description& answer,
+                     const sdp::Description& projected);
+
+    // call.cpp
+    struct Stepper;
+    void on_response(const ResponseReceived& event);
+    void on_request_failed(const RequestFailed& event);
+    void on_timer(CallTimer timer);
+    void respond_invite(const SipMessage& response);
+    void refuse_request(const IncomingRequest& request, Side side, int status);
+    [[nodiscard]] Token send(Side side, SipMessage message, std::chrono::milliseconds t1,
+                             std::uint8_t retries);
+    [[nodiscard]] Leg& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }
+    [[nodiscard]] const Leg& leg(Side side) const { return legs_[static_cast<std::size_t>(side)]; }
+    [[nodiscard]] const OutboundRoute& route() const { return setup_.routes[route_]; }
+    void learn_party(Side side, const SipMessage& message);
+    [[nodiscard]] std::vector<CallAction> take();
+    template <typename Action>
+    void act(Action action) {
+        actions_.emplace_back(std::move(action));
+    }
+
+    CallSetup setup_;
+    CallState state_ = CallState::routing;
+    Moment now_;
+    MonoTime invited_at_;
+    WallTime invited_wall_;
+    std::array<Leg, 2> legs_;
+    Media media_;
+    std::vector<NegotiatedStream> streams_;
+
+    std::size_t route_ = 0;    // the candidate being tried
+    bool peer_taken_ = false;  // max-conn of route() is held
+    Token last_token_ = 0;
+    Token invite_token_ = 0;  // our INVITE to the callee, while it is the current one
+    std::uint32_t invite_cseq_ = 0;
+    bool ringing_ = false;  // an 18x came from the current callee
+    std::uint32_t progress_count_ = 0;
+    bool caller_answered_ = false;                  // the caller's INVITE has its final response
+    bool early_offer_ = false;                      // the caller's INVITE had an offer
+    std::optional<OfferState> offer_;               // of the initial INVITE
+    std::optional<sdp::Description> early_answer_;  // from an 18x
+    std::optional<IncomingResponse> held_answer_;   // a 2xx that waits for the worker or a stream
+    std::optional<Exchange> exchange_;
+    std::uint32_t exchanges_ = 0;
+    std::vector<Stray> strays_;
+    std::vector<AttemptOutcome> attempts_;
+    Failure failure_;
+
+    std::optional<MonoTime> connected_at_;
+    WallTime connected_wall_;
+    bool told_connected_ = false;
+    std::optional<CallEnd> end_;
+    std::vector<CallAction> actions_;
+};
+
+// Reason: Q.850;cause=16 (RFC 3326; spec E.8). Causes above 127 are internal and give no header.
+[[nodiscard]] std::string reason_value(int q850_cause);
+
+}  // namespace weir::signaling

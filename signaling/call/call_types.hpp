@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes into the call machine (setup, events) and what comes out (actions): values only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/base/clock.hpp"
+#include "config/base/guid.hpp"
+#include "config/model/config.hpp"
+#include "dataplane/api/media_plane.hpp"
+#include "signaling/api/call_events.hpp"
+#include "signaling/api/sip_stack.hpp"
+#include "signaling/call/dialog.hpp"
+#include "signaling/sdp/codec_policy.hpp"
+
+namespace weir::signaling {
+
+using dataplane::Side;
+
+// A client transaction of one call, numbered by its machine from 1; the driver knows the stack's
+// number.
+using Token = std::uint32_t;
+
+// Both clocks at the moment of an event: the machine has none of its own.
+struct Moment {
+    MonoTime mono;
+    WallTime wall;
+};
+
+// Q.850 causes of this folder beside those of dialplan/cause.hpp.
+inline constexpr int kCauseNoCircuit = 34;
+inline constexpr int kCauseTemporaryFailure = 41;
+inline constexpr int kCauseResourceUnavailable = 47;
+
+// ---- Setup: what routing has decided and what random sources have given ------------------------
+
+// One outbound dial-peer to try, ready to be sent to.
+struct OutboundRoute {
+    CallParty party;     // number called, its signalling address, dial-peer, Call-ID of the leg
+    DialogStart dialog;  // ids, From, To, Request-URI, Contact, path
+    std::vector<Header> identity;  // Remote-Party-ID (spec B.2)
+    dataplane::RealmIndex realm = 0;
+    sdp::CodecPolicy codecs;
+    std::uint64_t sdp_session = 1;  // id in o=
+    bool reachable = true;          // false: the session target has no address or no listener fits
+};
+
+struct CallSetup {
+    CallId id;
+    Guid guid;
+    config::ConfigPtr config;
+    IncomingRequest invite;
+    CallParty caller;       // with the inbound dial-peer
+    std::string local_tag;  // of the caller's dialog
+    std::string contact;    // toward the caller
+    dataplane::RealmIndex realm = 0;
+    sdp::CodecPolicy codecs;
+    std::uint64_t sdp_session = 1;
+    bool recordable = false;            // some listener wants the media of this call
+    std::vector<OutboundRoute> routes;  // in hunting order; never empty
+};
+
+// ---- Events -----------------------------------------------------------------------------------
+
+enum class CallTimer : std::uint8_t {
+    expires,   // sip-ua timers expires: the callee has not answered
+    exchange,  // a mid-call offer has not been answered
+    media,     // weir-media owes an answer (kMediaGuard)
+    release,   // a leg owes the confirmation of its BYE (kByeGuard)
+    count_
+};
+
+struct PeerTaken {};  // max-conn has room for the attempt
+struct PeerFull {     // it has not
+    std::string warning;
+};
+struct MediaLeased {
+    dataplane::Leased leased;
+};
+struct MediaRefused {};  // no port, no slot, or weir-media is away
+struct MediaOpened {
+    dataplane::SessionId session;
+};
+struct MediaClosed {
+    dataplane::SessionState state;
+};
+struct MediaLost {};  // weir-media came back without the session
+struct RequestReceived {
+    Side side = Side::a;  // whose dialog it is in
+    IncomingRequest request;
+};
+struct CancelReceived {
+    ServerTxn invite;
+};
+struct AckReceived {
+    ServerTxn invite;
+    IncomingRequest ack;
+};
+struct AckMissing {
+    ServerTxn invite;
+};
+struct ResponseReceived {
+    Token token = 0;
+    IncomingResponse response;
+};
+struct RequestFailed {
+    Token token = 0;
+    TxnFailure failure = TxnFailure::timeout;
+};
+struct TimerFired {
+    CallTimer timer = CallTimer::expires;
+};
+struct ReleaseOrdered {  // by the operator or the end of the process
+    std::uint8_t q850_cause = 41;
+};
+
+using CallInput =
+    std::variant<PeerTaken, PeerFull, MediaLeased, MediaRefused, MediaOpened, MediaClosed,
+                 MediaLost, RequestReceived, CancelReceived, AckReceived, AckMissing,
+                 ResponseReceived, RequestFailed, TimerFired, ReleaseOrdered>;
+
+// ---- Actions ----------------------------------------------------------------------------------
+
+struct Respond {
+    ServerTxn txn;
+    SipMessage response;
+};
+struct SendRequest {
+    Token token = 0;
+    OutgoingRequest request;
+};
+struct SendAck {
+    OutgoingRequest ack;
+};
+struct CancelInvite {
+    Token token = 0;
+    std::string reason;  // value of Reason
+};
+struct TakePeer {  // answered at once by PeerTaken or PeerFull
+    config::DialPeerTag peer;
+};
+struct ReleasePeer {
+    config::DialPeerTag peer;
+};
+struct OpenMedia {  // answered by MediaLeased and MediaOpened, or MediaRefused
+    dataplane::OpenSession session;
+};
+struct AddMedia {  // answered by MediaLeased or MediaRefused
+    dataplane::AddStream stream;
+};
+struct PointMedia {
+    dataplane::SetRemote remote;
+};
+struct CloseMedia {  // answered by MediaClosed
+    dataplane::SessionId session;
+};
+struct StartTimer {  // restarts one that runs
+    CallTimer timer = CallTimer::expires;
+    std::chrono::nanoseconds delay{0};
+};
+struct StopTimer {
+    CallTimer timer = CallTimer::expires;
+};
+// What listeners are told (call_events.hpp); the driver passes view() along.
+struct TellConnected {};
+struct TellMediaChanged {
+    MonoTime since;
+};
+struct TellReleasing {
+    CallEnd end;
+};
+struct TellEnded {
+    CallEnd end;
+    bool was_connected = false;
+    dataplane::SessionState accounts;
+};
+// The machine is done: nothing follows, and the driver forgets the call.
+struct Finish {};
+
+using CallAction = std::variant<Respond, SendRequest, SendAck, CancelInvite, TakePeer, ReleasePeer,
+                                OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer,
+                                TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish>;
+
+// How one attempt of hunting ended, for CDRs and `show`.
+struct AttemptOutcome {
+    config::DialPeerTag peer;
+    int sip_status = 0;  // 0: no final response
+    std::uint8_t q850_cause = 0;
+};
+
+}  // namespace weir::signaling

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: a re-INVITE or UPDATE of one side, passed to the other and answered from its answer (spec
+// B.6).
+#include "config/base/limits.hpp"
+#include "dialplan/cause.hpp"
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+
+// The status with which an offer is turned away at once, or 0.
+int Call::exchange_refusal(Side side, const SipMessage& request) const {
+    if (state_ >= CallState::releasing) return 481;
+    // Before the ACK of the caller the first offer/answer is not over: its own offer is unanswered,
+    // ours to the callee is pending (RFC 3311 5.2, RFC 3261 14.2).
+    if (state_ != CallState::connected) return side == Side::a ? 500 : 491;
+    if (exchange_) return exchange_->from == side ? 500 : 491;
+    if (exchanges_ >= kMaxReInvites) return 500;
+    if (request.body.empty()) return 0;
+    return sdp::Description::parse(request.body) ? 0 : 488;
+}
+
+void Call::on_offer(Side side, const IncomingRequest& request) {
+    learn_party(side, request.message);
+    // An UPDATE without offer refreshes the target or a session timer: nothing for the other side.
+    if (request.message.method == "UPDATE" && request.message.body.empty()) {
+        act(Respond{request.txn, leg(side).dialog->response(request.message, 200)});
+        return;
+    }
+    if (const int status = exchange_refusal(side, request.message); status != 0)
+        return refuse_request(request, side, status);
+    begin_exchange(side, request);
+}
+
+void Call::begin_exchange(Side side, const IncomingRequest& request) {
+    ++exchanges_;
+    Exchange exchange;
+    exchange.from = side;
+    exchange.txn = request.txn;
+    exchange.request = request.message;
+    exchange.since = request.received_at;
+    exchange.delayed = request.message.body.empty();
+    exchange.is_invite =
+        request.message.method == "INVITE" || !leg(dataplane::other(side)).allows_update;
+    if (request.message.method == "INVITE")
+        act(Respond{request.txn, leg(side).dialog->response(request.message, 100)});
+    if (!exchange.delayed) {
+        auto offer = sdp::Description::parse(request.message.body);
+        if (offer) exchange.offer = OfferState{side, std::move(*offer), {}};
+    }
+    media_.add_refused = false;
+    exchange_ = std::move(exchange);
+    forward_exchange();
+}
+
+void Call::forward_exchange() {
+    const Side to = dataplane::other(exchange_->from);
+    std::string body;
+    if (exchange_->offer) {
+        exchange_->phase = Exchange::Phase::adding;
+        if (add_missing_stream(exchange_->offer->received)) return;
+        auto projected = project(exchange_->offer->received, to, nullptr);
+        if (!projected) return refuse_exchange(488);
+        body = stamp(*projected, to);
+        exchange_->offer->sent = std::move(*projected);
+    }
+    exchange_->phase = Exchange::Phase::waiting_answer;
+    Dialog& dialog = *leg(to).dialog;
+    const config::SipUa& ua = setup_.config->sip_ua;
+    const bool invite = exchange_->is_invite;
+    SipMessage request = dialog.request_with_sdp(invite ? "INVITE" : "UPDATE", std::move(body));
+    exchange_->cseq = dialog.last_cseq();
+    exchange_->token = send(to, std::move(request), invite ? ua.timer_trying : ua.timer_update,
+                            invite ? ua.retry_invite : ua.retry_update);
+    act(StartTimer{CallTimer::exchange, ua.timer_expires});
+}
+
+void Call::on_exchange_response(const IncomingResponse& response) {
+    const int status = response.message.status;
+    if (status < 200 || exchange_->phase == Exchange::Phase::adding) return;
+    if (exchange_->phase == Exchange::Phase::waiting_ack) {
+        // A retransmitted 2xx: answered as soon as there is an ACK for it.
+        const Leg& party = leg(dataplane::other(exchange_->from));
+        if (status < 300 && party.acked == exchange_->token && party.last_ack)
+            act(SendAck{*party.last_ack});
+        return;
+    }
+    if (status >= 300) return on_exchange_failure(status);
+    on_exchange_answer(response);
+}
+
+void Call::on_exchange_answer(const IncomingResponse& response) {
+    const Side to = dataplane::other(exchange_->from);
+    leg(to).dialog->on_response(response.message);
+    learn_party(to, response.message);
+    auto described = sdp::Description::parse(response.message.body);
+    if (exchange_->delayed) {
+        exchange_->phase = Exchange::Phase::adding;
+        exchange_->held = response;
+        if (!described) return release(dialplan::kCauseInterworking, std::nullopt);
+        exchange_->offer = OfferState{to, std::move(*described), {}};
+        return pass_delayed_offer();
+    }
+    if (exchange_->is_invite) {
+        OutgoingRequest ack{leg(to).dialog->ack(exchange_->cseq), leg(to).dialog->path()};
+        act(SendAck{ack});
+        leg(to).last_ack = std::move(ack);
+        leg(to).acked = exchange_->token;
+    }
+    if (!described) return refuse_exchange(500);
+    const auto projected = project(*described, exchange_->from, &exchange_->offer->sent);
+    if (!projected) return refuse_exchange(488);
+    act(StopTimer{CallTimer::exchange});
+    set_streams(*exchange_->offer, *described, *projected);
+    act(Respond{exchange_->txn, leg(exchange_->from)
+                                    .dialog->response(exchange_->request, 200,
+                                                      stamp(*projected, exchange_->from))});
+    act(TellMediaChanged{exchange_->since});
+    exchange_->phase = Exchange::Phase::waiting_ack;
+    if (exchange_->request.method == "UPDATE") exchange_.reset();
+}
+
+// The 2xx of the other side holds an offer: it goes on in our 2xx, its answer comes in the ACK.
+void Call::pass_delayed_offer() {
+    exchange_->phase = Exchange::Phase::adding;
+    if (add_missing_stream(exchange_->offer->received)) return;
+    auto projected = project(exchange_->offer->received, exchange_->from, nullptr);
+    if (!projected) return release(dialplan::kCauseInterworking, std::nullopt);
+    act(StopTimer{CallTimer::exchange});
+    exchange_->phase = Exchange::Phase::waiting_ack;
+    act(Respond{exchange_->txn, leg(exchange_->from)
+                                    .dialog->response(exchange_->request, 200,
+                                                      stamp(*projected, exchange_->from))});
+    exchange_->offer->sent = std::move(*projected);
+}
+
+void Call::on_exchange_ack(const SipMessage& ack) {
+    if (exchange_->phase != Exchange::Phase::waiting_ack) return;
+    const Exchange exchange = std::move(*exchange_);
+    exchange_.reset();
+    if (!exchange.delayed) return;
+    const Side to = dataplane::other(exchange.from);
+    const auto answer = sdp::Description::parse(ack.body);
+    const auto projected =
+        answer ? project(*answer, to, &exchange.offer->sent) : Result<sdp::Description>(answer);
+    std::string body = projected ? stamp(*projected, to) : std::string();
+    OutgoingRequest confirm{leg(to).dialog->ack(exchange.cseq, std::move(body)),
+                            leg(to).dialog->path()};
+    act(SendAck{confirm});
+    leg(to).last_ack = std::move(confirm);
+    leg(to).acked = exchange.token;
+    // Without an answer the session stays as it was (RFC 3261 14.1).
+    if (!projected) return;
+    set_streams(*exchange.offer, *answer, *projected);
+    act(TellMediaChanged{exchange.since});
+}
+
+// RFC 3261 14.1: a failed re-INVITE leaves the session as it was; 481 and 408 end the dialog
+// (12.2.1.2).
+void Call::on_exchange_failure(int status) {
+    const bool gone = status == 481 || status == 408;
+    const Side to = dataplane::other(exchange_->from);
+    const bool passes = status >= 400 && status != 401 && status != 407;
+    refuse_exchange(passes ? status : 500);
+    if (!gone) return;
+    leg(to).state = Leg::State::gone;
+    release(dialplan::q850_from_sip(status), to);
+}
+
+void Call::refuse_exchange(int status) {
+    act(StopTimer{CallTimer::exchange});
+    const Exchange exchange = std::move(*exchange_);
+    exchange_.reset();
+    refuse_request({exchange.txn, exchange.request, {}, {}}, exchange.from, status);
+}
+
+// The call ends under the exchange: the request gets 487, our own INVITE is left behind.
+void Call::drop_exchange() {
+    if (!exchange_) return;
+    const Side to = dataplane::other(exchange_->from);
+    const Dialog& dialog = *leg(to).dialog;
+    if (exchange_->phase == Exchange::Phase::waiting_answer && exchange_->is_invite) {
+        act(CancelInvite{exchange_->token, reason_value(dialplan::kCauseNormalClearing)});
+        strays_.push_back({exchange_->token, dialog, exchange_->cseq, true});
+    }
+    // The 2xx with a delayed offer is still without its ACK.
+    if (exchange_->held) act(SendAck{{dialog.ack(exchange_->cseq), dialog.path()}});
+    if (exchange_->phase == Exchange::Phase::waiting_ack) return exchange_.reset();
+    refuse_exchange(487);
+}
+
+}  // namespace weir::signaling

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: requests inside its dialogs; OPTIONS is answered here, what is not offered gets 405 (N19).
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+
+void Call::on_request(const RequestReceived& event) {
+    const SipMessage& message = event.request.message;
+    Leg& party = leg(event.side);
+    const bool is_over = party.state == Leg::State::gone || party.state == Leg::State::idle;
+    if (is_over && !(message.method == "BYE" && party.state == Leg::State::closing))
+        return refuse_request(event.request, event.side, 481);
+    if (party.dialog->on_request(message) == RequestOrder::stale)
+        return refuse_request(event.request, event.side, 500);
+    if (message.method == "BYE") return on_bye(event.side, event.request);
+    if (party.state == Leg::State::closing) return refuse_request(event.request, event.side, 481);
+    if (message.method == "INVITE" || message.method == "UPDATE")
+        return on_offer(event.side, event.request);
+    if (message.method == "OPTIONS") return answer_options(event.side, event.request);
+    refuse_request(event.request, event.side, 405);
+}
+
+void Call::answer_options(Side side, const IncomingRequest& request) {
+    SipMessage response = leg(side).dialog->response(request.message, 200);
+    response.add("Allow", std::string(allowed_methods()));
+    response.add("Accept", "application/sdp");
+    response.add("Supported", "");
+    act(Respond{request.txn, std::move(response)});
+}
+
+}  // namespace weir::signaling

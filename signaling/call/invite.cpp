@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: the INVITE to a candidate, and the refusal of the caller's.
+#include "dialplan/cause.hpp"
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+
+void Call::try_route() {
+    state_ = CallState::routing;
+    if (!route().reachable)
+        return attempt_failed(dialplan::sip_from_q850(dialplan::kCauseNetworkOutOfOrder),
+                              dialplan::kCauseNetworkOutOfOrder);
+    act(TakePeer{route().party.dial_peer});
+}
+
+void Call::on_peer_taken() {
+    if (state_ != CallState::routing) return act(ReleasePeer{route().party.dial_peer});
+    peer_taken_ = true;
+    const bool fits = media_.state == Media::State::open && media_.realms[1] == route().realm;
+    if (fits) return send_invite();
+    // Another realm needs other ports: what was opened for the last candidate is of no use.
+    if (media_.state == Media::State::open) act(CloseMedia{media_.session});
+    open_media();
+}
+
+void Call::send_invite() {
+    Leg& callee = leg(Side::b);
+    callee = Leg{};
+    callee.dialog = Dialog(route().dialog);
+    callee.codecs = route().codecs;
+    callee.origin = sdp::LocalOrigin(route().sdp_session);
+    InviteHeaders headers;
+    headers.leading = route().identity;
+    headers.guid = setup_.guid;
+    headers.now = now_.wall;
+    headers.expires =
+        std::chrono::duration_cast<std::chrono::seconds>(setup_.config->sip_ua.timer_expires);
+    if (early_offer_) {
+        auto offer = project(offer_->received, Side::b, nullptr);
+        // Spec A.10: no common codec is 488 to the caller although cause 65 maps to 501.
+        if (!offer) return attempt_failed(488, dialplan::kCauseBearerNotImplemented);
+        headers.body = stamp(*offer, Side::b);
+        offer_->sent = std::move(*offer);
+    }
+    state_ = CallState::inviting;
+    callee.state = Leg::State::inviting;
+    ringing_ = false;
+    const config::SipUa& ua = setup_.config->sip_ua;
+    SipMessage invite = callee.dialog->invite(headers);
+    invite_cseq_ = callee.dialog->last_cseq();
+    invite_token_ = send(Side::b, std::move(invite), ua.timer_trying, ua.retry_invite);
+    act(StartTimer{CallTimer::expires, ua.timer_expires});
+}
+
+void Call::fail_call(int status, int cause, std::vector<Header> headers) {
+    failure_ = {status, cause, std::move(headers)};
+    release(cause, std::nullopt, status);
+}
+
+}  // namespace weir::signaling

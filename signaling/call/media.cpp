@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: its media session: ports, streams by m-line, remote addresses, and what was negotiated.
+#include <algorithm>
+
+#include "config/base/limits.hpp"
+#include "dialplan/cause.hpp"
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+namespace {
+
+dataplane::StreamKind kind_of(sdp::Relay relay) {
+    return relay == sdp::Relay::rtp ? dataplane::StreamKind::rtp : dataplane::StreamKind::opaque;
+}
+
+std::size_t index(Side side) {
+    return static_cast<std::size_t>(side);
+}
+
+}  // namespace
+
+void Call::open_media() {
+    state_ = CallState::opening;
+    media_ = Media{};
+    media_.realms = {setup_.realm, route().realm};
+    if (early_offer_) {
+        for (std::size_t i = 0; i < offer_->received.media.size(); ++i) {
+            const auto& line = offer_->received.media[i].line;
+            const auto relay = sdp::relay_of(line);
+            if (line.port == 0 || relay == sdp::Relay::none || media_.count == kMaxStreams)
+                continue;
+            assign_stream(i, kind_of(relay), media_.count);
+            ++media_.count;
+        }
+        if (media_.count == 0) return fail_call(488, dialplan::kCauseBearerNotImplemented);
+    } else {
+        assign_stream(0, dataplane::StreamKind::rtp, 0);  // nearly every delayed offer is audio
+        media_.count = 1;
+    }
+    media_.state = Media::State::opening;
+    dataplane::OpenSession open;
+    open.guid = setup_.guid;
+    open.stream_count = media_.count;
+    open.kinds = media_.kinds;
+    open.realms = media_.realms;
+    open.recordable = setup_.recordable ? 1 : 0;
+    act(OpenMedia{open});
+    act(StartTimer{CallTimer::media, kMediaGuard});
+}
+
+void Call::assign_stream(std::size_t line, dataplane::StreamKind kind, std::uint8_t stream) {
+    if (media_.stream_of_line.size() <= line) media_.stream_of_line.resize(line + 1);
+    media_.stream_of_line[line] = stream;
+    media_.kinds[stream] = kind;
+}
+
+void Call::on_leased(const dataplane::Leased& leased) {
+    const std::size_t end = leased.first_stream + std::size_t{leased.stream_count};
+    if (media_.state == Media::State::none || end > kMaxStreams)
+        return act(CloseMedia{leased.session});
+    for (std::size_t i = leased.first_stream; i < end; ++i)
+        media_.local[i] = leased.streams[i];
+    if (media_.state == Media::State::opening) {
+        media_.state = Media::State::open;
+        media_.session = leased.session;
+        act(StopTimer{CallTimer::media});
+        if (state_ == CallState::closing) return close_media();
+        if (state_ != CallState::opening) return;
+        if (early_offer_) point(Side::a, offer_->received);
+        return send_invite();
+    }
+    if (leased.session != media_.session || media_.state != Media::State::open) return;
+    media_.count = static_cast<std::uint8_t>(end);
+    if (held_answer_) return answer_delayed_offer(IncomingResponse(*held_answer_));
+    if (!exchange_ || exchange_->phase != Exchange::Phase::adding) return;
+    if (exchange_->held) return pass_delayed_offer();
+    forward_exchange();
+}
+
+void Call::on_media_refused() {
+    act(StopTimer{CallTimer::media});
+    if (media_.state == Media::State::opening) {
+        media_.state = Media::State::none;
+        if (state_ == CallState::closing) return on_media_gone();
+        if (state_ != CallState::opening) return;
+        // Spec B.4: an exhausted pool is 503; another peer would need the same ports.
+        const auto wait = std::to_string(std::chrono::seconds(kRetryAfter).count());
+        return fail_call(503, kCauseResourceUnavailable, {{"Retry-After", wait}});
+    }
+    // A stream that cannot be added is refused in the answer; the call goes on without it.
+    media_.add_refused = true;
+    for (auto& stream : media_.stream_of_line)
+        if (stream && *stream >= media_.count) stream.reset();
+    if (held_answer_) return answer_delayed_offer(IncomingResponse(*held_answer_));
+    if (!exchange_ || exchange_->phase != Exchange::Phase::adding) return;
+    if (exchange_->held) return pass_delayed_offer();
+    forward_exchange();
+}
+
+void Call::on_media_opened(dataplane::SessionId session) {
+    if (session != media_.session || media_.state != Media::State::open) return;
+    media_.worker_ready = true;
+    if (!held_answer_) return;
+    const IncomingResponse response = *held_answer_;
+    if (early_offer_) return answer_early_offer(response);
+    answer_delayed_offer(response);
+}
+
+void Call::close_media() {
+    switch (media_.state) {
+        case Media::State::none:
+            return on_media_gone();
+        case Media::State::opening:
+            return;  // its Leased comes, or its guard ends the wait
+        case Media::State::open:
+            media_.state = Media::State::closing;
+            act(CloseMedia{media_.session});
+            return act(StartTimer{CallTimer::media, kMediaGuard});
+        case Media::State::closing:
+            return;
+    }
+}
+
+// There is no session (any more): the end without accounts.
+void Call::on_media_gone() {
+    dataplane::SessionState nothing;
+    nothing.session = media_.session;
+    on_media_closed(nothing);
+}
+
+void Call::on_media_closed(const dataplane::SessionState& state) {
+    if (state_ >= CallState::ended || state.session != media_.session) return;
+    media_.state = Media::State::none;
+    media_.final_state = state;
+    // Closed without our asking: weir-media lost the session, and a call without media is none.
+    if (state_ != CallState::closing) return release(kCauseTemporaryFailure, {});
+    act(StopTimer{CallTimer::media});
+    state_ = CallState::ended;
+    act(TellEnded{*end_, told_connected_, media_.final_state});
+    act(StartTimer{CallTimer::release, kByeGuard});
+    finish_if_done();
+}
+
+// Asks for one more stream if an m-line of the offer needs it; true: on_leased goes on.
+bool Call::add_missing_stream(const sdp::Description& offer) {
+    if (media_.state != Media::State::open) return false;
+    for (std::size_t i = 0; i < offer.media.size(); ++i) {
+        const auto& line = offer.media[i].line;
+        const auto relay = sdp::relay_of(line);
+        if (line.port == 0 || relay == sdp::Relay::none || media_.add_refused) continue;
+        const auto stream = i < media_.stream_of_line.size() ? media_.stream_of_line[i]
+                                                             : std::optional<std::uint8_t>();
+        if (stream && media_.kinds[*stream] == kind_of(relay)) continue;
+        if (media_.count == kMaxStreams) continue;
+        assign_stream(i, kind_of(relay), media_.count);
+        act(AddMedia{{0, media_.session, kind_of(relay)}});
+        return true;
+    }
+    return false;
+}
+
+Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
+                                       const sdp::Description* offer) const {
+    const Side from = dataplane::other(to);
+    sdp::Rewrite how;
+    how.address = media_.local[0].local_rtp[index(to)].address;
+    for (std::size_t i = 0; i < source.media.size(); ++i) {
+        const auto stream = i < media_.stream_of_line.size() ? media_.stream_of_line[i]
+                                                             : std::optional<std::uint8_t>();
+        const bool usable = stream && *stream < media_.count;
+        how.ports.push_back(usable ? std::optional(media_.local[*stream].local_rtp[index(to)].port)
+                                   : std::nullopt);
+    }
+    how.audio = {leg(from).codecs, leg(to).codecs};
+    how.foreign_hosts = leg(from).hosts;
+    how.offer = offer;
+    return sdp::rewrite(source, how);
+}
+
+std::string Call::stamp(const sdp::Description& description, Side to) {
+    return leg(to).origin.stamp(description, media_.local[0].local_rtp[index(to)].address);
+}
+
+// Tells weir-media where a party wants its packets; an m-line that is gone wants none.
+void Call::point(Side side, const sdp::Description& described) {
+    if (media_.state != Media::State::open) return;
+    std::array<Endpoint, kMaxStreams> rtp{};
+    std::array<Endpoint, kMaxStreams> rtcp{};
+    for (std::size_t i = 0; i < described.media.size() && i < media_.stream_of_line.size(); ++i) {
+        const auto stream = media_.stream_of_line[i];
+        if (!stream) continue;
+        const auto view = sdp::view(described, i);
+        rtp[*stream] = view.rtp;
+        rtcp[*stream] = view.rtcp;
+    }
+    for (std::uint8_t i = 0; i < media_.count; ++i) {
+        Endpoint& known_rtp = media_.remote_rtp[i][index(side)];
+        Endpoint& known_rtcp = media_.remote_rtcp[i][index(side)];
+        if (known_rtp == rtp[i] && known_rtcp == rtcp[i]) continue;
+        known_rtp = rtp[i];
+        known_rtcp = rtcp[i];
+        act(PointMedia{{media_.session, i, side, rtp[i], rtcp[i]}});
+    }
+}
+
+// `answer` as it came from the answerer, `projected` as it went to the offerer.
+void Call::set_streams(const OfferState& offer, const sdp::Description& answer,
+                       const sdp::Description& projected) {
+    const Side answerer = dataplane::other(offer.offerer);
+    point(offer.offerer, offer.received);
+    point(answerer, answer);
+    streams_.clear();
+    for (std::size_t i = 0; i < projected.media.size() && i < media_.stream_of_line.size(); ++i) {
+        const auto stream = media_.stream_of_line[i];
+        if (!stream || *stream >= media_.count) continue;
+        const auto offered = sdp::view(offer.received, i);
+        const auto answered = sdp::view(answer, i);
+        const auto agreed = sdp::view(projected, i);
+        NegotiatedStream entry;
+        entry.stream = *stream;
+        entry.media = agreed.line.media;
+        entry.ptime_ms = answered.ptime_ms;
+        entry.active = offered.is_active() && agreed.is_active();
+        entry.sends[index(offer.offerer)] =
+            sdp::sends(offered.direction) && sdp::receives(answered.direction);
+        entry.sends[index(answerer)] =
+            sdp::sends(answered.direction) && sdp::receives(offered.direction);
+        for (const auto& format : agreed.formats)
+            entry.formats.push_back({format.payload_type, format.rtpmap, format.fmtp});
+        std::stable_partition(entry.formats.begin(), entry.formats.end(), [](const auto& format) {
+            return !format.rtpmap.starts_with("telephone-event") &&
+                   !format.rtpmap.starts_with("CN/");
+        });
+        streams_.push_back(std::move(entry));
+    }
+}
+
+}  // namespace weir::signaling
