@@ -59,6 +59,9 @@ inline constexpr std::size_t kPreRollBytesPerSecond = 16384;
 inline constexpr unsigned kMaxPreRollSeconds = 60;  // beyond that it is a recording of its own
 
 // ---- Media control ----------------------------------------------------------------------------
+// Packet buffers of one weir-media, about 80 MB: what sockets, pacing and held-back packets may hold
+// at once; more of them would only take longer to lay out at the start.
+inline constexpr std::size_t kMaxPacketBuffers = 32767;
 // Pairs tried for one lease when others hold ports of the range: then the call is refused.
 inline constexpr std::size_t kPortBindAttempts = 64;
 // Commands that must arrive, kept while a worker's ring is full: four rings, about 2 MB.
@@ -243,6 +246,7 @@ inline constexpr auto kHttpTimeout =
     seconds(10);  // for one request, its answer, and for an idle connection
 inline constexpr auto kScrapeShare =
     milliseconds(200);  // scrapes within it share one answer of the SIP thread
+inline constexpr auto kMediaReportLimit = seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
 inline constexpr std::size_t kLedgerHistory =
     1000;  // ended recordings kept for `show recording ledger`
 inline constexpr unsigned kRestartIntensity =
