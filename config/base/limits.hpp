@@ -247,6 +247,7 @@ inline constexpr auto kHttpTimeout =
 inline constexpr auto kScrapeShare =
     milliseconds(200);  // scrapes within it share one answer of the SIP thread
 inline constexpr auto kMediaReportLimit = seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
+inline constexpr std::size_t kMediaReportSessions = 512;  // asked of weir-media at once: an eighth of the link's queue
 inline constexpr std::size_t kLedgerHistory =
     1000;  // ended recordings kept for `show recording ledger`
 inline constexpr unsigned kRestartIntensity =
