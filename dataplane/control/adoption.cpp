@@ -19,6 +19,8 @@ void SessionControl::adopt_predecessor() {
         parts_.logger.error("control.slot_damaged", {{"session", slot}});
     }
     for (const auto session : sessions) {
+        catch_up(session);
+        if (table_.find(session) == nullptr) continue;  // it had ended
         adopt(session.slot);
         resume_ends(session);
     }
@@ -29,14 +31,27 @@ void SessionControl::adopt_predecessor() {
                            {{"sessions", sessions.size()}, {"forks", table_.forks()}});
 }
 
+// What the predecessor's worker had finished, and its control had not yet seen.
+void SessionControl::catch_up(SessionId session) {
+    SessionSlot& slot = *table_.find(session);
+    if (slot.worker >= parts_.workers.size())
+        slot.worker = static_cast<std::uint8_t>(least_loaded_worker());
+    ++worker_of(slot).sessions;
+    if (slot.use == SlotUse::closing && slot.phase == SlotPhase::closed) finish_session(session);
+    for (std::uint32_t index = 0; index < kMaxForks; ++index) {
+        const ForkSlot& fork = slot.forks[index];
+        // The worker writes the account's SSRC when it arms the fork: an absent fork with one was
+        // armed and is finished; without one the command never reached it.
+        const bool is_finished = fork.phase == ForkPhase::absent && fork.account.ssrc != 0;
+        if (fork.leased != 0 && is_finished) finish_fork({session, index, 0});
+    }
+    free_if_done(session);
+}
+
 void SessionControl::adopt(std::uint32_t index) {
     const SessionId session = table_.id_of(index);
     SessionSlot& slot = *table_.find(session);
     SessionRecord& record = table_.record(session);
-    if (slot.worker >= parts_.workers.size())
-        slot.worker = static_cast<std::uint8_t>(least_loaded_worker());
-    ++worker_of(slot).sessions;
-
     to_worker::Install install;
     install.session = session;
     install.adopt = 1;
@@ -91,7 +106,6 @@ void SessionControl::resume_ends(SessionId session) {
     for (std::uint32_t fork = 0; fork < kMaxForks; ++fork)
         if (slot.forks[fork].leased != 0 && slot.forks[fork].ending != 0)
             stop_fork({session, fork, 0}, 1);
-    free_if_done(session);
 }
 
 }  // namespace weir::dataplane

@@ -27,6 +27,29 @@ void SessionControl::release_stream_ports(SessionId session) {
             parts_.ports.release(pair, now());
 }
 
+void SessionControl::finish_session(SessionId session) {
+    SessionSlot& slot = *table_.find(session);
+    slot.use = SlotUse::closed;
+    SessionRecord& record = table_.record(session);
+    // Its forks may still wait for a recorder's answer; after that they are ended from here.
+    record.deadline = now() + kForkDrainLimit;
+    record.is_overdue = false;
+    release_stream_ports(session);
+    tell_owner(slot.owner, Closed{state_of(session, slot)});
+}
+
+void SessionControl::finish_fork(ForkId fork) {
+    const SessionSlot& slot = *table_.find(fork.session);
+    const ForkSlot& final = slot.forks[fork.index];
+    ForkClosed closed;
+    closed.fork = fork;
+    closed.stream = final.stream;
+    closed.source = final.source;
+    closed.account = final.account;
+    release_fork(fork);
+    tell_owner(slot.owner, closed);
+}
+
 void SessionControl::release_fork(ForkId fork) {
     ForkRecord& record = table_.record(fork.session).forks[fork.index];
     parts_.ports.release(record.pair, now());

@@ -44,7 +44,7 @@ void SessionControl::handle(const LeaseFork& command) {
         parts_.ports.release(record.pair, now());
         return refuse(command.tag, Refusal::ring_full);
     }
-    parts_.tell(ForkLeased{command.tag, arm.fork, free->local_rtp});
+    tell(ForkLeased{command.tag, arm.fork, free->local_rtp});
 }
 
 void SessionControl::handle(const StartFork& command) {

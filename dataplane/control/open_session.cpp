@@ -56,7 +56,7 @@ void SessionControl::handle(const OpenSession& command) {
     }
     table_.record(*session).deadline = now() + kControlWatchdog;
     ++counters_.opened;
-    parts_.tell(leased);
+    tell(leased);
 }
 
 void SessionControl::handle(const AddStream& command) {
@@ -91,7 +91,7 @@ void SessionControl::handle(const AddStream& command) {
     leased.stream_count = 1;
     for (const std::size_t side : {0U, 1U})
         leased.streams[stream].local_rtp[side] = slot->streams[stream].from[side].local_rtp;
-    parts_.tell(leased);
+    tell(leased);
 }
 
 void SessionControl::handle(const SetRemote& command) {
@@ -159,7 +159,7 @@ std::size_t SessionControl::least_loaded_worker() const {
 void SessionControl::refuse(RequestTag tag, Refusal reason) {
     ++counters_.refused;
     parts_.logger.warning("control.refused", {{"reason", to_string(reason)}});
-    parts_.tell(Refused{tag, reason});
+    tell(Refused{tag, reason});
 }
 
 }  // namespace weir::dataplane

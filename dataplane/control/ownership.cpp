@@ -11,11 +11,37 @@ namespace weir::dataplane {
 void SessionControl::on_client_up(std::uint64_t incarnation) {
     client_ = incarnation;
     mark_orphans();
+    deliver_kept();
 }
 
 void SessionControl::on_client_down() {
     client_ = 0;
     mark_orphans();
+}
+
+void SessionControl::tell(const Event& event) {
+    if (client_ != 0) parts_.tell(event);
+}
+
+void SessionControl::tell_owner(std::uint64_t owner, const Event& event) {
+    if (client_ != 0) return parts_.tell(event);
+    // After a restart of weir-media its owner needs a moment to connect again; the final accounts
+    // of what ended in between are its proof.
+    if (kept_.size() >= kKeptEvents) {
+        ++counters_.undelivered;
+        kept_.pop_front();
+    }
+    kept_.push_back({owner, event});
+}
+
+void SessionControl::deliver_kept() {
+    for (const auto& kept : kept_) {
+        if (kept.owner == client_)
+            parts_.tell(kept.event);
+        else
+            ++counters_.undelivered;
+    }
+    kept_.clear();
 }
 
 void SessionControl::handle(const ListSessions& command) {
@@ -28,10 +54,10 @@ void SessionControl::handle(const ListSessions& command) {
         listed.session = session;
         listed.guid = table_.find(session)->guid;
         listed.owned = is_owned(*table_.find(session)) ? 1 : 0;
-        parts_.tell(listed);
+        tell(listed);
         ++end.count;
     }
-    parts_.tell(end);
+    tell(end);
 }
 
 void SessionControl::handle(const AdoptSession& command) {

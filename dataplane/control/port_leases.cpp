@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/base/limits.hpp"
+#include "dataplane/io/media_socket.hpp"
 
 namespace weir::dataplane {
 
@@ -87,12 +88,14 @@ Result<LeasedPair> PortLeases::bind_pair(RealmIndex realm, std::uint16_t port) c
     LeasedPair pair;
     pair.realm = realm;
     pair.port = port;
-    auto rtp = open_media_socket(realms_[realm], port);
+    Endpoint local = local_endpoint(pair);
+    auto rtp = open_media_socket(local);
     if (!rtp) return fail(rtp.error());
-    auto rtcp = open_media_socket(realms_[realm], static_cast<std::uint16_t>(port + 1));
+    pair.rtp = UniqueFd(*rtp);
+    ++local.port;
+    auto rtcp = open_media_socket(local);
     if (!rtcp) return fail(rtcp.error());
-    pair.rtp = std::move(*rtp);
-    pair.rtcp = std::move(*rtcp);
+    pair.rtcp = UniqueFd(*rtcp);
     return pair;
 }
 

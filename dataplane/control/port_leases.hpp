@@ -4,18 +4,24 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <string>
 #include <vector>
 
 #include "config/base/clock.hpp"
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
+#include "config/base/unique_fd.hpp"
 #include "dataplane/api/media_plane.hpp"
-#include "dataplane/control/media_socket.hpp"
 #include "dataplane/control/port_pool.hpp"
 #include "dataplane/engine/worker_commands.hpp"
 
 namespace weir::dataplane {
+
+// A media address of this node: realms of platform.yaml, in their order.
+struct MediaRealm {
+    std::string name;
+    IpAddress address;
+};
 
 // A leased pair with its two bound sockets. Give it back with PortLeases::release.
 struct LeasedPair {
@@ -55,7 +61,7 @@ public:
     [[nodiscard]] Endpoint local_endpoint(const LeasedPair& pair) const;
 
 private:
-    // Error exists or exhausted, as open_media_socket.
+    // Errors of open_media_socket (dataplane/io); exists: another program has one of the ports.
     Result<LeasedPair> bind_pair(RealmIndex realm, std::uint16_t port) const;
     Refusal refuse(const Error& error);
 

@@ -23,7 +23,7 @@ void SessionControl::handle(const ReadSession& command) {
 }
 
 void SessionControl::handle(const ReadPlane& command) {
-    parts_.tell(plane_report(command.tag));
+    tell(plane_report(command.tag));
 }
 
 void SessionControl::request_snapshot(const SnapshotRequest& request) {
@@ -65,7 +65,7 @@ void SessionControl::handle(const from_worker::SnapshotReady& event) {
     if (request.purpose == Purpose::orphan)
         on_orphan_snapshot(request.session, event.found != 0 ? &slot : nullptr);
     else if (event.found != 0)
-        parts_.tell(report_of(request, slot));
+        tell(report_of(request, slot));
     else
         refuse(request.tag, Refusal::unknown_session);
     worker.return_snapshot_buffer(event.buffer);

@@ -34,6 +34,7 @@ struct ControlCounters {
     std::uint64_t adoption_failures = 0;  // of them damaged, or whose ports were taken meanwhile
     std::uint64_t overdue = 0;            // answers that a worker owes (kControlWatchdog)
     std::uint64_t pre_roll_short = 0;     // recordable directions that got no pre-roll ring
+    std::uint64_t undelivered = 0;        // final accounts that their owner did not come back for
 };
 
 struct SessionControlParts {
@@ -43,7 +44,7 @@ struct SessionControlParts {
     Random& random;
     const Clock& clock;
     Logger& logger;
-    std::function<void(const Event&)> tell;  // to the connected client; nobody listens: no harm
+    std::function<void(const Event&)> tell;  // to the client; called only while one is connected
     const char* io_mode = "socket";
 };
 
@@ -102,6 +103,8 @@ private:
     void close(SessionId session);
     void release_stream_ports(SessionId session);
     void release_fork(ForkId fork);
+    void finish_session(SessionId session);
+    void finish_fork(ForkId fork);
     void free_if_done(SessionId session);
     // worker_events.cpp
     void drain_worker(std::size_t worker);
@@ -120,6 +123,9 @@ private:
     [[nodiscard]] Report report_of(const SnapshotRequest& request, const SessionSlot& slot) const;
     [[nodiscard]] SessionState state_of(SessionId session, const SessionSlot& slot) const;
     // ownership.cpp
+    void tell(const Event& event);
+    void tell_owner(std::uint64_t owner, const Event& event);
+    void deliver_kept();
     void handle(const ListSessions& command);
     void handle(const AdoptSession& command);
     [[nodiscard]] bool is_owned(const SessionSlot& slot) const;
@@ -129,6 +135,7 @@ private:
     // adoption.cpp
     void adopt(std::uint32_t slot);
     void adopt_fork(SessionId session, std::uint32_t index);
+    void catch_up(SessionId session);
     LeasedPair reclaim(RealmIndex realm, const Endpoint& local);
     void resume_ends(SessionId session);
     // deadlines.cpp
@@ -147,6 +154,11 @@ private:
     std::vector<std::deque<SnapshotRequest>> waiting_;    // by worker: no buffer was free
     std::vector<std::vector<SnapshotRequest>> underway_;  // by worker and buffer
     std::uint64_t client_ = 0;                            // incarnation; 0 = nobody is connected
+    struct Kept {
+        std::uint64_t owner = 0;
+        Event event;
+    };
+    std::deque<Kept> kept_;  // final accounts for an owner who is away for a moment
     MonoTime next_sweep_{};
     ControlCounters counters_;
 };

@@ -192,10 +192,48 @@ TEST_F(ControlTest, ASuccessorEndsWhatItsPredecessorWasEnding) {
     EXPECT_EQ(life_->control->plane_report(0).ports_in_use, 0U);
 }
 
+TEST_F(ControlTest, FinalAccountsWaitForTheirOwnerAndForNobodyElse) {
+    const auto ended = open(1);
+    const auto unseen = open(2);
+    life_->control->on_command(CloseSession{ended});
+    life_->control->on_command(CloseSession{unseen});
+    // The worker had finished one of them when the process died, unseen by its control.
+    slot(unseen).phase = SlotPhase::closed;
+    slot(unseen).streams[0].from[0].account.received = 5;
+    restart();
+    life_->report(from_worker::Closed{ended});
+    EXPECT_TRUE(life_->events.empty()) << "nobody is connected";
+    life_->control->on_client_up(kClient);
+    ASSERT_EQ(life_->count<Closed>(), 2U);
+    EXPECT_EQ(std::get<Closed>(life_->events[0]).state.session, unseen);
+    EXPECT_EQ(std::get<Closed>(life_->events[0]).state.streams[0][0].received, 5U);
+    EXPECT_EQ(std::get<Closed>(life_->events[1]).state.session, ended);
+    EXPECT_EQ(life_->control->plane_report(0).sessions, 0U);
+}
+
+TEST_F(ControlTest, AForkThatHadFinishedUnseenIsClosedByTheSuccessorWithItsAccount) {
+    const auto session = open();
+    const auto armed = lease_fork(session, 50);
+    const auto finished = lease_fork(session, 51);
+    const auto unarmed = lease_fork(session, 52);
+    slot(session).forks[armed.index].phase = ForkPhase::live;
+    slot(session).forks[armed.index].account.ssrc = slot(session).forks[armed.index].ssrc;
+    slot(session).forks[finished.index].account.ssrc = slot(session).forks[finished.index].ssrc;
+    slot(session).forks[finished.index].account.sent = 12;
+    restart();
+    life_->control->on_client_up(kClient);
+    ASSERT_EQ(life_->count<ForkClosed>(), 1U);
+    EXPECT_EQ(life_->last<ForkClosed>()->fork, finished);
+    EXPECT_EQ(life_->last<ForkClosed>()->account.sent, 12U);
+    EXPECT_EQ(slot(session).forks[unarmed.index].leased, 1);
+    EXPECT_EQ(life_->control->plane_report(0).forks, 2U);
+}
+
 TEST_F(ControlTest, NewLeasesOfASuccessorDisturbNoneOfTheOld) {
     const auto session = open();
     const auto ring = slot(session).streams[0].from[0].pre_roll_ring;
     restart();
+    life_->control->on_client_up(kClient);
     life_->control->on_command(SetPortRange{20000, 40000});
     for (RequestTag tag = 1; tag <= 7; ++tag) {
         const auto other = open(tag);

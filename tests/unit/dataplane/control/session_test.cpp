@@ -2,7 +2,7 @@
 // The life of a session on the control side: lease, refusals, the release handshake, late commands.
 #include <sys/resource.h>
 
-#include "dataplane/control/media_socket.hpp"
+#include "dataplane/io/media_socket.hpp"
 #include "tests/unit/dataplane/control/control_fixture.hpp"
 
 namespace weir::tests {
@@ -11,9 +11,10 @@ namespace {
 using namespace dataplane;
 
 bool is_bound(const Endpoint& local, int above = 0) {
-    MediaRealm realm{"probe", local.address};
-    const auto port = static_cast<std::uint16_t>(local.port + above);
-    const auto probe = open_media_socket(realm, port);
+    Endpoint other = local;
+    other.port = static_cast<std::uint16_t>(local.port + above);
+    const auto probe = open_media_socket(other);
+    if (probe) const UniqueFd closes(*probe);
     return !probe && probe.error().code == ErrorCode::exists;
 }
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// MediaNode: weir-media without its main(): shared memory, workers, control and link in one object.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "config/base/clock.hpp"
+#include "config/base/log.hpp"
+#include "config/base/random.hpp"
+#include "dataplane/control/control_loop.hpp"
+#include "dataplane/control/session_control.hpp"
+#include "dataplane/control/shared_memory.hpp"
+#include "dataplane/engine/eal.hpp"
+#include "dataplane/engine/mbuf.hpp"
+#include "dataplane/engine/worker.hpp"
+#include "dataplane/io/socket_io.hpp"
+#include "dataplane/link/link_server.hpp"
+
+namespace weir::dataplane {
+
+struct MediaNodeOptions {
+    std::string link_path;            // media.sock
+    std::vector<uid_t> allowed_uids;  // of signalling processes
+    std::vector<MediaRealm> realms;   // 1..kMaxRealms
+    SharedStateOptions shared;        // sessions and pre-roll
+    std::uint32_t memory_mib = 256;   // of DPDK's heap: decides how many packet buffers there are
+    int shared_memory_fd = -1;        // the supervisor's, taken over; -1 = memory of our own
+};
+
+struct MediaNodeParts {
+    Eal& eal;
+    Random& random;
+    const Clock& clock;
+    Logger& logger;
+};
+
+// Thread: control, but for the workers' own threads, which it starts and joins.
+class MediaNode {
+public:
+    // Listens, takes over what a predecessor left, starts the workers, logs media.ready.
+    // Errors: exists (another weir-media serves the path), not_found (an address is not on this
+    // machine), exhausted (memory, descriptors), invalid, io; one sentence each.
+    [[nodiscard]] static Result<std::unique_ptr<MediaNode>> start(MediaNodeOptions options,
+                                                                  MediaNodeParts parts);
+    MediaNode(MediaNodeOptions options, MediaNodeParts parts);
+    // The workers return; sessions stay in shared memory for a successor.
+    ~MediaNode();
+    MediaNode(const MediaNode&) = delete;
+    MediaNode& operator=(const MediaNode&) = delete;
+
+    // Serves until stop_fd is readable.
+    void run(int stop_fd) { loop_->run(stop_fd); }
+    // One turn, for who has other things to do: tests.
+    void run_once() { (void)loop_->run_once(-1, std::chrono::milliseconds(1)); }
+
+    [[nodiscard]] const SessionControl& control() const { return *control_; }
+    [[nodiscard]] std::size_t workers() const { return workers_.size(); }
+
+private:
+    // One worker with all that is its own.
+    struct Station {
+        std::unique_ptr<WorkerLink> link;
+        std::unique_ptr<SocketIo> io;
+        std::unique_ptr<Worker> worker;
+        bool is_running = false;
+    };
+
+    Result<void> check_realms() const;
+    Result<void> open_link();
+    Result<void> make_workers();
+    Result<void> launch_workers();
+    void stop_workers();
+    void make_control();
+
+    MediaNodeOptions options_;
+    MediaNodeParts parts_;
+    std::unique_ptr<LinkServer> link_;
+    std::unique_ptr<SharedMemory> memory_;
+    std::unique_ptr<BufferPool> pool_;
+    std::vector<Station> workers_;
+    std::vector<WorkerProxy> proxies_;
+    std::unique_ptr<PortLeases> ports_;
+    std::unique_ptr<SessionControl> control_;
+    std::unique_ptr<ControlLoop> loop_;
+};
+
+}  // namespace weir::dataplane
