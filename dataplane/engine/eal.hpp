@@ -20,7 +20,7 @@ struct EalOptions {
     bool hugepages = false;            // true: use them; needs them mounted and allowed
     // CPU of each worker, in order; may repeat or share the control thread's. Empty: one on any
     // CPU.
-    std::vector<unsigned> worker_cores;
+    std::vector<unsigned> worker_cores{};
 };
 
 // CPUs on which this process may run, ascending.

@@ -31,62 +31,62 @@ namespace to_worker {
 // predecessor's (after a restart of weir-media): its accounts go on, their laws are mended, the
 // first gap of each stream is ours; its forks follow as ArmFork{adopt = 1}.
 struct Install {
-    SessionId session;
+    SessionId session{};
     std::uint8_t adopt = 0;
     std::uint8_t reserved[7] = {};
-    std::array<std::array<PortFds, 2>, kMaxStreams> ports;  // [stream][Side]
+    std::array<std::array<PortFds, 2>, kMaxStreams> ports{};  // [stream][Side]
 };
 
 // One more stream of an open session; slot.stream_count and the stream's [control] fields are set
 // already (the worker has its own count).
 struct InstallStream {
-    SessionId session;
+    SessionId session{};
     std::uint8_t stream = 0;
     std::uint8_t reserved[7] = {};
-    std::array<PortFds, 2> ports;  // [Side]
+    std::array<PortFds, 2> ports{};  // [Side]
 };
 
 struct SetRemote {
-    SessionId session;
+    SessionId session{};
     std::uint8_t stream = 0;
     Side side = Side::a;
     std::uint8_t reserved[2] = {};
-    Endpoint rtp;  // unset: nothing is accepted from, or sent to, this side
-    Endpoint rtcp;
+    Endpoint rtp{};  // unset: nothing is accepted from, or sent to, this side
+    Endpoint rtcp{};
 };
 
 // The [control] fields of the ForkSlot are set. No answer (ForkLeased is control's own).
 struct ArmFork {
-    ForkId fork;
+    ForkId fork{};
     std::uint8_t adopt = 0;
     std::uint8_t reserved[7] = {};
-    PortFds ports;
+    PortFds ports{};
 };
 struct StartFork {  // answered by ForkLive once it has caught up; redirects a fork that runs
-    ForkId fork;
-    Endpoint rtp;
-    Endpoint rtcp;
+    ForkId fork{};
+    Endpoint rtp{};
+    Endpoint rtcp{};
 };
 struct PauseFork {
-    ForkId fork;
+    ForkId fork{};
     std::int64_t at_ns = 0;
 };
 struct ResumeFork {
-    ForkId fork;
+    ForkId fork{};
     std::int64_t from_ns = 0;
 };
 struct StopFork {  // answered by ForkClosed
-    ForkId fork;
+    ForkId fork{};
     std::uint8_t drain = 1;
     std::uint8_t reserved[7] = {};
 };
 struct CloseSession {  // answered by Closed after kSessionLinger and a last read of its sockets
-    SessionId session;
+    SessionId session{};
 };
 // Copies the accounts into snapshot buffer `buffer` (WorkerLink::snapshot), answered by
 // SnapshotReady. Control does not touch the buffer in between.
 struct Snapshot {
-    SessionId session;
+    SessionId session{};
     std::uint32_t buffer = 0;
     std::uint32_t reserved = 0;
     std::uint64_t tag = 0;
@@ -109,31 +109,31 @@ static_assert(std::is_trivially_copyable_v<WorkerCommand> && sizeof(WorkerComman
 namespace from_worker {
 
 struct Opened {
-    SessionId session;
+    SessionId session{};
 };
 struct ForkLive {
-    ForkId fork;
+    ForkId fork{};
 };
 struct ForkClosed {  // slot.forks[index].account is final; ports may be closed
-    ForkId fork;
+    ForkId fork{};
 };
 struct Closed {  // slot.streams[*].from[*].account are final; the streams' ports may be closed
-    SessionId session;
+    SessionId session{};
 };
 struct SnapshotReady {  // found = 0: the session is gone
-    SessionId session;
+    SessionId session{};
     std::uint32_t buffer = 0;
     std::uint32_t found = 0;
     std::uint64_t tag = 0;
 };
 struct MediaTimeout {
-    SessionId session;
+    SessionId session{};
     std::uint8_t stream = 0;
     Side side = Side::a;
     std::uint8_t reserved[6] = {};
 };
 struct LawBroken {
-    SessionId session;
+    SessionId session{};
     std::uint8_t stream_or_fork =
         0;  // law stream_received: stream * 2 + side; else the fork's index
     Law law = Law::none;
