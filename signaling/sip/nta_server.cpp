@@ -64,7 +64,8 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
         NTATAG_MCLASS(class_.get()), NTATAG_CANCEL_487(0), NTATAG_SIP_T1(t1), NTATAG_SIP_T2(t2),
         NTATAG_SIP_T4(t4), NTATAG_SIP_T1X64(64 * t1), NTATAG_UDP_MTU(65535),
         NTATAG_MAXSIZE(kSipMaxStreamMessage), NTATAG_MAX_PROCEEDING(kMaxCalls),
-        TPTAG_TIMEOUT(UINT_MAX), TPTAG_IDLE(UINT_MAX), TPTAG_PONG2PING(1), TAG_END()));
+        TPTAG_TIMEOUT(UINT_MAX), TPTAG_IDLE(UINT_MAX), TPTAG_PONG2PING(1),
+        TPTAG_QUEUESIZE(kSipConnectionQueue), TAG_END()));
     if (!listener.agent)
         return fail_errno("cannot listen on " + std::string(to_string(address.transport)) + " " +
                               address.address.to_string() +

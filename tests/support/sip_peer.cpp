@@ -170,7 +170,8 @@ int call(SofiaLoop& loop, SofiaStack& stack, SipTransport transport, const Load&
     stack.set_events(caller);
     caller.wanted = load.calls;
     for (unsigned i = 0; i < load.calls; ++i)
-        loop.after(std::chrono::seconds(1) * i / load.rate, [&] { caller.call(); });
+        loop.after(std::chrono::nanoseconds(std::chrono::seconds(1)) * i / load.rate,
+                   [&] { caller.call(); });
     loop.run_for(std::chrono::seconds(load.calls / load.rate + 40));
     fmt::print("calls {} complete {} failed {}\n", load.calls, caller.complete, caller.failed);
     return caller.complete == load.calls ? 0 : 1;
