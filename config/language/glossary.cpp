@@ -12,7 +12,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 77> kGlossary{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 78> kGlossary{{
     {"address", "Address"},
     {"aging", "How long an idle connection is kept"},
     {"all", "Signalling and media"},
@@ -61,6 +61,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 77> kGlossar
     {"rtp-nte", "Named telephone events, RFC 4733"},
     {"rtp-port", "UDP ports of media"},
     {"secondary", "A further address"},
+    {"service", "Behaviour common to all calls"},
     {"session", "The session of this peer"},
     {"silent-discard", "Discard without an answer"},
     {"sip", "Session Initiation Protocol"},

@@ -86,6 +86,13 @@ private:
 
     Result<void> operand() {
         repeatable_ = true;
+        return count_position();
+    }
+
+    Result<void> count_position() {
+        if (++positions_ > kNumberPatternPositions)
+            return wrong("it has more than " + std::to_string(kNumberPatternPositions) +
+                         " digit positions");
         return {};
     }
 
@@ -130,13 +137,14 @@ private:
         if (open_groups_ == 0) return wrong("a ')' has no '('");
         if (text_[at_ - 2] == '(') return wrong("a group with nothing in it");
         --open_groups_;
-        return operand();
+        repeatable_ = true;
+        return {};
     }
 
     Result<void> repeat(char sign) {
         if (!repeatable_) return wrong(quoted(sign) + " has nothing before it to repeat");
         repeatable_ = false;
-        return {};
+        return count_position();  // the digit and its repetition
     }
 
     Result<void> variable_length() {
@@ -148,6 +156,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::size_t open_groups_ = 0;
+    std::size_t positions_ = 0;
     bool repeatable_ = false;
 };
 

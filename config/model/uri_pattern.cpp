@@ -13,8 +13,12 @@ namespace {
 
 constexpr std::size_t kUserIdBytes = 32;  // spec A.4
 
+bool is_alphanumeric(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 bool may_stand(UriPart part, char c) {
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
+    if (is_alphanumeric(c)) return true;
     // Spec A.4 writes #--, the range from # to -.
     if (std::string_view("[]\\|/()*+^$&?#%',-.").find(c) != std::string_view::npos) return true;
     if (part == UriPart::user_id) return false;
@@ -26,13 +30,38 @@ Result<void> wrong(const std::string& why) {
     return fail(ErrorCode::invalid, why);
 }
 
-// The place behind the bracket expression that begins at `at`, or npos: "[]a]" and "[^]a]" hold a
-// ].
-std::size_t behind_bracket(std::string_view text, std::size_t at) {
+// Goes over a backslash and what it makes literal. Before a letter or a digit it would mean
+// something else in every kind of expression, so there it is refused.
+Result<std::size_t> behind_escape(std::string_view text, std::size_t at) {
+    if (at + 1 == text.size()) return fail(ErrorCode::invalid, "'\\' has nothing behind it");
+    if (is_alphanumeric(text[at + 1]))
+        return fail(ErrorCode::invalid,
+                    "'\\' may stand only before a sign, not before a letter or a digit");
+    return at + 2;
+}
+
+// Goes over the bracket expression that begins at `at`: "[]a]" and "[^]a]" hold a ].
+Result<std::size_t> behind_bracket(std::string_view text, std::size_t at) {
     ++at;
     if (at < text.size() && text[at] == '^') ++at;
-    const auto close = text.find(']', at < text.size() && text[at] == ']' ? at + 1 : at);
-    return close == std::string_view::npos ? close : close + 1;
+    for (bool first = true; at < text.size(); first = false) {
+        const char c = text[at];
+        if (c == ']' && !first) return at + 1;
+        if (c == '[' && at + 1 < text.size() &&
+            std::string_view(":.=").find(text[at + 1]) != std::string_view::npos)
+            return fail(ErrorCode::invalid, "named classes in brackets are not offered");
+        if (c == '\\') {
+            const auto behind = behind_escape(text, at);
+            if (!behind) return behind;
+            at = *behind;
+            continue;
+        }
+        const bool range = at + 2 < text.size() && text[at + 1] == '-' && text[at + 2] != ']';
+        if (range && (text[at + 2] < c || text[at + 2] == '\\'))
+            return fail(ErrorCode::invalid, "a range in brackets must ascend");
+        at += range ? 3 : 1;
+    }
+    return fail(ErrorCode::invalid, "a '[' is not closed");
 }
 
 Result<void> check_structure(std::string_view text) {
@@ -40,19 +69,15 @@ Result<void> check_structure(std::string_view text) {
     bool repeatable = false;
     for (std::size_t at = 0; at < text.size();) {
         const char c = text[at];
-        if (c == '[') {
-            at = behind_bracket(text, at);
-            if (at == std::string_view::npos) return wrong("a '[' is not closed");
+        if (c == '[' || c == '\\') {
+            const auto behind = c == '[' ? behind_bracket(text, at) : behind_escape(text, at);
+            if (!behind) return fail(behind.error());
+            at = *behind;
             repeatable = true;
             continue;
         }
         ++at;
         switch (c) {
-            case '\\':
-                if (at == text.size()) return wrong("'\\' has nothing behind it");
-                ++at;
-                repeatable = true;
-                break;
             case '(':
                 if (++groups > kNumberPatternNesting) return wrong("groups are nested too deep");
                 repeatable = false;
@@ -69,6 +94,7 @@ Result<void> check_structure(std::string_view text) {
                 repeatable = false;
                 break;
             case '|':
+            case '$':
             case '^':
                 repeatable = false;
                 break;

@@ -80,7 +80,9 @@ void check_recorder(const Config& config, DialPeerTag tag, const std::string& bl
                             "recorder " + std::to_string(tag.value()) + " " + text});
     };
     const DialPeer* peer = config.find_peer(tag);
-    if (!peer) return add(kError, "is not a dial-peer of this configuration");
+    // Tag 0 is the default peer, which no configuration names.
+    if (!peer || tag == DialPeerTag{0})
+        return add(kError, "is not a dial-peer of this configuration");
     if (peer->type != DialPeer::Type::voip)
         return add(kError, "is a pots dial-peer: a recorder needs a voip one");
     if (!is_plain_number(peer->destination_pattern)) {

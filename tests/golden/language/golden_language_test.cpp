@@ -5,6 +5,7 @@
 // `--- prints` and what print_running_config makes of it (without the last `!` and `end`), or
 // `--- says` and, one on each line, a part of each diagnostic ("3:2: error: ...") in order. A case
 // may have both. Blank lines and lines that begin with `##` are ignored.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -94,6 +95,16 @@ TEST_P(GoldenLanguage, ReadsAndPrintsAsTheTableSays) {
     const auto again = read_text(printed, "printed");
     ASSERT_NE(again.config, nullptr) << printed;
     EXPECT_EQ(print_running_config(*again.config), printed);
+}
+
+TEST(Examples, AreReadWithoutADiagnostic) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(WEIR_SOURCE_DIR "/deploy/examples")) {
+        if (entry.path().extension() != ".cfg") continue;
+        const auto result = read_file(entry.path().string());
+        for (const auto& diagnostic : result.diagnostics)
+            ADD_FAILURE() << print_diagnostic(diagnostic);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, GoldenLanguage, testing::ValuesIn(all_cases()));

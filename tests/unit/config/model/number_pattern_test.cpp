@@ -57,6 +57,8 @@ TEST(NumberPattern, WrongTextIsRefusedWithTheWordsOfIos) {
 TEST(NumberPattern, AnEndlessPatternIsRefused) {
     EXPECT_FALSE(check_number_pattern(std::string(100000, '(')));
     EXPECT_FALSE(check_number_pattern("(((((((((1)))))))))"));
+    EXPECT_TRUE(check_number_pattern(std::string(64, '1')));
+    EXPECT_FALSE(check_number_pattern(std::string(65, '1')));
 }
 
 TEST(NumberPattern, PlainNumbersHaveNoWildcard) {
