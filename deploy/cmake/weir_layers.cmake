@@ -112,6 +112,17 @@ function(weir_script_test name)
   endforeach()
 endfunction()
 
+# weir_fuzz(NAME SRCS file... DEPS target...): a libFuzzer program (preset fuzz, clang). Its seeds are
+# in tests/fuzz/corpus/NAME when there are any.
+function(weir_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(${name} PRIVATE weir_test_flags ${ARG_DEPS})
+endfunction()
+
 function(weir_test_is_wanted result)
   set(wanted FALSE)
   foreach(label IN LISTS ARGN)
