@@ -65,6 +65,10 @@ std::vector<CallAction> Call::begin(Moment now) {
     invited_at_ = setup_.invite.received_at;
     invited_wall_ = now.wall;
     act(Respond{setup_.invite.txn, leg(Side::a).dialog->response(setup_.invite.message, 100)});
+    if (setup_.refusal) {
+        fail_call(setup_.refusal->status, setup_.refusal->q850_cause, setup_.refusal->headers);
+        return take();
+    }
     const std::string& body = setup_.invite.message.body;
     early_offer_ = !body.empty();
     if (early_offer_) {
@@ -223,6 +227,11 @@ std::optional<config::DialPeerTag> Call::outbound_peer() const {
     return route().party.dial_peer;
 }
 
+Endpoint Call::local_rtp(std::size_t stream, Side side) const {
+    return stream < kMaxStreams ? media_.local[stream].local_rtp[static_cast<std::size_t>(side)]
+                                : Endpoint{};
+}
+
 Endpoint Call::remote_rtp(std::size_t stream, Side side) const {
     return stream < kMaxStreams ? media_.remote_rtp[stream][static_cast<std::size_t>(side)]
                                 : Endpoint{};
@@ -234,7 +243,7 @@ CallView Call::view() const {
     view.guid = setup_.guid;
     view.config = setup_.config;
     view.parties[0] = setup_.caller;
-    view.parties[1] = route().party;
+    if (!setup_.routes.empty()) view.parties[1] = route().party;
     view.media = media_.session;
     view.realms = media_.realms;
     view.streams = streams_;

@@ -62,7 +62,8 @@ public:
     [[nodiscard]] const std::optional<CallEnd>& end() const { return end_; }
     [[nodiscard]] const std::vector<AttemptOutcome>& attempts() const { return attempts_; }
     [[nodiscard]] std::optional<config::DialPeerTag> outbound_peer() const;
-    // The parties' RTP addresses by stream and side, as signalled.
+    // RTP addresses by stream and side: ours, and the parties' as signalled.
+    [[nodiscard]] Endpoint local_rtp(std::size_t stream, Side side) const;
     [[nodiscard]] Endpoint remote_rtp(std::size_t stream, Side side) const;
     [[nodiscard]] dataplane::SessionId session() const { return media_.session; }
 
@@ -198,6 +199,7 @@ private:
     void assign_stream(std::size_t line, dataplane::StreamKind kind, std::uint8_t stream);
     [[nodiscard]] Result<sdp::Description> project(const sdp::Description& source, Side to,
                                                    const sdp::Description* offer) const;
+    [[nodiscard]] IpAddress media_address(Side toward) const;
     [[nodiscard]] std::string stamp(const sdp::Description& description, Side to);
     void point(Side side, const sdp::Description& described);
     void set_streams(const OfferState& offer, const sdp::Description& answer,

@@ -45,9 +45,17 @@ struct OutboundRoute {
     DialogStart dialog;  // ids, From, To, Request-URI, Contact, path
     std::vector<Header> identity;  // Remote-Party-ID (spec B.2)
     dataplane::RealmIndex realm = 0;
+    IpAddress media_address;  // stands in SDP where NAT stands before us; none: as leased
     sdp::CodecPolicy codecs;
     std::uint64_t sdp_session = 1;  // id in o=
     bool reachable = true;          // false: the session target has no address or no listener fits
+};
+
+// Why a call cannot be routed: it lives only to be refused and to leave its record.
+struct Refusal {
+    int status = 404;
+    int q850_cause = 1;
+    std::vector<Header> headers;
 };
 
 struct CallSetup {
@@ -59,10 +67,12 @@ struct CallSetup {
     std::string local_tag;  // of the caller's dialog
     std::string contact;    // toward the caller
     dataplane::RealmIndex realm = 0;
+    IpAddress media_address;
     sdp::CodecPolicy codecs;
     std::uint64_t sdp_session = 1;
     bool recordable = false;            // some listener wants the media of this call
-    std::vector<OutboundRoute> routes;  // in hunting order; never empty
+    std::vector<OutboundRoute> routes;  // in hunting order; empty only with a refusal
+    std::optional<Refusal> refusal;
 };
 
 // ---- Events -----------------------------------------------------------------------------------

@@ -159,11 +159,17 @@ bool Call::add_missing_stream(const sdp::Description& offer) {
     return false;
 }
 
+// What stands in our c= toward that party.
+IpAddress Call::media_address(Side toward) const {
+    const IpAddress& advertised = toward == Side::a ? setup_.media_address : route().media_address;
+    return advertised.is_set() ? advertised : media_.local[0].local_rtp[index(toward)].address;
+}
+
 Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
                                        const sdp::Description* offer) const {
     const Side from = dataplane::other(to);
     sdp::Rewrite how;
-    how.address = media_.local[0].local_rtp[index(to)].address;
+    how.address = media_address(to);
     for (std::size_t i = 0; i < source.media.size(); ++i) {
         const auto stream = i < media_.stream_of_line.size() ? media_.stream_of_line[i]
                                                              : std::optional<std::uint8_t>();
@@ -178,7 +184,7 @@ Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
 }
 
 std::string Call::stamp(const sdp::Description& description, Side to) {
-    return leg(to).origin.stamp(description, media_.local[0].local_rtp[index(to)].address);
+    return leg(to).origin.stamp(description, media_address(to));
 }
 
 // Tells weir-media where a party wants its packets; an m-line that is gone wants none.

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// CallTable: carries out what the machines ask for.
+#include "signaling/call/call_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/base/limits.hpp"
+
+namespace weir::signaling {
+
+CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard)
+    : parts_(parts), network_(std::move(network)), shard_(shard) {
+    parts_.media.add_listener(*this);
+}
+
+CallTable::~CallTable() {
+    for (auto& [id, entry] : calls_)
+        for (const TimerId timer : entry->timers)
+            if (timer != TimerId{}) parts_.loop.cancel(timer);
+}
+
+void CallTable::set_config(std::shared_ptr<const dialplan::DialPlan> plan) {
+    plan_ = std::move(plan);
+    trusted_.emplace(*plan_->config());
+    usage_.prune(*plan_->config());
+    if (!parts_.media.is_up()) return;
+    const auto& ports = plan_->config()->voice.rtp_ports;
+    if (!parts_.media.submit(dataplane::SetPortRange{ports.min, ports.max}))
+        parts_.log.warning("call.port_range_not_sent", {});
+}
+
+void CallTable::release_all(std::uint8_t q850_cause) {
+    std::vector<CallId> ids;
+    for (const auto& [id, entry] : calls_)
+        ids.push_back(id);
+    for (const CallId id : ids)
+        feed(id, ReleaseOrdered{q850_cause});
+}
+
+CallTable::Entry* CallTable::find(CallId call) {
+    const auto found = calls_.find(call);
+    return found == calls_.end() ? nullptr : found->second.get();
+}
+
+// Carries out one action of one call.
+struct CallTable::Executor {
+    CallTable& table;
+    CallId id;
+    Entry& entry;
+
+    void operator()(const Respond& action) const {
+        if (action.response.status >= 300 && entry.invites.erase(action.txn) != 0)
+            table.invites_.erase(action.txn);
+        table.parts_.stack.respond(action.txn, action.response);
+    }
+    void operator()(const SendRequest& action) const {
+        const auto txn = table.parts_.stack.send(action.request);
+        if (!txn) {
+            ++table.counters_.send_errors;
+            table.parts_.log.warning("call.send_failed", {{"call_id", id.value()},
+                                                          {"method", action.request.message.method},
+                                                          {"error", txn.error().context}});
+            entry.inputs.emplace_back(RequestFailed{action.token, TxnFailure::transport});
+            return;
+        }
+        entry.clients[action.token] = *txn;
+        table.clients_[*txn] = {id, action.token, action.request.message.method == "INVITE"};
+    }
+    void operator()(const SendAck& action) const {
+        if (const auto sent = table.parts_.stack.send_ack(action.ack); !sent)
+            ++table.counters_.send_errors;
+    }
+    void operator()(const CancelInvite& action) const {
+        const auto found = entry.clients.find(action.token);
+        if (found != entry.clients.end()) table.parts_.stack.cancel(found->second, action.reason);
+    }
+    void operator()(const TakePeer& action) const {
+        const config::DialPeer* peer = entry.call->setup().config->find_peer(action.peer);
+        if (peer == nullptr || table.connections_.try_take(*peer)) {
+            table.usage_.mark_used(action.peer);
+            entry.inputs.emplace_back(PeerTaken{});
+            return;
+        }
+        table.parts_.log.warning("call.max_connections",
+                                 {{"call_id", id.value()}, {"dial_peer", action.peer.value()}});
+        const IpAddress& host = entry.call->setup().invite.path.local.address;
+        entry.inputs.emplace_back(PeerFull{max_conn_warning(uri_host(host), action.peer)});
+    }
+    void operator()(const ReleasePeer& action) const {
+        if (entry.call->setup().config->find_peer(action.peer) != nullptr)
+            table.connections_.release(action.peer);
+    }
+    void operator()(OpenMedia action) const {
+        action.session.tag = table.parts_.media.next_tag();
+        submit_tagged(action.session.tag, action.session);
+    }
+    void operator()(AddMedia action) const {
+        action.stream.tag = table.parts_.media.next_tag();
+        submit_tagged(action.stream.tag, action.stream);
+    }
+    void operator()(const PointMedia& action) const { submit(action.remote); }
+    void operator()(const CloseMedia& action) const {
+        submit(dataplane::CloseSession{action.session});
+    }
+    void operator()(const StartTimer& action) const {
+        TimerId& timer = entry.timers[static_cast<std::size_t>(action.timer)];
+        if (timer != TimerId{}) table.parts_.loop.cancel(timer);
+        timer = table.parts_.loop.after(
+            action.delay, [&calls = table, call = id, which = action.timer] {
+                if (Entry* owner = calls.find(call); owner != nullptr)
+                    owner->timers[static_cast<std::size_t>(which)] = TimerId{};
+                calls.feed(call, TimerFired{which});
+            });
+    }
+    void operator()(const StopTimer& action) const {
+        TimerId& timer = entry.timers[static_cast<std::size_t>(action.timer)];
+        if (timer != TimerId{}) table.parts_.loop.cancel(std::exchange(timer, TimerId{}));
+    }
+    void operator()(const TellConnected&) const { table.tell_connected(*entry.call); }
+    void operator()(const TellMediaChanged& action) const {
+        const CallView view = entry.call->view();
+        for (CallListener* listener : table.listeners_)
+            listener->on_call_media_changed(view, action.since);
+    }
+    void operator()(const TellReleasing& action) const {
+        const CallView view = entry.call->view();
+        for (CallListener* listener : table.listeners_)
+            listener->on_call_releasing(view, action.end);
+    }
+    void operator()(const TellEnded& action) const { table.tell_ended(entry, action); }
+    void operator()(const Finish&) const {}
+
+private:
+    template <typename Command>
+    void submit_tagged(dataplane::RequestTag tag, const Command& command) const {
+        if (table.parts_.media.submit(command)) {
+            table.media_tags_[tag] = id;
+            return;
+        }
+        entry.inputs.emplace_back(MediaRefused{});
+    }
+    template <typename Command>
+    void submit(const Command& command) const {
+        if (const auto sent = table.parts_.media.submit(command); !sent)
+            table.parts_.log.warning("call.media_command_lost",
+                                     {{"call_id", id.value()}, {"error", sent.error().context}});
+    }
+};
+
+void CallTable::begin(CallId id, Entry& entry) {
+    entry.stepping = true;
+    const Moment now{parts_.loop.clock().now(), parts_.loop.clock().wall()};
+    carry_out(id, entry, entry.call->begin(now));
+    drain(id, entry);
+}
+
+void CallTable::carry_out(CallId id, Entry& entry, std::vector<CallAction> actions) {
+    const Executor execute{*this, id, entry};
+    for (auto& action : actions)
+        std::visit(execute, std::move(action));
+}
+
+void CallTable::feed(CallId call, CallInput input) {
+    Entry* entry = find(call);
+    if (entry == nullptr) return;
+    entry->inputs.push_back(std::move(input));
+    if (!entry->stepping) drain(call, *entry);
+}
+
+// One input after the other: what an action brings about at once waits for its turn.
+void CallTable::drain(CallId id, Entry& entry) {
+    entry.stepping = true;
+    while (!entry.inputs.empty()) {
+        const CallInput input = std::move(entry.inputs.front());
+        entry.inputs.pop_front();
+        const Moment now{parts_.loop.clock().now(), parts_.loop.clock().wall()};
+        carry_out(id, entry, entry.call->step(input, now));
+    }
+    entry.stepping = false;
+    if (entry.call->state() == CallState::finished) forget(id);
+}
+
+void CallTable::tell_connected(const Call& call) {
+    ++counters_.connected;
+    const CallView view = call.view();
+    parts_.log.info("call.connected", {{"call_id", view.id.value()},
+                                       {"guid", view.guid.to_string()},
+                                       {"caller", view.parties[0].number},
+                                       {"callee", view.parties[1].number},
+                                       {"inbound", view.parties[0].dial_peer.value()},
+                                       {"outbound", view.parties[1].dial_peer.value()}});
+    for (CallListener* listener : listeners_)
+        listener->on_call_connected(view);
+}
+
+void CallTable::tell_ended(Entry& entry, const TellEnded& ended) {
+    const Call& call = *entry.call;
+    if (!ended.was_connected) ++counters_.failed;
+    if (std::exchange(entry.counts_inbound, false))
+        connections_.release(call.setup().caller.dial_peer);
+    CdrRecord record;
+    record.call = call.view();
+    record.has_callee = call.outbound_peer().has_value();
+    record.rtp = {call.remote_rtp(0, Side::a), call.remote_rtp(0, Side::b)};
+    for (const auto& attempt : call.attempts())
+        record.attempts.push_back({attempt.peer, attempt.sip_status, attempt.q850_cause});
+    record.end = ended.end;
+    record.accounts = ended.accounts;
+    parts_.log.info("call.ended", {{"call_id", record.call.id.value()},
+                                   {"guid", record.call.guid.to_string()},
+                                   {"cause", ended.end.q850_cause},
+                                   {"sip_status", ended.end.sip_status}});
+    for (CallListener* listener : listeners_)
+        listener->on_call_ended(record.call, ended.end, ended.accounts);
+    sessions_.erase(call.session());
+    parts_.cdr.call_ended(std::move(record));
+}
+
+void CallTable::forget(CallId id) {
+    Entry* entry = find(id);
+    if (entry == nullptr) return;
+    for (const TimerId timer : entry->timers)
+        if (timer != TimerId{}) parts_.loop.cancel(timer);
+    for (const auto& [token, txn] : entry->clients) {
+        const auto owner = clients_.find(txn);
+        if (owner == clients_.end()) continue;
+        // An INVITE that has ended would only bring retransmissions; a BYE may still be on its way.
+        if (owner->second.is_invite) parts_.stack.abandon(txn);
+        clients_.erase(owner);
+    }
+    for (const ServerTxn txn : entry->invites)
+        invites_.erase(txn);
+    if (!entry->merge_key.empty()) merge_keys_.erase(entry->merge_key);
+    sessions_.erase(entry->call->session());
+    calls_.erase(id);
+}
+
+std::vector<CallSnapshot> CallTable::calls() const {
+    std::vector<CallSnapshot> snapshots;
+    snapshots.reserve(calls_.size());
+    for (const auto& [id, entry] : calls_) {
+        const Call& call = *entry->call;
+        if (call.state() >= CallState::ended) continue;
+        CallSnapshot snapshot;
+        snapshot.view = call.view();
+        snapshot.state = call.state();
+        snapshot.recordable = call.setup().recordable;
+        for (std::size_t stream = 0; stream < kMaxStreams; ++stream) {
+            for (const Side side : {Side::a, Side::b}) {
+                const auto index = static_cast<std::size_t>(side);
+                snapshot.local_rtp[stream][index] = call.local_rtp(stream, side);
+                snapshot.remote_rtp[stream][index] = call.remote_rtp(stream, side);
+            }
+        }
+        snapshots.push_back(std::move(snapshot));
+    }
+    std::sort(snapshots.begin(), snapshots.end(),
+              [](const auto& left, const auto& right) { return left.view.id < right.view.id; });
+    return snapshots;
+}
+
+std::vector<Metric> CallTable::metrics() const {
+    const auto counter = [](const char* name, const char* help, std::uint64_t value) {
+        return Metric{name, help, MetricKind::counter, static_cast<double>(value)};
+    };
+    std::uint64_t active = 0;
+    for (const auto& [id, entry] : calls_)
+        if (entry->call->state() < CallState::ended) ++active;
+    return {
+        Metric{"weir_signaling_calls_active", "Calls between INVITE and the end of their media",
+               MetricKind::gauge, static_cast<double>(active)},
+        Metric{"weir_signaling_media_orphans", "Media sessions held for nobody here",
+               MetricKind::gauge, static_cast<double>(orphans_.size())},
+        counter("weir_signaling_invites_total", "Initial INVITEs admitted", counters_.invites),
+        counter("weir_signaling_calls_connected_total", "Calls answered", counters_.connected),
+        counter("weir_signaling_calls_failed_total", "Calls that ended unanswered",
+                counters_.failed),
+        counter("weir_signaling_requests_refused_total", "Requests refused before there was a call",
+                counters_.refused),
+        counter("weir_signaling_calls_overload_total",
+                "INVITEs refused with 503: too many calls, or no weir-media", counters_.overload),
+        counter("weir_signaling_requests_discarded_total",
+                "Requests of untrusted sources that got no answer", discards_.total()),
+        counter("weir_signaling_requests_unmatched_total", "Requests for dialogs that do not exist",
+                counters_.unmatched),
+        counter("weir_signaling_max_conn_refused_total", "Attempts refused by max-conn",
+                connections_.refused_total()),
+        counter("weir_signaling_media_lost_total", "Calls whose media session was lost",
+                counters_.media_lost),
+        counter("weir_signaling_laws_broken_total", "Conservation laws that did not hold",
+                counters_.laws_broken),
+        counter("weir_signaling_send_errors_total", "Requests that the stack did not take",
+                counters_.send_errors),
+    };
+}
+
+}  // namespace weir::signaling

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// CallTable: owns the calls; brings events to their machines and carries out their actions.
+//
+// Thread: sip. What a machine asks for goes to the SIP stack, the media plane and the loop's
+// timers; what they answer comes back as inputs. Routing, trust and codecs are asked of dialplan
+// and signaling/edge.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "config/base/log.hpp"
+#include "config/base/metrics.hpp"
+#include "config/base/random.hpp"
+#include "dataplane/api/media_plane.hpp"
+#include "dialplan/dial_plan.hpp"
+#include "signaling/api/call_events.hpp"
+#include "signaling/api/event_loop.hpp"
+#include "signaling/api/sip_stack.hpp"
+#include "signaling/call/call.hpp"
+#include "signaling/call/call_snapshot.hpp"
+#include "signaling/call/ids.hpp"
+#include "signaling/call/routing.hpp"
+#include "signaling/cdr/cdr_log.hpp"
+#include "signaling/edge/admission.hpp"
+#include "signaling/edge/connections.hpp"
+#include "signaling/edge/trusted_sources.hpp"
+
+namespace weir::signaling {
+
+// What the table works with; all outlive it.
+struct CallTableParts {
+    EventLoop& loop;
+    SipStack& stack;
+    dataplane::MediaPlane& media;
+    CdrLog& cdr;
+    Random& random;
+    Logger& log;
+};
+
+// The stack's listener is a SipRouter in front of the table, or the table itself.
+class CallTable final : public SipEvents, public dataplane::MediaEvents {
+public:
+    CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard = 0);
+    CallTable(const CallTable&) = delete;
+    CallTable& operator=(const CallTable&) = delete;
+    ~CallTable() override;
+
+    // For calls that come from now on; those in progress keep theirs. Until the first one INVITEs
+    // get 503.
+    void set_config(std::shared_ptr<const dialplan::DialPlan> plan);
+    // Told of every call, in the order of adding; outlives the table's last event.
+    void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
+    // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
+    void release_all(std::uint8_t q850_cause);
+
+    [[nodiscard]] std::vector<CallSnapshot> calls() const;
+    [[nodiscard]] std::size_t size() const { return calls_.size(); }
+    [[nodiscard]] const std::vector<OrphanSession>& orphans() const { return orphans_; }
+    [[nodiscard]] std::vector<Metric> metrics() const;
+
+    // SipEvents
+    void on_request(const IncomingRequest& request) override;
+    void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
+    void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
+    void on_ack_timeout(ServerTxn invite) override;
+    void on_response(const IncomingResponse& response) override;
+    void on_failure(ClientTxn txn, TxnFailure failure) override;
+    // MediaEvents
+    void on_media_event(const dataplane::Event& event) override;
+
+private:
+    struct Entry {
+        std::unique_ptr<Call> call;
+        std::deque<CallInput> inputs;  // while a step is being carried out
+        bool stepping = false;
+        bool counts_inbound = false;  // max-conn of the inbound peer is held
+        std::array<TimerId, static_cast<std::size_t>(CallTimer::count_)> timers{};
+        std::map<Token, ClientTxn> clients;
+        std::set<ServerTxn> invites;  // unfinished server transactions of INVITEs
+        std::string merge_key;        // of the caller's INVITE (RFC 3261 8.2.2.2)
+    };
+    struct ClientOwner {
+        CallId call;
+        Token token = 0;
+        bool is_invite = false;
+    };
+    struct Counters {
+        std::uint64_t invites = 0;
+        std::uint64_t connected = 0;
+        std::uint64_t failed = 0;
+        std::uint64_t refused = 0;   // before there was a call
+        std::uint64_t overload = 0;  // of them by kMaxCalls or an absent weir-media
+        std::uint64_t unmatched = 0;
+        std::uint64_t media_lost = 0;
+        std::uint64_t laws_broken = 0;
+        std::uint64_t send_errors = 0;
+    };
+    struct Executor;
+    struct MediaVisitor;
+
+    // call_table_requests.cpp: what arrives
+    void start_call(const IncomingRequest& request);
+    [[nodiscard]] bool is_overloaded(const IncomingRequest& request);
+    void on_in_dialog(const IncomingRequest& request);
+    void answer_options(const IncomingRequest& request);
+    void refuse(const IncomingRequest& request, int status, int cause,
+                const std::vector<Header>& headers = {});
+    [[nodiscard]] bool admit_request(const IncomingRequest& request);
+    // call_table.cpp: the calls
+    void begin(CallId id, Entry& entry);
+    void feed(CallId call, CallInput input);
+    void carry_out(CallId id, Entry& entry, std::vector<CallAction> actions);
+    void drain(CallId id, Entry& entry);
+    void tell_connected(const Call& call);
+    void tell_ended(Entry& entry, const TellEnded& ended);
+    void forget(CallId id);
+    [[nodiscard]] Entry* find(CallId call);
+    // call_table_media.cpp: the media plane
+    void on_plane_up();
+    void on_plane_down();
+    void on_listed(const dataplane::Listed& listed);
+    void on_list_end();
+
+    CallTableParts parts_;
+    NetworkKnowledge network_;
+    ShardId shard_;
+    std::shared_ptr<const dialplan::DialPlan> plan_;
+    std::optional<TrustedSources> trusted_;
+    ConnectionCounts connections_;
+    dialplan::UsageMap usage_;
+    DiscardLog discards_;
+    std::vector<CallListener*> listeners_;
+
+    std::uint64_t last_call_ = 0;
+    std::unordered_map<CallId, std::unique_ptr<Entry>> calls_;
+    std::unordered_map<ClientTxn, ClientOwner> clients_;
+    std::unordered_map<ServerTxn, CallId> invites_;
+    std::unordered_map<std::string, CallId> merge_keys_;
+    std::unordered_map<dataplane::RequestTag, CallId> media_tags_;
+    std::map<dataplane::SessionId, CallId> sessions_;
+    std::set<dataplane::SessionId> unlisted_;  // ours, not yet confirmed since PlaneUp
+    std::vector<OrphanSession> orphans_;
+    dataplane::RequestTag list_tag_ = 0;
+    Counters counters_;
+};
+
+}  // namespace weir::signaling

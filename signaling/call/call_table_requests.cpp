@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// CallTable: SIP events to calls, and the requests that belong to none.
+#include <algorithm>
+#include <utility>
+
+#include "config/base/limits.hpp"
+#include "dialplan/cause.hpp"
+#include "signaling/call/call_table.hpp"
+#include "signaling/call/screening.hpp"
+
+namespace weir::signaling {
+namespace {
+
+std::string tag_in(const SipMessage& message, std::string_view header) {
+    const std::string* value = message.find(header);
+    const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
+    return value != nullptr && address ? address->tag() : std::string();
+}
+
+std::string merge_key(const SipMessage& invite) {
+    const std::string* call_id = invite.find("Call-ID");
+    const std::string* cseq = invite.find("CSeq");
+    if (call_id == nullptr || cseq == nullptr) return {};
+    return *call_id + "\n" + tag_in(invite, "From") + "\n" + *cseq;
+}
+
+Header retry_after() {
+    return {"Retry-After", std::to_string(std::chrono::seconds(kRetryAfter).count())};
+}
+
+}  // namespace
+
+void CallTable::on_request(const IncomingRequest& request) {
+    const SipMessage& message = request.message;
+    if (message.method == "ACK") return;  // of nothing that we know
+    if (!tag_in(message, "To").empty()) return on_in_dialog(request);
+    if (!admit_request(request)) return;
+    if (message.method == "INVITE") return start_call(request);
+    if (message.method == "OPTIONS") return answer_options(request);
+    ++counters_.unmatched;
+    refuse(request, 481, 0);  // a BYE or UPDATE outside any dialog
+}
+
+// Spec B.3: the trusted list, silence for the others; N19: 405 for what is not offered.
+bool CallTable::admit_request(const IncomingRequest& request) {
+    if (!plan_) {
+        refuse(request, 503, kCauseTemporaryFailure, {retry_after()});
+        return false;
+    }
+    const Admission admission = admit(plan_->config()->voice, *trusted_,
+                                      {request.path.remote.address, request.message.method, false});
+    switch (admission.verdict) {
+        case Admission::Verdict::admit:
+            return true;
+        case Admission::Verdict::discard:
+            if (discards_.note(parts_.loop.clock().now()))
+                parts_.log.warning("call.untrusted_discarded",
+                                   {{"requests", discards_.since_last_line()},
+                                    {"last_source", request.path.remote.address.to_string()}});
+            parts_.stack.discard(request.txn);
+            return false;
+        case Admission::Verdict::refuse: {
+            std::vector<Header> headers;
+            if (admission.send_allow) headers.push_back({"Allow", std::string(kAllow)});
+            refuse(request, admission.status, admission.q850_cause, headers);
+            return false;
+        }
+    }
+    return false;
+}
+
+void CallTable::refuse(const IncomingRequest& request, int status, int cause,
+                       const std::vector<Header>& headers) {
+    ++counters_.refused;
+    SipMessage response =
+        make_response(request.message, status, default_phrase(status), parts_.random.hex(16));
+    response.add("Server", product_token());
+    if (cause > 0 && cause <= 127) response.add("Reason", reason_value(cause));
+    for (const auto& header : headers)
+        response.add(header.name, header.value);
+    parts_.stack.respond(request.txn, response);
+}
+
+// Spec A.12: received OPTIONS are answered here, not routed.
+void CallTable::answer_options(const IncomingRequest& request) {
+    const ScreenVerdict verdict = screen(request.message);
+    if (verdict.status == 483 || verdict.status == 420)
+        return refuse(request, verdict.status, 0, verdict.headers);
+    SipMessage response =
+        make_response(request.message, 200, default_phrase(200), parts_.random.hex(16));
+    response.add("Contact", contact_header("", request.path));
+    response.add("Server", product_token());
+    response.add("Allow", std::string(kAllow));
+    response.add("Accept", "application/sdp");
+    response.add("Supported", "");
+    parts_.stack.respond(request.txn, response);
+}
+
+bool CallTable::is_overloaded(const IncomingRequest& request) {
+    const bool ready = plan_->config()->voice.border_element && parts_.media.is_up();
+    if (ready && calls_.size() < kMaxCalls) return false;
+    ++counters_.overload;
+    refuse(request, 503, kCauseTemporaryFailure, {retry_after()});
+    return true;
+}
+
+void CallTable::start_call(const IncomingRequest& request) {
+    ++counters_.invites;
+    const ScreenVerdict verdict = screen(request.message);
+    if (verdict.status != 0) return refuse(request, verdict.status, 0, verdict.headers);
+    if (is_overloaded(request)) return;
+    std::string key = merge_key(request.message);
+    // RFC 3261 8.2.2.2: the same request by another way.
+    if (merge_keys_.contains(key)) return refuse(request, 482, 0);
+    const config::ConfigPtr config = plan_->config();
+    const auto listeners = parts_.stack.listeners();
+    const RoutingInput input{
+        *plan_,
+        usage_,
+        parts_.random,
+        network_,
+        listeners,
+        [&](config::DialPeerTag inbound, config::DialPeerTag outbound) {
+            return std::any_of(listeners_.begin(), listeners_.end(), [&](CallListener* listener) {
+                return listener->wants_media(*config, inbound, outbound);
+            });
+        }};
+    const TagOwner owner{shard_, CallId{++last_call_}};
+    CallSetup setup = route_call(request, owner, input);
+    auto dialog = Dialog::from_invite(request, setup.local_tag, setup.contact);
+    if (!dialog) return refuse(request, 400, 0);
+    auto entry = std::make_unique<Entry>();
+    const config::DialPeer* inbound = config->find_peer(setup.caller.dial_peer);
+    if (inbound != nullptr) {
+        entry->counts_inbound = connections_.try_take(*inbound);
+        if (!entry->counts_inbound)
+            setup.refusal =
+                Refusal{503,
+                        kCauseNoCircuit,
+                        {{"Warning",
+                          max_conn_warning(uri_host(request.path.local.address), inbound->tag)}}};
+    }
+    entry->merge_key = key;
+    entry->invites.insert(request.txn);
+    invites_[request.txn] = owner.call;
+    merge_keys_[std::move(key)] = owner.call;
+    entry->call = std::make_unique<Call>(std::move(setup), std::move(*dialog));
+    Entry& started = *entry;
+    calls_[owner.call] = std::move(entry);
+    begin(owner.call, started);
+}
+
+void CallTable::on_in_dialog(const IncomingRequest& request) {
+    const SipMessage& message = request.message;
+    const auto owner = owner_of_tag(tag_in(message, "To"));
+    Entry* entry = owner && owner->shard == shard_ ? find(owner->call) : nullptr;
+    const auto side = entry == nullptr ? std::nullopt : entry->call->side_of(message);
+    if (side) {
+        if (message.method == "INVITE") {
+            entry->invites.insert(request.txn);
+            invites_[request.txn] = owner->call;
+        }
+        return feed(owner->call, RequestReceived{*side, request});
+    }
+    // Nobody's dialog: a trusted source learns so, others nothing.
+    if (!admit_request(request)) return;
+    ++counters_.unmatched;
+    refuse(request, 481, 0);
+}
+
+void CallTable::on_cancel(ServerTxn invite, const IncomingRequest&) {
+    const auto found = invites_.find(invite);
+    if (found != invites_.end()) feed(found->second, CancelReceived{invite});
+}
+
+void CallTable::on_ack(ServerTxn invite, const IncomingRequest& ack) {
+    const auto found = invites_.find(invite);
+    if (found == invites_.end()) return;
+    const CallId call = found->second;
+    invites_.erase(found);
+    if (Entry* entry = find(call); entry != nullptr) entry->invites.erase(invite);
+    feed(call, AckReceived{invite, ack});
+}
+
+void CallTable::on_ack_timeout(ServerTxn invite) {
+    const auto found = invites_.find(invite);
+    if (found == invites_.end()) return;
+    const CallId call = found->second;
+    invites_.erase(found);
+    if (Entry* entry = find(call); entry != nullptr) entry->invites.erase(invite);
+    feed(call, AckMissing{invite});
+}
+
+void CallTable::on_response(const IncomingResponse& response) {
+    const auto found = clients_.find(response.txn);
+    if (found == clients_.end()) return;
+    const ClientOwner owner = found->second;
+    // After a final response nothing more comes, but for an INVITE's retransmitted or forked 2xx.
+    if (response.message.status >= 200 && (!owner.is_invite || response.message.status >= 300)) {
+        clients_.erase(found);
+        if (Entry* entry = find(owner.call); entry != nullptr) entry->clients.erase(owner.token);
+    }
+    feed(owner.call, ResponseReceived{owner.token, response});
+}
+
+void CallTable::on_failure(ClientTxn txn, TxnFailure failure) {
+    const auto found = clients_.find(txn);
+    if (found == clients_.end()) return;
+    const ClientOwner owner = found->second;
+    clients_.erase(found);
+    if (Entry* entry = find(owner.call); entry != nullptr) entry->clients.erase(owner.token);
+    feed(owner.call, RequestFailed{owner.token, failure});
+}
+
+}  // namespace weir::signaling

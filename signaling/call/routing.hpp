@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routing: from a received INVITE and the dial plan to a CallSetup (spec A.7, A.8, B.2).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/base/random.hpp"
+#include "config/model/config.hpp"
+#include "dialplan/dial_plan.hpp"
+#include "dialplan/usage_map.hpp"
+#include "signaling/call/call_types.hpp"
+#include "signaling/call/ids.hpp"
+
+namespace weir::signaling {
+
+// What the node knows about its network; all are asked on the sip thread and must not block. Each
+// may be empty: then realm 0, the leased address, the first listener that fits, and no names.
+struct NetworkKnowledge {
+    // The media realm toward a party (its signalling address).
+    std::function<dataplane::RealmIndex(const config::Config&, const IpAddress& party)> realm_of;
+    // The address that stands in SDP for a realm, if it is not the one that packets leave from.
+    std::function<IpAddress(dataplane::RealmIndex)> advertised;
+    // The local address that the routing table uses toward `remote`.
+    std::function<IpAddress(const IpAddress& remote)> source_of;
+    // A host name of a session target, from a cache.
+    std::function<std::optional<IpAddress>(const std::string& host)> resolve;
+};
+
+// Who calls whom, as the headers of an INVITE say.
+struct CallerIdentity {
+    std::string calling;  // number; "anonymous" if withheld
+    std::string display;
+    std::string asserted;  // number of Remote-Party-ID or P-Asserted-Identity, else `calling`
+    std::string asserted_display;
+    std::string called;
+    bool is_private = false;
+};
+[[nodiscard]] CallerIdentity identity_of(const SipMessage& invite);
+
+[[nodiscard]] dialplan::InboundQuery inbound_query(const SipMessage& invite);
+
+// The codecs, events and noise that a peer lets pass.
+[[nodiscard]] sdp::CodecPolicy codec_policy(const config::Config& config,
+                                            const config::DialPeer& peer);
+
+// Thread: sip. Everything that routing one call needs.
+struct RoutingInput {
+    const dialplan::DialPlan& plan;
+    const dialplan::UsageMap& usage;
+    Random& random;
+    const NetworkKnowledge& network;
+    const std::vector<std::pair<SipTransport, Endpoint>>& listeners;
+    // A listener wants the media of a call between these peers (CallListener::wants_media).
+    std::function<bool(config::DialPeerTag inbound, config::DialPeerTag outbound)> wants_media;
+};
+
+// Complete but for the inbound peer's max-conn. Without a candidate it has a refusal (404, cause
+// 1).
+[[nodiscard]] CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
+                                   const RoutingInput& input);
+
+// The listener from which a peer is reached: its transport and address family, the address of `bind
+// control` or else of the routing table, if one of the listeners has it.
+[[nodiscard]] std::optional<Endpoint> local_endpoint(const config::Config& config,
+                                                     SipTransport transport,
+                                                     const IpAddress& remote,
+                                                     const RoutingInput& input);
+
+}  // namespace weir::signaling
