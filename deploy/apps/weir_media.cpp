@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// weir-media: relays and forks RTP as weir-sip tells it over the media link. Wiring only.
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/base/clock.hpp"
+#include "config/base/log.hpp"
+#include "config/base/random.hpp"
+#include "config/base/unique_fd.hpp"
+#include "config/platform/host.hpp"
+#include "config/platform/platform.hpp"
+#include "dataplane/control/media_node.hpp"
+#include "deploy/apps/notify.hpp"
+#include "deploy/apps/options.hpp"
+
+namespace weir::apps {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr const char* kUsageText =
+    "usage: weir-media --platform FILE [--config FILE] [--runtime DIR] [--shared-memory-fd N] "
+    "[--log FILE]";
+
+int trouble(int status, const std::string& text) {
+    fmt::print(stderr, "weir-media: {}\n", text);
+    return status;
+}
+
+// Blocked from here on in every thread that follows; read by the control thread.
+Result<UniqueFd> take_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    UniqueFd fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!fd.is_open() || ::sigprocmask(SIG_BLOCK, &set, nullptr) != 0)
+        return fail(ErrorCode::io, "cannot receive signals");
+    // No stop signal of ours is lost by a reader that hung up.
+    (void)::signal(SIGPIPE, SIG_IGN);
+    return fd;
+}
+
+// -1 without the option.
+Result<int> shared_memory_fd(const Options& options) {
+    const std::string* text = options.find("--shared-memory-fd");
+    if (text == nullptr) return -1;
+    int fd = -1;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), fd);
+    if (error != std::errc{} || end != text->data() + text->size() || fd < 3)
+        return fail(ErrorCode::invalid,
+                    fmt::format("--shared-memory-fd {} is not a descriptor", *text));
+    return fd;
+}
+
+// The platform with its errors, and what this machine lacks of it, as text.
+Result<config::Platform> load_platform(const std::string& path) {
+    auto reading = config::read_platform(path);
+    if (reading.ok()) {
+        const auto host = config::read_host_facts();
+        if (!host) return fail(host.error());
+        reading.errors = config::check_against_host(reading.platform, *host);
+    }
+    if (reading.ok()) return std::move(reading.platform);
+    std::string text;
+    for (const auto& error : reading.errors)
+        text += (text.empty() ? "" : "\n") + config::to_string(path, error);
+    return fail(ErrorCode::invalid, text);
+}
+
+dataplane::EalOptions eal_options(const config::Platform& platform) {
+    dataplane::EalOptions options;
+    options.file_prefix = fmt::format("weir_{}", ::getpid());
+    options.memory_mb = static_cast<std::uint32_t>(platform.media.memory_mib);
+    options.worker_cores = platform.media.cores;
+    return options;
+}
+
+dataplane::MediaNodeOptions node_options(const config::Platform& platform,
+                                         const std::string& runtime, int memory_fd) {
+    dataplane::MediaNodeOptions options;
+    options.link_path = runtime + "/media.sock";
+    options.shared_memory_fd = memory_fd;
+    options.memory_mib = static_cast<std::uint32_t>(platform.media.memory_mib);
+    for (const auto& realm : platform.realms)
+        options.realms.push_back({realm.name, realm.address});
+    // Whole seconds: the rings are sized by them.
+    const auto seconds =
+        std::chrono::ceil<std::chrono::seconds>(platform.media.pre_roll.time).count();
+    options.shared.sessions = static_cast<std::uint32_t>(platform.media.sessions);
+    options.shared.pre_roll_seconds = static_cast<std::uint32_t>(seconds > 0 ? seconds : 1);
+    options.shared.pre_roll_bytes_total =
+        seconds > 0 ? std::uint64_t{platform.media.pre_roll.mib} << 20U : 0;
+    // weir-sip runs as our own user, or as the owner of the runtime directory.
+    options.allowed_uids = {::geteuid(), 0};
+    struct stat directory {};
+    if (::stat(runtime.c_str(), &directory) == 0) options.allowed_uids.push_back(directory.st_uid);
+    return options;
+}
+
+int run(const Options& options) {
+    const auto platform_file = options.required("--platform");
+    const auto memory_fd = shared_memory_fd(options);
+    if (!platform_file || !memory_fd) {
+        const auto& error = platform_file ? memory_fd.error() : platform_file.error();
+        return trouble(kUsage, fmt::format("{}\n{}", error.context, kUsageText));
+    }
+    const auto platform = load_platform(*platform_file);
+    if (!platform) return trouble(kFailed, platform.error().context);
+    const std::string* runtime = options.find("--runtime");
+    const std::string* log_file = options.find("--log");
+    const auto signals = take_signals();
+    if (!signals) return trouble(kFailed, signals.error().context);
+    auto logger =
+        make_logger("weir-media", log_file != nullptr ? *log_file : "", platform->log_level);
+    if (!logger) return trouble(kFailed, logger.error().context);
+
+    // Nothing that we might be made to execute gains what we do not have.
+    (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    const SystemClock clock;
+    SystemRandom random;
+    const auto eal = dataplane::Eal::start(eal_options(*platform));
+    if (!eal) return trouble(kFailed, eal.error().context);
+    const auto node = dataplane::MediaNode::start(
+        node_options(*platform, runtime != nullptr ? *runtime : platform->paths.runtime,
+                     *memory_fd),
+        {**eal, random, clock, **logger});
+    if (!node) return trouble(kFailed, node.error().context);
+    notify_ready(fmt::format("media socket, {} worker{}", (*node)->workers(),
+                             (*node)->workers() == 1 ? "" : "s"));
+    (*node)->run(signals->get());
+    (*logger)->info("media.stopping",
+                    {{"sessions", (*node)->control().sessions().in_use().size()}});
+    return 0;
+}
+
+}  // namespace
+}  // namespace weir::apps
+
+int main(int argc, char** argv) {
+    const auto options = weir::apps::parse_options(
+        argc, argv, {"--platform", "--config", "--runtime", "--shared-memory-fd", "--log"},
+        {"--help"});
+    if (options && options->find("--help") != nullptr) {
+        std::puts(weir::apps::kUsageText);
+        return 0;
+    }
+    if (!options || !options->words.empty()) {
+        return weir::apps::trouble(weir::apps::kUsage,
+                                   fmt::format("{}\n{}",
+                                               options ? "unexpected word " + options->words.front()
+                                                       : options.error().context,
+                                               weir::apps::kUsageText));
+    }
+    return weir::apps::run(*options);
+}
