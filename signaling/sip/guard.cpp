@@ -55,6 +55,9 @@ Fault check_cseq(const SipMessage& message) {
     const auto cseq = message.cseq();
     if (!cseq || !is_token(cseq->method)) return GuardReason::cseq;
     if (message.is_request && cseq->method != message.method) return GuardReason::method_mismatch;
+    // sofia cannot read these two although they are legal, and no method has them.
+    if (message.is_request && message.method.find_first_of("`+") != std::string::npos)
+        return GuardReason::method_token;
     return std::nullopt;
 }
 
@@ -157,6 +160,7 @@ const char* phrase_of(GuardReason reason) {
 
 int status_of(GuardReason reason, const SipMessage& message) {
     if (reason == GuardReason::version) return 505;
+    if (reason == GuardReason::method_token) return 501;
     // RFC 4475 3.1.2.18: a method nobody knows is refused as such.
     if (reason == GuardReason::method_mismatch && !is_registered_method(message.method)) return 501;
     return 400;

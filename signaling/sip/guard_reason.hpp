@@ -25,6 +25,7 @@ enum class GuardReason : std::uint8_t {
     via_transport,
     cseq,
     method_mismatch,
+    method_token,
     request_uri,
     address,
     max_forwards,
@@ -36,7 +37,7 @@ enum class GuardReason : std::uint8_t {
     slow_message,
     event_queue_full,
 };
-inline constexpr std::size_t kGuardReasons = 26;
+inline constexpr std::size_t kGuardReasons = 27;
 
 // The label of the metric weir_signaling_guard_drops_total. Thread: any.
 [[nodiscard]] const char* to_string(GuardReason reason);
