@@ -41,7 +41,7 @@ struct RecorderSettings {
     std::size_t max_sessions = kRecorderSessions;
     std::chrono::milliseconds answer_delay{0};  // tests: 100 at once, the answer later
     int refuse = 0;                             // tests: answer each INVITE with this status
-    std::string redirect{};                       // tests: with `refuse` 302, its Contact
+    std::string redirect{};                     // tests: with `refuse` 302, its Contact
 };
 
 // Thread: sip.

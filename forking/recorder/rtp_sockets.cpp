@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "config/base/limits.hpp"
+#include "forking/recorder/deaf_sockets.hpp"
 
 namespace weir::forking {
 namespace {
@@ -76,11 +77,10 @@ void set_options(int fd) {
     ::setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
 }
 
-Result<UniqueFd> bind_udp(const Endpoint& endpoint) {
+Result<UniqueFd> bind_socket(const Endpoint& endpoint, int type) {
     const int family = endpoint.address.family == Family::v6 ? AF_INET6 : AF_INET;
-    UniqueFd fd(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    UniqueFd fd(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd.is_open()) return fail_errno("make a socket", errno);
-    set_options(fd.get());
     const SocketAddress address = to_socket(endpoint);
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.length) !=
         0) {
@@ -88,6 +88,12 @@ Result<UniqueFd> bind_udp(const Endpoint& endpoint) {
             return fail(ErrorCode::exists, endpoint.to_string() + " is in use");
         return fail_errno("bind " + endpoint.to_string(), errno);
     }
+    return fd;
+}
+
+Result<UniqueFd> bind_udp(const Endpoint& endpoint) {
+    auto fd = bind_socket(endpoint, SOCK_DGRAM);
+    if (fd) set_options(fd->get());
     return fd;
 }
 
@@ -119,6 +125,15 @@ Result<RtpSockets> bind_pair(const IpAddress& address, std::uint16_t port) {
 }
 
 }  // namespace
+
+Result<DeafSockets> DeafSockets::open(const Endpoint& listen) {
+    auto udp = bind_socket(listen, SOCK_DGRAM);
+    if (!udp) return fail(udp.error());
+    auto tcp = bind_socket(listen, SOCK_STREAM);
+    if (!tcp) return fail(tcp.error());
+    if (::listen(tcp->get(), 16) != 0) return fail_errno("listen on " + listen.to_string(), errno);
+    return DeafSockets{std::move(*udp), std::move(*tcp)};
+}
 
 PortRange::PortRange(const IpAddress& address, std::uint16_t min, std::uint16_t max)
     : address_(address), min_(min), max_(max), next_(min) {}
