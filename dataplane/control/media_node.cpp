@@ -7,7 +7,10 @@
 
 #include "config/base/limits.hpp"
 #include "dataplane/control/descriptors.hpp"
+#include "dataplane/engine/mbuf.hpp"
+#include "dataplane/engine/worker.hpp"
 #include "dataplane/io/media_socket.hpp"
+#include "dataplane/io/socket_io.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -21,6 +24,13 @@ std::uint32_t buffers_for(std::uint32_t memory_mib) {
 }
 
 }  // namespace
+
+struct MediaNode::Station {
+    std::unique_ptr<WorkerLink> link;
+    std::unique_ptr<SocketIo> io;
+    std::unique_ptr<Worker> worker;
+    bool is_running = false;
+};
 
 Result<std::unique_ptr<MediaNode>> MediaNode::start(MediaNodeOptions options,
                                                     MediaNodeParts parts) {
@@ -86,18 +96,18 @@ Result<void> MediaNode::make_workers() {
     pool_ = std::move(*pool);
     const std::size_t count = std::min(parts_.eal.worker_count(), kMaxWorkers);
     for (std::size_t i = 0; i < count; ++i) {
-        Station station;
+        auto station = std::make_unique<Station>();
         auto link = WorkerLink::create(i);
         if (!link) return fail(link.error());
-        station.link = std::move(*link);
-        auto io = SocketIo::create(options_.realms.size(), station.link->wake_fd(), *pool_);
+        station->link = std::move(*link);
+        auto io = SocketIo::create(options_.realms.size(), station->link->wake_fd(), *pool_);
         if (!io) return fail(io.error());
-        station.io = std::move(*io);
+        station->io = std::move(*io);
         WorkerOptions worker;
         worker.index = static_cast<std::uint8_t>(i);
         worker.realms = options_.realms.size();
-        station.worker =
-            std::make_unique<Worker>(worker, memory_->state, *station.link, *station.io, *pool_);
+        station->worker =
+            std::make_unique<Worker>(worker, memory_->state, *station->link, *station->io, *pool_);
         workers_.push_back(std::move(station));
     }
     return {};
@@ -105,7 +115,7 @@ Result<void> MediaNode::make_workers() {
 
 void MediaNode::make_control() {
     for (auto& station : workers_)
-        proxies_.emplace_back(*station.link);
+        proxies_.emplace_back(*station->link);
     ports_ = std::make_unique<PortLeases>(options_.realms, parts_.random, parts_.logger);
     control_ = std::make_unique<SessionControl>(
         SessionControlParts{memory_->state, *ports_, proxies_, parts_.random, parts_.clock,
@@ -115,21 +125,21 @@ void MediaNode::make_control() {
 
 Result<void> MediaNode::launch_workers() {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        WEIR_TRY(parts_.eal.launch(i, [this, i] { workers_[i].worker->run(parts_.clock); }));
-        workers_[i].is_running = true;
+        WEIR_TRY(parts_.eal.launch(i, [this, i] { workers_[i]->worker->run(parts_.clock); }));
+        workers_[i]->is_running = true;
     }
     return {};
 }
 
 void MediaNode::stop_workers() {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if (!workers_[i].is_running) continue;
+        if (!workers_[i]->is_running) continue;
         // The ring empties by itself: a running worker takes commands in every turn.
-        while (!workers_[i].link->send(to_worker::Quit{})) {
+        while (!workers_[i]->link->send(to_worker::Quit{})) {
             (void)::usleep(1000);
         }
         parts_.eal.join(i);
-        workers_[i].is_running = false;
+        workers_[i]->is_running = false;
     }
 }
 

@@ -16,12 +16,11 @@
 #include "dataplane/control/session_control.hpp"
 #include "dataplane/control/shared_memory.hpp"
 #include "dataplane/engine/eal.hpp"
-#include "dataplane/engine/mbuf.hpp"
-#include "dataplane/engine/worker.hpp"
-#include "dataplane/io/socket_io.hpp"
 #include "dataplane/link/link_server.hpp"
 
 namespace weir::dataplane {
+
+class BufferPool;
 
 struct MediaNodeOptions {
     std::string link_path;            // media.sock
@@ -62,13 +61,7 @@ public:
     [[nodiscard]] std::size_t workers() const { return workers_.size(); }
 
 private:
-    // One worker with all that is its own.
-    struct Station {
-        std::unique_ptr<WorkerLink> link;
-        std::unique_ptr<SocketIo> io;
-        std::unique_ptr<Worker> worker;
-        bool is_running = false;
-    };
+    struct Station;  // one worker with all that is its own
 
     Result<void> check_realms() const;
     Result<void> open_link();
@@ -82,7 +75,7 @@ private:
     std::unique_ptr<LinkServer> link_;
     std::unique_ptr<SharedMemory> memory_;
     std::unique_ptr<BufferPool> pool_;
-    std::vector<Station> workers_;
+    std::vector<std::unique_ptr<Station>> workers_;
     std::vector<WorkerProxy> proxies_;
     std::unique_ptr<PortLeases> ports_;
     std::unique_ptr<SessionControl> control_;
