@@ -54,6 +54,8 @@ Result<std::size_t> behind_bracket(std::string_view text, std::size_t at) {
             const auto behind = behind_escape(text, at);
             if (!behind) return behind;
             at = *behind;
+            if (text.substr(at, 1) == "-" && text.substr(at, 2) != "-]")
+                return fail(ErrorCode::invalid, "a range in brackets cannot begin with '\\'");
             continue;
         }
         const bool range = at + 2 < text.size() && text[at + 1] == '-' && text[at + 2] != ']';

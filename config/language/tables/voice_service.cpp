@@ -281,8 +281,8 @@ Mode voice_service_sip_mode() {
         flag("silent-discard untrusted", "Give untrusted sources no answer",
              &VoiceService::silent_discard_untrusted),
     };
-    return {ModeId::voice_service_sip, ModeId::voice_service, "sip of voice service voip", "conf-serv-sip",
-            make_rows(commands, voice)};
+    return {ModeId::voice_service_sip, ModeId::voice_service, "sip of voice service voip",
+            "conf-serv-sip", make_rows(commands, voice)};
 }
 
 }  // namespace weir::config::language
