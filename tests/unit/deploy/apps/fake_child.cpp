@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -28,7 +29,10 @@ int main(int argc, char** argv) {
     note(file, "start");
     if (mode == "fail") return 3;
     if (mode != "silent") weir::apps::notify_ready("fake " + mode);
-    if (mode == "die") return 1;
+    if (mode == "die") {  // when the test has opened the other end of the pipe
+        const int gate = ::open((file + ".gate").c_str(), O_RDONLY);
+        return gate >= 0 ? 1 : 2;
+    }
     int number = 0;
     if (mode == "stubborn") {
         while (true)

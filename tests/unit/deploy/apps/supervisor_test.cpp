@@ -5,12 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,7 +101,10 @@ TEST_F(SupervisorTest, AChildThatIsNeverReadyEndsTheStart) {
 }
 
 TEST_F(SupervisorTest, AChildThatKeepsDyingIsRestartedUpToTheLimit) {
-    settings_.on_ready = [](const auto&) {};
+    const std::string gate = notes() + ".gate";
+    ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
+    UniqueFd opened;  // stays open: the successors die at once
+    settings_.on_ready = [&](const auto&) { opened = UniqueFd(::open(gate.c_str(), O_RDWR)); };
     child("good", "good");
     child("mortal", "die");
     EXPECT_EQ(run(), 1);

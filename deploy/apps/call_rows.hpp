@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the `show` tables from snapshots of calls, recordings and weir-media's reports. Pure.
+#pragma once
+
+#include <vector>
+
+#include "config/base/clock.hpp"
+#include "dataplane/api/media_plane.hpp"
+#include "signaling/api/recording_summary.hpp"
+#include "signaling/call/call_snapshot.hpp"
+#include "signaling/call/show_calls.hpp"
+#include "signaling/call/show_rtp.hpp"
+
+namespace weir::apps {
+
+// A call with what weir-media says about its forks, and its recording if it has one.
+struct CallPicture {
+    signaling::CallSnapshot call;
+    const dataplane::Report* report = nullptr;               // null: not recorded, or no answer
+    const signaling::RecordingSummary* recording = nullptr;  // null: not recorded
+};
+
+// Ids of legs: ten per call, 1 the caller's, 2 the callee's, 3 to 10 the forks.
+[[nodiscard]] std::uint64_t leg_id(signaling::CallId call, unsigned leg);
+
+// Two legs of each call, and one for the recorder while it takes the call.
+[[nodiscard]] std::vector<signaling::ActiveLeg> active_legs(const std::vector<CallPicture>& calls,
+                                                            MonoTime now);
+// Each stream of each leg, and each fork.
+[[nodiscard]] std::vector<signaling::RtpConnection> rtp_connections(
+    const std::vector<CallPicture>& calls);
+[[nodiscard]] std::vector<signaling::ForkGroup> fork_groups(const std::vector<CallPicture>& calls);
+
+}  // namespace weir::apps

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions to weir-media, kept by their tags until answered.
+#include "deploy/apps/media_reports.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace weir::apps {
+
+using dataplane::RequestTag;
+
+MediaReports::MediaReports(dataplane::MediaPlane& plane, signaling::EventLoop& loop,
+                           config::RtpPortRange ports)
+    : plane_(plane), loop_(loop), ports_(ports) {}
+
+void MediaReports::on_media_event(const dataplane::Event& event) {
+    if (std::holds_alternative<dataplane::PlaneUp>(event)) {
+        // A full queue is impossible here: the link has just come up and nothing waits in it.
+        (void)plane_.submit(dataplane::SetPortRange{ports_.min, ports_.max});
+        if (auto action = std::exchange(on_first_up_, nullptr)) action();
+    } else if (const auto* report = std::get_if<dataplane::PlaneReport>(&event)) {
+        auto node = planes_.extract(report->tag);
+        if (node.empty()) return;
+        loop_.cancel(node.mapped().second);
+        node.mapped().first(*report);
+    } else if (const auto* session = std::get_if<dataplane::Report>(&event)) {
+        const auto found = question_of_.find(session->tag);
+        if (found == question_of_.end()) return;
+        SessionsQuestion& question = questions_.at(found->second);
+        question.reports[question.open.at(session->tag)] = *session;
+        question.open.erase(session->tag);
+        const std::uint64_t number = found->second;
+        question_of_.erase(found);
+        if (question.open.empty()) finish(number);
+    } else if (const auto* refused = std::get_if<dataplane::Refused>(&event)) {
+        const auto found = question_of_.find(refused->tag);  // the session has ended
+        if (found == question_of_.end()) return;
+        const std::uint64_t number = found->second;
+        questions_.at(number).open.erase(refused->tag);
+        question_of_.erase(found);
+        if (questions_.at(number).open.empty()) finish(number);
+    }
+}
+
+void MediaReports::read_plane(PlaneDone done) {
+    const RequestTag tag = plane_.next_tag();
+    if (!plane_.submit(dataplane::ReadPlane{tag})) return done(std::nullopt);
+    const auto timer = loop_.after(kMediaReportLimit, [this, tag] {
+        auto node = planes_.extract(tag);
+        if (!node.empty()) node.mapped().first(std::nullopt);
+    });
+    planes_.emplace(tag, std::pair{std::move(done), timer});
+}
+
+void MediaReports::read_sessions(const std::vector<dataplane::SessionId>& sessions,
+                                 SessionsDone done) {
+    const std::uint64_t number = ++last_question_;
+    SessionsQuestion& question = questions_[number];
+    question.done = std::move(done);
+    const std::size_t count = std::min(sessions.size(), kMediaReportSessions);
+    question.reports.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const RequestTag tag = plane_.next_tag();
+        if (!plane_.submit(dataplane::ReadSession{tag, sessions[i]}))
+            break;  // away, or its queue is full
+        question.open[tag] = i;
+        question_of_[tag] = number;
+    }
+    if (question.open.empty()) return finish(number);
+    question.timer = loop_.after(kMediaReportLimit, [this, number] { finish(number); });
+}
+
+void MediaReports::finish(std::uint64_t number) {
+    auto node = questions_.extract(number);
+    if (node.empty()) return;
+    SessionsQuestion& question = node.mapped();
+    loop_.cancel(question.timer);
+    for (const auto& [tag, position] : question.open)
+        question_of_.erase(tag);
+    std::vector<dataplane::Report> reports;
+    for (const auto& report : question.reports)
+        if (report) reports.push_back(*report);
+    question.done(std::move(reports));
+}
+
+std::vector<Metric> plane_metrics(const dataplane::PlaneReport& report) {
+    using enum MetricKind;
+    const auto number = [](auto value) { return static_cast<double>(value); };
+    std::vector<Metric> metrics{
+        {"weir_dataplane_sessions",
+         "media sessions that are open",
+         gauge,
+         number(report.sessions),
+         {}},
+        {"weir_dataplane_session_slots",
+         "media sessions that are possible",
+         gauge,
+         number(report.session_slots),
+         {}},
+        {"weir_dataplane_forks", "copies that run", gauge, number(report.forks), {}},
+        {"weir_dataplane_ports_available",
+         "RTP ports that can be leased",
+         gauge,
+         number(report.ports_available),
+         {}},
+        {"weir_dataplane_ports_in_use",
+         "RTP ports that are leased",
+         gauge,
+         number(report.ports_in_use),
+         {}},
+        {"weir_dataplane_ports_quarantined",
+         "RTP ports that rest after a call",
+         gauge,
+         number(report.ports_quarantined),
+         {}},
+        {"weir_dataplane_received_packets_total",
+         "RTP packets received",
+         counter,
+         number(report.received),
+         {}},
+        {"weir_dataplane_relayed_packets_total",
+         "RTP packets relayed",
+         counter,
+         number(report.relayed),
+         {}},
+        {"weir_dataplane_copied_packets_total",
+         "RTP packets copied to recorders",
+         counter,
+         number(report.copied),
+         {}},
+        {"weir_dataplane_laws_broken_total",
+         "conservation laws that did not hold: an error of ours",
+         counter,
+         number(report.laws_broken),
+         {}},
+        {"weir_dataplane_stale_commands_total",
+         "commands for sessions that had ended",
+         counter,
+         number(report.stale_commands),
+         {}},
+        {"weir_dataplane_pre_roll_bytes",
+         "memory that the pre-roll takes",
+         gauge,
+         number(report.pre_roll_bytes),
+         {}},
+        {"weir_dataplane_longest_turn_seconds",
+         "longest turn of a worker",
+         gauge,
+         number(report.longest_turn_us) / 1e6,
+         {}},
+    };
+    for (std::size_t i = 0; i < report.drops.size(); ++i) {
+        const auto& text = dataplane::text_of(static_cast<dataplane::Verdict>(i));
+        metrics.push_back({"weir_dataplane_drops_total",
+                           "RTP packets not relayed, by verdict",
+                           counter,
+                           number(report.drops[i]),
+                           {{"verdict", std::string(text.name)}}});
+    }
+    for (std::size_t i = 0; i < report.fork_drops.size(); ++i) {
+        const auto& text = dataplane::text_of(static_cast<dataplane::ForkDrop>(i));
+        metrics.push_back({"weir_dataplane_fork_drops_total",
+                           "eligible packets never copied, by reason",
+                           counter,
+                           number(report.fork_drops[i]),
+                           {{"reason", std::string(text.name)}}});
+    }
+    return metrics;
+}
+
+}  // namespace weir::apps

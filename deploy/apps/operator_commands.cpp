@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each command: posted to the SIP thread, a snapshot, the printed text as answer.
+#include "deploy/apps/operator_commands.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/language/language.hpp"
+#include "deploy/apps/call_rows.hpp"
+#include "forking/ledger/render.hpp"
+#include "signaling/call/show_dial_peers.hpp"
+
+namespace weir::apps {
+namespace {
+
+using config::Answer;
+using config::CommandHandler;
+using config::Respond;
+using Arguments = std::vector<std::string>;
+
+// Runs `work` on the SIP thread.
+CommandHandler on_sip(const OperatorSources& sources,
+                      std::function<void(const Arguments&, const Respond&)> work) {
+    return [&loop = sources.loop, work = std::move(work)](const Arguments& arguments,
+                                                          const Respond& respond) {
+        if (!loop.post([work, arguments, respond] { work(arguments, respond); }))
+            respond({false, "% The SIP thread is busy; try again\n"});
+    };
+}
+
+// A command whose text is at hand.
+CommandHandler text_of(const OperatorSources& sources,
+                       std::function<std::string(const OperatorSources&)> print) {
+    return on_sip(sources,
+                  [sources, print = std::move(print)](const Arguments&, const Respond& respond) {
+                      respond({true, print(sources)});
+                  });
+}
+
+// The calls of one moment with their recordings; weir-media's reports are added when they come.
+struct Picture {
+    std::vector<signaling::CallSnapshot> calls;
+    std::map<signaling::CallId, signaling::RecordingSummary> recordings;
+    std::vector<dataplane::Report> reports;
+
+    [[nodiscard]] std::vector<CallPicture> joined() const {
+        std::map<dataplane::SessionId, const dataplane::Report*> by_session;
+        for (const dataplane::Report& report : reports)
+            by_session[report.state.session] = &report;
+        std::vector<CallPicture> pictures;
+        for (const signaling::CallSnapshot& call : calls) {
+            CallPicture picture{call, nullptr, nullptr};
+            if (const auto found = by_session.find(call.view.media); found != by_session.end())
+                picture.report = found->second;
+            if (const auto found = recordings.find(call.view.id); found != recordings.end())
+                picture.recording = &found->second;
+            pictures.push_back(std::move(picture));
+        }
+        return pictures;
+    }
+};
+
+// A command over all calls and their forks.
+CommandHandler over_calls(
+    const OperatorSources& sources,
+    std::function<void(const OperatorSources&, const Picture&, const Respond&)> print) {
+    return on_sip(sources, [sources, print = std::move(print)](const Arguments&,
+                                                               const Respond& respond) {
+        const auto picture = std::make_shared<Picture>();
+        picture->calls = sources.calls.calls();
+        std::sort(picture->calls.begin(), picture->calls.end(),
+                  [](const auto& a, const auto& b) { return a.view.id < b.view.id; });
+        picture->recordings = sources.ledger.active();
+        std::vector<dataplane::SessionId> recorded;
+        for (const auto& call : picture->calls)
+            if (call.recordable && call.view.media.is_set()) recorded.push_back(call.view.media);
+        sources.reports.read_sessions(
+            recorded, [sources, print, respond, picture](std::vector<dataplane::Report> reports) {
+                picture->reports = std::move(reports);
+                print(sources, *picture, respond);
+            });
+    });
+}
+
+void print_connections(const OperatorSources& sources, const Picture& picture,
+                       const Respond& respond) {
+    auto rows = rtp_connections(picture.joined());
+    sources.reports.read_plane([sources, respond, rows = std::move(rows)](
+                                   const std::optional<dataplane::PlaneReport>& report) {
+        const config::RtpPortRange& range = sources.node.config->voice.rtp_ports;
+        signaling::RtpPortUsage usage{range.min, range.max, 0, 0, 0};
+        if (report) {
+            usage.available = report->ports_available;
+            usage.reserved = report->ports_quarantined;
+            usage.in_use = report->ports_in_use;
+        }
+        respond({true, signaling::show_voip_rtp_connections(usage, rows)});
+    });
+}
+
+std::string version_text(const OperatorSources& sources) {
+    const auto up = std::chrono::duration_cast<std::chrono::seconds>(sources.loop.clock().now() -
+                                                                     sources.started_at)
+                        .count();
+    std::string text = fmt::format(
+        "Weir {}, session border element and media-forking proxy\n{} uptime is {}:{:02}:{:02}\n",
+        WEIR_VERSION, sources.node.config->hostname, up / 3600, up / 60 % 60, up % 60);
+    for (const auto& [transport, endpoint] : sources.stack.listeners())
+        text += fmt::format("SIP listens on {} {}\n", signaling::to_string(transport),
+                            endpoint.to_string());
+    for (const config::Realm& realm : sources.node.platform.realms)
+        text += fmt::format("Media realm {} is {}\n", realm.name, realm.address.to_string());
+    text += fmt::format("Media I/O mode is {}, media link is {}\n",
+                        config::to_string(sources.node.platform.media.io),
+                        sources.plane.is_up() ? "up" : "down");
+    text += fmt::format("{} active calls, {} recordings in progress\n", sources.calls.size(),
+                        sources.ledger.active().size());
+    return text;
+}
+
+void ledger_of_guid(const OperatorSources& sources, const Arguments& arguments,
+                    const Respond& respond) {
+    const auto guid = Guid::parse(arguments.front());
+    if (!guid) return respond({false, fmt::format("% {}\n", guid.error().context)});
+    respond({true, forking::ledger_text(sources.ledger, {*guid, kLedgerHistory})});
+}
+
+}  // namespace
+
+config::CommandTable operator_commands(const OperatorSources& sources) {
+    config::CommandTable table;
+    table.add(
+        {"show version", "Program, uptime, listeners, media", text_of(sources, version_text)});
+    table.add({"show running-config", "The configuration in use",
+               text_of(sources, [](const OperatorSources& from) {
+                   return config::language::print_running_config(*from.node.config);
+               })});
+    table.add({"show dial-peer voice summary", "One line per dial-peer",
+               text_of(sources, [](const OperatorSources& from) {
+                   return signaling::show_dial_peer_voice_summary(*from.node.config);
+               })});
+    table.add({"show call active total-calls", "How many calls there are",
+               text_of(sources, [](const OperatorSources& from) {
+                   return fmt::format("Total Number of Active Calls : {}\n", from.calls.size());
+               })});
+    table.add({"show call active voice compact", "One line per call leg",
+               over_calls(sources, [](const OperatorSources& from, const Picture& picture,
+                                      const Respond& respond) {
+                   respond({true, signaling::show_call_active_voice_compact(
+                                      active_legs(picture.joined(), from.loop.clock().now()))});
+               })});
+    table.add({"show voip rtp connections", "RTP ports and who uses them",
+               over_calls(sources, print_connections)});
+    table.add({"show voip rtp forking", "Copies to recorders",
+               over_calls(sources, [](const OperatorSources&, const Picture& picture,
+                                      const Respond& respond) {
+                   respond({true, signaling::show_voip_rtp_forking(fork_groups(picture.joined()))});
+               })});
+    table.add({"show recording ledger", "Recordings and whether each is whole",
+               text_of(sources, [](const OperatorSources& from) {
+                   return forking::ledger_text(from.ledger, {});
+               })});
+    table.add({"show recording ledger json", "The same as JSON",
+               text_of(sources, [](const OperatorSources& from) {
+                   return forking::ledger_json(from.ledger, {std::nullopt, kLedgerHistory}) + "\n";
+               })});
+    table.add({"show recording ledger guid <guid>", "Those of one call, by its Cisco-Guid",
+               on_sip(sources, [sources](const Arguments& arguments, const Respond& respond) {
+                   ledger_of_guid(sources, arguments, respond);
+               })});
+    return table;
+}
+
+}  // namespace weir::apps

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `show` commands of weir-sip: snapshots taken on the SIP thread, printed by pure functions.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "config/admin/command_table.hpp"
+#include "config/base/clock.hpp"
+#include "config/base/metrics.hpp"
+#include "deploy/apps/media_reports.hpp"
+#include "deploy/apps/node.hpp"
+#include "forking/ledger/book.hpp"
+#include "signaling/api/event_loop.hpp"
+#include "signaling/api/sip_stack.hpp"
+#include "signaling/call/call_table.hpp"
+
+namespace weir::apps {
+
+// What the commands look at; all outlive the admin server. Touched on the SIP thread only.
+struct OperatorSources {
+    signaling::EventLoop& loop;
+    const Node& node;
+    const signaling::SipStack& stack;
+    const dataplane::MediaPlane& plane;
+    const signaling::CallTable& calls;
+    const forking::LedgerBook& ledger;
+    MediaReports& reports;
+    MonoTime started_at;
+};
+
+[[nodiscard]] config::CommandTable operator_commands(const OperatorSources& sources);
+
+}  // namespace weir::apps
