@@ -19,10 +19,14 @@ PortLeases::PortLeases(std::vector<MediaRealm> realms, Random& random, Logger& l
 void PortLeases::set_range(const SetPortRange& range) {
     for (auto& pool : pools_)
         pool.set_range(range.min, range.max);
-    logger_.info("control.port_range",
-                 {{"min", range.min},
-                  {"max", range.max},
-                  {"pairs", pools_.empty() ? 0 : pools_.front().available()}});
+    const std::size_t pairs = pools_.empty() ? 0 : pools_.front().available();
+    logger_.info("control.port_range", {{"min", range.min}, {"max", range.max}, {"pairs", pairs}});
+    if (pairs != 0) return;
+    logger_.error(
+        "control.port_range_empty",
+        {{"min", range.min},
+         {"max", range.max},
+         {"advice", "no even port is free in rtp-port range: every call will be refused"}});
 }
 
 tl::expected<LeasedPair, Refusal> PortLeases::lease(RealmIndex realm, MonoTime now) {
