@@ -39,6 +39,7 @@ public:
     void respond(signaling::ServerTxn txn, const signaling::SipMessage& response) override {
         answered.push_back({txn, response});
     }
+    void discard(signaling::ServerTxn txn) override { discarded.push_back(txn); }
     [[nodiscard]] std::vector<std::pair<signaling::SipTransport, Endpoint>> listeners()
         const override {
         return listening;
@@ -86,6 +87,7 @@ public:
     std::vector<Answered> answered;
     std::vector<std::pair<signaling::ClientTxn, std::string>> cancelled;
     std::vector<signaling::ClientTxn> abandoned;
+    std::vector<signaling::ServerTxn> discarded;
     std::vector<std::pair<signaling::SipTransport, Endpoint>> listening;
     bool refuse_sends = false;
 
