@@ -112,7 +112,8 @@ OutboundRoute make_route(const config::DialPeer& peer, const CallSetup& setup, u
     const auto target = target_of(peer, input.network);
     const SipTransport transport = transport_of(config, peer);
     const auto local =
-        target ? local_endpoint(config, transport, target->address, input) : std::nullopt;
+        target ? local_endpoint(config, transport, target->address, input.network, input.listeners)
+               : std::nullopt;
     if (!target || !local) {
         route.reachable = false;
         return route;
@@ -206,10 +207,12 @@ sdp::CodecPolicy codec_policy(const config::Config& config, const config::DialPe
     return policy;
 }
 
-std::optional<Endpoint> local_endpoint(const config::Config& config, SipTransport transport,
-                                       const IpAddress& remote, const RoutingInput& input) {
+std::optional<Endpoint> local_endpoint(
+    const config::Config& config, SipTransport transport, const IpAddress& remote,
+    const NetworkKnowledge& network,
+    const std::vector<std::pair<SipTransport, Endpoint>>& listeners) {
     std::vector<Endpoint> fitting;
-    for (const auto& [kind, endpoint] : input.listeners)
+    for (const auto& [kind, endpoint] : listeners)
         if (kind == transport && endpoint.address.family == remote.family)
             fitting.push_back(endpoint);
     if (fitting.empty()) return std::nullopt;
@@ -222,8 +225,8 @@ std::optional<Endpoint> local_endpoint(const config::Config& config, SipTranspor
         for (const auto& prefix : bound->second.addresses)
             if (const auto it = by_address(prefix.address); it != fitting.end()) return *it;
     }
-    if (!input.network.source_of) return fitting.front();
-    const IpAddress source = input.network.source_of(remote);
+    if (!network.source_of) return fitting.front();
+    const IpAddress source = network.source_of(remote);
     const auto it = by_address(source);
     if (it != fitting.end()) return *it;
     // A listener on all addresses sends from the one that the routing table chooses.

@@ -65,9 +65,9 @@ struct RoutingInput {
 
 // The listener from which a peer is reached: its transport and address family, the address of `bind
 // control` or else of the routing table, if one of the listeners has it.
-[[nodiscard]] std::optional<Endpoint> local_endpoint(const config::Config& config,
-                                                     SipTransport transport,
-                                                     const IpAddress& remote,
-                                                     const RoutingInput& input);
+[[nodiscard]] std::optional<Endpoint> local_endpoint(
+    const config::Config& config, SipTransport transport, const IpAddress& remote,
+    const NetworkKnowledge& network,
+    const std::vector<std::pair<SipTransport, Endpoint>>& listeners);
 
 }  // namespace weir::signaling
