@@ -13,41 +13,14 @@ from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
 
-RECORDER_PLATFORM = """\
-realms:
-  - {{name: recorder, address: {address}}}
-paths:
-  runtime: run
-  recordings: recordings
-http: {{enabled: false}}
-recorder:
-  enabled: true
-  listen: {address}:5060
-  directory: recordings
-"""
-
-
-def start_recorder(case, node):
+def start_recorder(case):
     """weir-recorder as a process of its own in the recorder's namespace; the folder of its files."""
-    folder = os.path.join(case.folder, "recorder")
-    os.makedirs(folder)
-    platform = os.path.join(folder, "platform.yaml")
-    with open(platform, "w", encoding="utf-8") as file:
-        file.write(RECORDER_PLATFORM.format(address=case.network.address("recorder")))
-    program = case.start("weir-recorder", "recorder", [case.binary("weir-recorder"), "--config", node.config,
-                                                       "--platform", platform])
-    wait_until(lambda: is_listening(program.pid), 15, "weir-recorder to listen on TCP port 5060")
-    return os.path.join(folder, "recordings")
-
-
-def is_listening(pid):
-    """Whether something in the network namespace of the process listens on TCP port 5060."""
-    try:
-        with open(f"/proc/{pid}/net/tcp", encoding="ascii") as file:
-            return any(line.split()[1].endswith(":13C4") and line.split()[3] == "0A"
-                       for line in file.read().splitlines()[1:])
-    except OSError:
-        return False
+    folder = os.path.join(case.folder, "recordings")
+    address = case.network.address("recorder")
+    program = case.start("weir-recorder", "recorder", [case.binary("weir-recorder"), "--listen", f"{address}:5060",
+                                                       "--directory", folder])
+    program.wait_for_line("recorder.ready", 15)
+    return folder
 
 
 def recorded_audio(folder):
@@ -64,7 +37,7 @@ def recorded_audio(folder):
 
 def recorded_call(case):
     node = Node(case)
-    recordings = start_recorder(case, node)
+    recordings = start_recorder(case)
     node.start()
     call = Call(case)
     call.start()
