@@ -24,11 +24,12 @@ namespace weir::tests {
 // A stack with one UDP and one TCP listener on 127.0.0.1, run by the test itself.
 class StackUnderTest {
 public:
-    StackUnderTest() {
+    explicit StackUnderTest(const signaling::ClientTransactionTimers& timers = {}) {
         auto loop_result = signaling::SofiaLoop::create(log_);
         loop_ = std::move(*loop_result);
         signaling::SofiaOptions options;
         const Endpoint any{.address = IpAddress::v4(127, 0, 0, 1), .port = 0};
+        options.timers = timers;
         options.listeners = {{.transport = signaling::SipTransport::udp, .address = any},
                              {.transport = signaling::SipTransport::tcp, .address = any}};
         auto stack_result = signaling::SofiaStack::create(*loop_, options, random_, log_);

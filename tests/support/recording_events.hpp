@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SipEvents that only remember what came; tests look and answer by themselves.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "signaling/api/sip_stack.hpp"
+
+namespace weir::tests {
+
+struct RecordingEvents final : signaling::SipEvents {
+    void on_request(const signaling::IncomingRequest& request) override {
+        requests.push_back(request);
+    }
+    void on_cancel(signaling::ServerTxn invite, const signaling::IncomingRequest& cancel) override {
+        cancels.emplace_back(invite, cancel);
+    }
+    void on_ack(signaling::ServerTxn invite, const signaling::IncomingRequest& ack) override {
+        acks.emplace_back(invite, ack);
+    }
+    void on_ack_timeout(signaling::ServerTxn invite) override { ack_timeouts.push_back(invite); }
+    void on_response(const signaling::IncomingResponse& response) override {
+        responses.push_back(response);
+    }
+    void on_failure(signaling::ClientTxn txn, signaling::TxnFailure failure) override {
+        failures.emplace_back(txn, failure);
+    }
+
+    std::vector<signaling::IncomingRequest> requests;
+    std::vector<std::pair<signaling::ServerTxn, signaling::IncomingRequest>> cancels;
+    std::vector<std::pair<signaling::ServerTxn, signaling::IncomingRequest>> acks;
+    std::vector<signaling::ServerTxn> ack_timeouts;
+    std::vector<signaling::IncomingResponse> responses;
+    std::vector<std::pair<signaling::ClientTxn, signaling::TxnFailure>> failures;
+};
+
+}  // namespace weir::tests

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// SofiaStack over TCP: messages in pieces, in rows, broken ones, and limits.
+#include <gtest/gtest.h>
+
+#include "config/base/limits.hpp"
+#include "tests/support/recording_events.hpp"
+#include "tests/support/wire_client.hpp"
+
+namespace weir::signaling {
+namespace {
+
+using tests::RecordingEvents;
+using tests::StackUnderTest;
+using tests::WireClient;
+
+class StackStreamTest : public testing::Test {
+protected:
+    StackStreamTest() { under_test.stack().set_events(events); }
+
+    static std::string options(int number, const std::string& body = "") {
+        return "OPTIONS sip:1000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK" +
+               std::to_string(number) +
+               "\r\nFrom: <sip:a@127.0.0.1>;tag=f\r\nTo: <sip:1000@127.0.0.1>\r\nCall-ID: c" +
+               std::to_string(number) +
+               "\r\nCSeq: 1 OPTIONS\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body;
+    }
+    bool wait_for_requests(std::size_t count) {
+        return under_test.run_until([&] { return events.requests.size() >= count; });
+    }
+
+    RecordingEvents events;
+    StackUnderTest under_test;
+    WireClient client{SipTransport::tcp, under_test.address(SipTransport::tcp)};
+};
+
+TEST_F(StackStreamTest, AMessageInSingleBytesIsOneMessage) {
+    const std::string text = options(1, "body");
+    for (const char byte : text) {
+        client.send(std::string_view(&byte, 1));
+        under_test.loop().run_for(std::chrono::microseconds(100));
+    }
+    ASSERT_TRUE(wait_for_requests(1));
+    EXPECT_EQ(events.requests[0].message.body, "body");
+    EXPECT_EQ(events.requests[0].path.transport, SipTransport::tcp);
+    EXPECT_EQ(under_test.dropped(), 0U);
+}
+
+TEST_F(StackStreamTest, PipelinedMessagesArriveEachAndInOrder) {
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+        text += options(i, "body" + std::to_string(i));
+    client.send(text);
+    ASSERT_TRUE(wait_for_requests(50));
+    for (std::size_t i = 0; i < 50; ++i)
+        EXPECT_EQ(events.requests[i].message.body, "body" + std::to_string(i));
+}
+
+TEST_F(StackStreamTest, AHalfMessageWaitsForItsOtherHalfBehindAWholeOne) {
+    const std::string second = options(2, "second");
+    client.send(options(1) + second.substr(0, 100));
+    ASSERT_TRUE(wait_for_requests(1));
+    client.send(second.substr(100));
+    ASSERT_TRUE(wait_for_requests(2));
+    EXPECT_EQ(events.requests[1].message.body, "second");
+}
+
+TEST_F(StackStreamTest, ABodyThatIsLongerThanADatagramArrivesWhole) {
+    const std::string body(40'000, 'x');
+    client.send(options(1, body));
+    ASSERT_TRUE(wait_for_requests(1));
+    EXPECT_EQ(events.requests[0].message.body, body);
+}
+
+TEST_F(StackStreamTest, TheAnswerComesBackOnTheSameConnection) {
+    client.send(options(1));
+    ASSERT_TRUE(wait_for_requests(1));
+    const auto& request = events.requests[0];
+    under_test.stack().respond(request.txn, make_response(request.message, 200, "", "us"));
+    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 200 OK"));
+}
+
+TEST_F(StackStreamTest, ADoubleLineEndIsAPingAndIsAnsweredWithOne) {
+    client.send("\r\n\r\n");
+    EXPECT_TRUE(client.expect(under_test, "\r\n"));
+    client.send("\r\n\r\n" + options(1));
+    EXPECT_TRUE(wait_for_requests(1));
+}
+
+TEST_F(StackStreamTest, AMalformedMessageIsAnsweredAndTheNextOneServed) {
+    std::string bad = options(1);
+    bad.replace(bad.find("CSeq: 1 OPTIONS"), 15, "CSeq: x OPTIONS");
+    client.send(bad + options(2));
+    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 400 "));
+    EXPECT_TRUE(wait_for_requests(1));
+    EXPECT_EQ(under_test.dropped(GuardReason::cseq), 1U);
+}
+
+TEST_F(StackStreamTest, WithoutContentLengthTheConnectionEndsWithA400) {
+    std::string bad = options(1);
+    bad.erase(bad.find("Content-Length"), 19);
+    client.send(bad);
+    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 400 "));
+    EXPECT_TRUE(under_test.run_until([&] { return client.is_closed(); }));
+    EXPECT_TRUE(events.requests.empty());
+}
+
+TEST_F(StackStreamTest, GarbageEndsTheConnection) {
+    client.send(std::string("\x16\x03\x01\x02\x00\x01\x00", 7));
+    EXPECT_TRUE(under_test.run_until([&] { return client.is_closed(); }));
+    EXPECT_EQ(under_test.dropped(GuardReason::not_sip), 1U);
+}
+
+TEST_F(StackStreamTest, AnEndlessHeadEndsTheConnection) {
+    client.send("OPTIONS sip:a@b SIP/2.0\r\n");
+    const std::string line = "X: " + std::string(1000, 'y') + "\r\n";
+    EXPECT_TRUE(under_test.run_until([&] {
+        client.send(line);
+        return client.is_closed();
+    }));
+    EXPECT_EQ(under_test.dropped(GuardReason::too_big), 1U);
+}
+
+TEST_F(StackStreamTest, APeerThatLeavesInMidMessageLeavesNothingBehind) {
+    {
+        const WireClient leaver(SipTransport::tcp, under_test.address(SipTransport::tcp));
+        leaver.send(options(1).substr(0, 60));
+        EXPECT_TRUE(under_test.run_until(
+            [&] { return under_test.stack().stats().connections_opened >= 2; }));
+    }
+    client.send(options(2));
+    EXPECT_TRUE(wait_for_requests(1));
+}
+
+TEST_F(StackStreamTest, OneSourceCannotOpenMoreThanItsShareOfConnections) {
+    std::vector<std::unique_ptr<WireClient>> clients;
+    for (std::size_t i = 0; i < kSipMaxConnectionsPerSource + 4; ++i) {
+        clients.push_back(
+            std::make_unique<WireClient>(SipTransport::tcp, under_test.address(SipTransport::tcp)));
+        under_test.loop().run_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_TRUE(under_test.run_until(
+        [&] { return under_test.dropped(GuardReason::too_many_connections) >= 4; }));
+    EXPECT_TRUE(under_test.run_until([&] { return clients.back()->is_closed(); }));
+    clients.front()->send(options(1));
+    EXPECT_TRUE(wait_for_requests(1)) << "those that are in are served";
+}
+
+}  // namespace
+}  // namespace weir::signaling
