@@ -129,22 +129,27 @@ constexpr std::array<std::string_view, kModeCount> kWayInto{
     "sip-ua\n",
 };
 
-// A line is kept if the text with it is still read without an error.
+bool is_accepted(const std::string& text) {
+    return read_text(text, "draw").config != nullptr;
+}
+
+// A line is kept if its block with it is read without an error, a block if the text with it is.
 std::string random_config(Draw& draw) {
     std::string text(kPreamble);
     for (std::size_t i = 0; i < kModeCount; ++i) {
         const ModeId mode = draw.mode();
-        text += kWayInto[static_cast<std::size_t>(mode)];
+        std::string block(kWayInto[static_cast<std::size_t>(mode)]);
         for (int lines = 0; lines < 16; ++lines) {
             const std::string line = draw.line_of(draw.row_of(mode)) + "\n";
-            if (read_text(text + line, "draw").config) text += line;
+            if (is_accepted(std::string(kPreamble) + block + line)) block += line;
         }
+        if (is_accepted(text + block)) text += block;
     }
     return text;
 }
 
 TEST(RoundTrip, PrintReadPrintIsTheSameText) {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Draw draw(seed);
         const std::string text = random_config(draw);
@@ -175,7 +180,7 @@ TEST(RoundTrip, TheDrawsReachEveryRow) {
 }
 
 TEST(RoundTrip, AnyBytesAreReadWithinBounds) {
-    for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Draw draw(seed);
         const std::string text = draw.line_of(draw.row_of(draw.mode())) + "\n" + draw.garbage() +
