@@ -18,18 +18,35 @@ public:
     constexpr BigEndian() = default;
     constexpr explicit BigEndian(T host) { set(host); }
     [[nodiscard]] constexpr T get() const {
+        if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+            // One load and one swap: compilers do not find it in the loop below.
+            T value = 0;
+            std::memcpy(&value, bytes_, sizeof(T));
+            return swapped(value);
+        }
         T value = 0;
         for (const std::uint8_t byte : bytes_)
             value = static_cast<T>(static_cast<T>(value << 8U) | byte);
         return value;
     }
     constexpr void set(T host) {
+        if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+            const T value = swapped(host);
+            std::memcpy(bytes_, &value, sizeof(T));
+            return;
+        }
         for (std::size_t i = sizeof(T); i-- > 0; host = static_cast<T>(host >> 8U))
             bytes_[i] = static_cast<std::uint8_t>(host & 0xFFU);
     }
     bool operator==(const BigEndian&) const = default;
 
 private:
+    static T swapped(T value) {
+        if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
+        if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+        if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+        return value;
+    }
     std::uint8_t bytes_[sizeof(T)] = {};
 };
 

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 #include "config/base/address.hpp"
 #include "config/base/limits.hpp"
@@ -18,6 +20,12 @@
 #include "dataplane/engine/session_slot.hpp"
 
 namespace weir::dataplane {
+
+// All 20 bytes at once; the defaulted == of Endpoint compares them one by one.
+[[nodiscard]] inline bool same_endpoint(const Endpoint& a, const Endpoint& b) noexcept {
+    static_assert(std::has_unique_object_representations_v<Endpoint>);
+    return std::memcmp(&a, &b, sizeof(Endpoint)) == 0;
+}
 
 struct alignas(64) PacketMeta {
     // By receive (socket form) or classify (framed form).

@@ -33,13 +33,14 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
     set_length(packet, source.packet.size());
     const MutableByteSpan bytes = bytes_of_mbuf(packet);
     std::memcpy(bytes.data(), source.packet.data(), bytes.size());
-    const RtpView view = check_rtp(bytes);  // accepted before: only read again
-    settle_sequence(slot, view.sequence, source.epoch);
-    const auto sequence = static_cast<std::uint16_t>(view.sequence + slot.sequence_offset);
-    rewrite_rtp(bytes, sequence, slot.ssrc);
+    auto* rtp = view_as<RtpWire>(bytes);
+    settle_sequence(slot, rtp->sequence.get(), source.epoch);
+    const auto sequence = static_cast<std::uint16_t>(rtp->sequence.get() + slot.sequence_offset);
+    rtp->sequence.set(sequence);
+    rtp->ssrc.set(slot.ssrc);
     if (static_cast<std::int16_t>(sequence - slot.next_sequence) >= 0)
         slot.next_sequence = static_cast<std::uint16_t>(sequence + 1U);
-    slot.last_timestamp = view.timestamp;
+    slot.last_timestamp = rtp->timestamp.get();
     slot.last_arrival_ns = source.arrival_ns;
 
     TxBurst& out = worker.copies;
@@ -50,7 +51,7 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
     meta.relay = nullptr;
     meta.relay_rtcp = nullptr;
     meta.fork = &slot.account;
-    meta.payload_bytes = view.payload_bytes;
+    meta.payload_bytes = source.payload_bytes;
     meta.sequence = sequence;
     ++slot.account.copied;
     ++slot.account.queued;

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "dataplane/engine/forks.hpp"
+#include "dataplane/rtp/rtp_header.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -21,7 +22,9 @@ void send_record(WorkerState& worker, ForkRef fork, const PreRoll& pre_roll, Pre
     ForkAccount& account = slot_of(worker, fork).account;
     record.awaited_by &= static_cast<ForkMask>(~bit_of(fork.index));
     --account.awaiting;
-    const CopySource source{pre_roll.packet_of(record), record.arrival_ns, record.epoch};
+    const ByteSpan packet = pre_roll.packet_of(record);
+    const CopySource source{packet, record.arrival_ns, check_rtp(packet).payload_bytes,
+                            record.epoch};
     if (copy_to_recorder(worker, fork, source, now)) return;
     const auto reason = static_cast<std::size_t>(ForkDrop::pool_short);
     ++account.drops[reason];

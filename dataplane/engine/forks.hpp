@@ -58,8 +58,9 @@ void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept;
 
 // ---- copying (fork_copy.cpp) ----
 struct CopySource {
-    ByteSpan packet;
+    ByteSpan packet;  // RTP that was admitted
     std::int64_t arrival_ns = 0;
+    std::uint16_t payload_bytes = 0;
     std::uint8_t epoch = 0;
 };
 // Queues a copy for the recorder; false when no buffer is free. Books copied and queued.

@@ -41,6 +41,23 @@ struct FrameOptions {
     UdpChecksumWrite write = UdpChecksumWrite::whole;
 };
 
+// Options made ready for the packet path: the parts of our headers that never change.
+// Thread: built by control; read by the worker.
+class Framer {
+public:
+    explicit Framer(const FrameOptions& options);
+
+    struct Realm {
+        FrameRealm config;
+        std::array<std::uint8_t, 34> ipv4{};  // Ethernet and IPv4 headers, checksum zero
+        std::uint64_t ipv4_sum = 0;           // of that IPv4 header
+        std::uint64_t own_sum = 0;            // of our address, for the pseudo-header
+    };
+    std::vector<Realm> realms;
+    UdpChecksumCheck check;
+    UdpChecksumWrite write;
+};
+
 // A datagram found in a frame.
 struct FramedDatagram {
     Endpoint peer;
@@ -49,7 +66,7 @@ struct FramedDatagram {
     std::uint16_t payload_bytes = 0;   // what follows is Ethernet padding
 };
 // The outcome: nothing = good, `found` is filled; else why not.
-[[nodiscard]] std::optional<Verdict> parse_frame(ByteSpan frame, const FrameOptions& options,
+[[nodiscard]] std::optional<Verdict> parse_frame(ByteSpan frame, const Framer& framer,
                                                  FramedDatagram& found) noexcept;
 
 inline constexpr std::size_t kFrameHeaderV4 = 14 + 20 + 8;
@@ -64,7 +81,6 @@ struct FrameAddress {
     return to.address.family == Family::v6 ? kFrameHeaderV6 : kFrameHeaderV4;
 }
 // Writes the headers into the front of `frame`, whose payload stands behind frame_header_bytes().
-void write_frame(MutableByteSpan frame, const FrameOptions& options,
-                 const FrameAddress& address) noexcept;
+void write_frame(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) noexcept;
 
 }  // namespace weir::dataplane

@@ -52,7 +52,7 @@ struct Judgement {
     const DirectionSlot& from = worker.direction(meta.owner);
     if (!from.remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
-    if (meta.peer != from.remote_rtp) return {Outcome::drop, Verdict::wrong_source};
+    if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
     if (!worker.opposite(meta.owner).remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
     meta.sequence = view.sequence;
@@ -67,7 +67,7 @@ struct Judgement {
                                      const PacketMeta& meta) {
     if (meta.truncated != 0 || packet->data_len > kMaxRtpBytes)
         return {Outcome::drop, Verdict::too_long};
-    if (meta.peer != worker.direction(meta.owner).remote_rtp)
+    if (!same_endpoint(meta.peer, worker.direction(meta.owner).remote_rtp))
         return {Outcome::drop, Verdict::wrong_source};
     if (!worker.opposite(meta.owner).remote_rtp.is_set())
         return {Outcome::drop, Verdict::no_destination};
@@ -81,7 +81,8 @@ struct Judgement {
     if (!check_rtcp(bytes_of_mbuf(packet))) return {Outcome::drop, Verdict::bad_header};
     const bool muxed = meta.local.port == from.local_rtp.port;  // RFC 5761
     const Endpoint& expected = muxed ? from.remote_rtp : from.remote_rtcp;
-    if (!expected.is_set() || meta.peer != expected) return {Outcome::drop, Verdict::wrong_source};
+    if (!expected.is_set() || !same_endpoint(meta.peer, expected))
+        return {Outcome::drop, Verdict::wrong_source};
     const DirectionSlot& to = worker.opposite(meta.owner);
     if (!(muxed ? to.remote_rtp : to.remote_rtcp).is_set())
         return {Outcome::drop, Verdict::no_destination};

@@ -16,13 +16,13 @@ namespace {
 
 void classify(Burst& burst, WorkerState& worker) noexcept {
     std::uint16_t kept = 0;
+    FramedDatagram found;
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         rte_mbuf* packet = burst.packets[i];
-        FramedDatagram found;
         // Frames of one segment only: our receive buffers hold any frame we relay.
         std::optional<Verdict> verdict = Verdict::too_long;
         if (packet->nb_segs == 1)
-            verdict = parse_frame(bytes_of_mbuf(packet), worker.options.frames, found);
+            verdict = parse_frame(bytes_of_mbuf(packet), worker.framer, found);
         if (!verdict && is_marked_bad(*packet)) verdict = Verdict::bad_checksum;
         if (verdict) {
             drop(worker, packet, *verdict, nullptr);

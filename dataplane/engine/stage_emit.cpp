@@ -6,7 +6,7 @@
 namespace weir::dataplane {
 namespace {
 
-void put_frames(TxBurst& burst, const FrameOptions& frames) {
+void put_frames(TxBurst& burst, const Framer& framer) {
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         rte_mbuf* packet = burst.packets[i];
         const TxMeta& meta = burst.meta[i];
@@ -14,7 +14,7 @@ void put_frames(TxBurst& burst, const FrameOptions& frames) {
         // The headroom is there: received headers were stripped, copies leave RTE_PKTMBUF_HEADROOM.
         packet->data_off = static_cast<std::uint16_t>(packet->data_off - header);
         set_length(packet, std::size_t{packet->data_len} + header);
-        write_frame(bytes_of_mbuf(packet), frames, {meta.to, meta.from});
+        write_frame(bytes_of_mbuf(packet), framer, {meta.to, meta.from});
     }
 }
 
@@ -36,7 +36,7 @@ void book_relay(const TxBurst& burst, WorkerState& worker) {
 }
 
 void transmit(TxBurst& burst, WorkerState& worker) {
-    if (worker.io.framing() == Framing::ethernet) put_frames(burst, worker.options.frames);
+    if (worker.io.framing() == Framing::ethernet) put_frames(burst, worker.framer);
     worker.io.transmit(burst);
 }
 

@@ -28,6 +28,36 @@ void book_new_source(StreamAccount& account, const PacketMeta& meta) {
     ++account.expected;
 }
 
+// Anything but the next packet in order.
+void book(WorkerState& worker, DirectionSlot& from, PacketMeta& meta,
+          const ReceptionResult& result) {
+    StreamAccount& account = from.account;
+    meta.epoch = from.reception.epoch;
+    meta.fresh = result.arrival != Arrival::duplicate ? 1 : 0;
+    switch (result.arrival) {
+        case Arrival::in_order:
+            book_gap(account, meta, result);
+            account.jitter = from.reception.jitter_q4 >> 4U;
+            break;
+        case Arrival::new_source:
+        case Arrival::jumped:
+            book_new_source(account, meta);
+            break;
+        case Arrival::late:
+            ++account.reordered;
+            --(result.ours ? account.lost_ours : account.lost_before_us);
+            unlose(worker, meta.owner, result.ours);
+            break;
+        case Arrival::straggler:
+            ++account.reordered;
+            ++account.expected;
+            break;
+        case Arrival::duplicate:
+            ++account.duplicates;
+            break;
+    }
+}
+
 }  // namespace
 
 void measure(Burst& burst, WorkerState& worker) noexcept {
@@ -39,35 +69,19 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
         if (meta.owner.role != PortRole::rtp) continue;
         DirectionSlot& from = worker.direction(meta.owner);
         StreamAccount& account = from.account;
-        const ReceptionResult result =
-            note_packet(from.reception, {meta.ssrc, meta.timestamp, meta.sequence,
-                                         meta.payload_type, meta.overflow, meta.arrival_ns});
+        const ReceivedPacket packet{meta.ssrc,         meta.timestamp, meta.sequence,
+                                    meta.payload_type, meta.overflow,  meta.arrival_ns};
         account.received_octets += meta.payload_bytes;
         account.last_at_ns = meta.arrival_ns;
-        meta.epoch = from.reception.epoch;
-        meta.fresh = result.arrival != Arrival::duplicate ? 1 : 0;
-        switch (result.arrival) {
-            case Arrival::in_order:
-                book_gap(account, meta, result);
-                account.jitter = from.reception.jitter_q4 >> 4U;
-                break;
-            case Arrival::new_source:
-            case Arrival::jumped:
-                book_new_source(account, meta);
-                break;
-            case Arrival::late:
-                ++account.reordered;
-                --(result.ours ? account.lost_ours : account.lost_before_us);
-                unlose(worker, meta.owner, result.ours);
-                break;
-            case Arrival::straggler:
-                ++account.reordered;
-                ++account.expected;
-                break;
-            case Arrival::duplicate:
-                ++account.duplicates;
-                break;
+        if (note_next_packet(from.reception, packet)) [[likely]] {
+            ++account.expected;
+            account.last_sequence = meta.sequence;
+            account.jitter = from.reception.jitter_q4 >> 4U;
+            meta.fresh = 1;
+            meta.epoch = from.reception.epoch;
+            continue;
         }
+        book(worker, from, meta, note_packet(from.reception, packet));
     }
 }
 

@@ -7,6 +7,7 @@ namespace weir::dataplane {
 WorkerState::WorkerState(const WorkerOptions& worker_options, const SharedState& memory,
                          WorkerLink& link, PacketIo& packets, BufferPool& buffers)
     : options(worker_options),
+      framer(worker_options.frames),
       shared(memory),
       io(packets),
       pool(buffers),

@@ -49,6 +49,7 @@ struct WorkerState {
                 PacketIo& packets, BufferPool& buffers);
 
     WorkerOptions options;
+    Framer framer;  // framed I/O only
     SharedState shared;
     PacketIo& io;
     BufferPool& pool;

@@ -42,20 +42,6 @@ void begin_source(ReceptionState& state, const ReceivedPacket& packet) {
     state.last_arrival_ns = packet.arrival_ns;
 }
 
-// RFC 3550 A.8, with J in sixteenths: J += |D| - (J + 8) / 16.
-void note_jitter(ReceptionState& state, const ReceivedPacket& packet) {
-    const std::int64_t elapsed_ns = packet.arrival_ns - state.last_arrival_ns;
-    const auto media = static_cast<std::int32_t>(packet.timestamp - state.last_timestamp);
-    state.last_timestamp = packet.timestamp;
-    state.last_arrival_ns = packet.arrival_ns;
-    if (elapsed_ns < 0 || elapsed_ns > kLongestJitterGapNs) return;
-    const std::int64_t elapsed = elapsed_ns * state.clock_rate / kNsPerSecond;
-    std::int64_t difference = elapsed - media;
-    if (difference < 0) difference = -difference;
-    if (difference > 2 * static_cast<std::int64_t>(state.clock_rate)) return;  // another time line
-    state.jitter_q4 += static_cast<std::uint32_t>(difference) - ((state.jitter_q4 + 8U) >> 4U);
-}
-
 ReceptionResult advance(ReceptionState& state, const ReceivedPacket& packet, unsigned step) {
     ReceptionResult result;
     result.gap = static_cast<std::uint16_t>(step - 1);
@@ -83,6 +69,20 @@ ReceptionResult advance(ReceptionState& state, const ReceivedPacket& packet, uns
 }
 
 }  // namespace
+
+// RFC 3550 A.8, with J in sixteenths: J += |D| - (J + 8) / 16.
+void note_jitter(ReceptionState& state, const ReceivedPacket& packet) noexcept {
+    const std::int64_t elapsed_ns = packet.arrival_ns - state.last_arrival_ns;
+    const auto media = static_cast<std::int32_t>(packet.timestamp - state.last_timestamp);
+    state.last_timestamp = packet.timestamp;
+    state.last_arrival_ns = packet.arrival_ns;
+    if (elapsed_ns < 0 || elapsed_ns > kLongestJitterGapNs) return;
+    const std::int64_t elapsed = elapsed_ns * state.clock_rate / kNsPerSecond;
+    std::int64_t difference = elapsed - media;
+    if (difference < 0) difference = -difference;
+    if (difference > 2 * static_cast<std::int64_t>(state.clock_rate)) return;  // another time line
+    state.jitter_q4 += static_cast<std::uint32_t>(difference) - ((state.jitter_q4 + 8U) >> 4U);
+}
 
 ReceptionResult note_packet(ReceptionState& state, const ReceivedPacket& packet) noexcept {
     if (state.started == 0 || packet.ssrc != state.ssrc) [[unlikely]] {

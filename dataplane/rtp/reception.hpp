@@ -63,4 +63,21 @@ struct ReceivedPacket {
 [[nodiscard]] ReceptionResult note_packet(ReceptionState& state,
                                           const ReceivedPacket& packet) noexcept;
 
+// RFC 3550 A.8: the jitter of one more packet in order.
+void note_jitter(ReceptionState& state, const ReceivedPacket& packet) noexcept;
+
+// True: it was the next packet in order, as nearly all are, and is taken note of. False: nothing
+// was done, ask note_packet().
+[[nodiscard]] inline bool note_next_packet(ReceptionState& state,
+                                           const ReceivedPacket& packet) noexcept {
+    const auto next = static_cast<std::uint16_t>(state.highest + 1U);
+    if (packet.sequence != next || packet.ssrc != state.ssrc) return false;
+    if ((state.near_first | state.restarted) != 0 || state.started == 0) return false;
+    state.received[next % kReorderWindow / 64] |= std::uint64_t{1} << (next % 64U);
+    state.highest = next;
+    state.overflow_seen = packet.overflow;
+    note_jitter(state, packet);
+    return true;
+}
+
 }  // namespace weir::dataplane

@@ -75,13 +75,6 @@ struct RtpView {
     return view;
 }
 
-// Overwrites sequence and SSRC in place; `packet` has passed check_rtp.
-inline void rewrite_rtp(MutableByteSpan packet, std::uint16_t sequence, std::uint32_t ssrc) {
-    auto* wire = view_as<RtpWire>(packet);
-    wire->sequence.set(sequence);
-    wire->ssrc.set(ssrc);
-}
-
 // The clock of the RTP timestamp in Hz by static payload type (RFC 3551 6); 8000 for dynamic types
 // whose rtpmap nobody has told us: only jitter depends on it.
 [[nodiscard]] std::uint32_t clock_rate_of(std::uint8_t payload_type);
