@@ -183,6 +183,9 @@ inline constexpr auto kRecorderProvisionalOnly =
 inline constexpr std::size_t kMaxRecordings =
     20000;  // recording sessions of one process: one per call
 
+inline constexpr std::size_t kRecordingPoll =
+    64;  // accounts asked of weir-media per second for `show`: 200 recordings within four seconds
+
 // ---- The recorder (weir-recorder)
 // -----------------------------------------------------------------
 inline constexpr std::size_t kRecorderSessions =
