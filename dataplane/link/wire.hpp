@@ -60,7 +60,7 @@ static_assert(sizeof(Reject) == 16);
 // Octets of the longest datagram that either end may send.
 [[nodiscard]] std::size_t max_datagram();
 
-// Thread: any. Padding octets are zero: nothing of the sender's stack travels.
+// Thread: any.
 [[nodiscard]] std::vector<std::uint8_t> encode(const Command& command);
 [[nodiscard]] std::vector<std::uint8_t> encode(const Event& event);
 [[nodiscard]] std::vector<std::uint8_t> encode_hello(std::uint16_t type, std::uint64_t incarnation);

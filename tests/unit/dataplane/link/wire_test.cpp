@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The datagrams of the media link: round trips, zero padding, and everything that must be refused.
+// The datagrams of the media link: round trips, and everything that must be refused.
 #include "dataplane/link/wire.hpp"
 
 #include <array>
@@ -66,14 +66,18 @@ TEST(Wire, FieldsSurvive) {
     EXPECT_EQ(got->eligible_from_ns, -5);
 }
 
-TEST(Wire, PaddingIsZeroWhateverLayInMemoryBefore) {
-    const auto from_memory_full_of = [](unsigned char octet) {
-        alignas(Command) std::array<unsigned char, sizeof(Command)> memory{};
-        memory.fill(octet);
-        auto* command = std::construct_at(reinterpret_cast<Command*>(memory.data()), LeaseFork{});
-        return encode(*command);
-    };
-    EXPECT_EQ(from_memory_full_of(0xAA), from_memory_full_of(0x55));
+// A way to clear the padding that GCC 12 gets wrong once cost the first address of the lease.
+TEST(Wire, EveryAddressOfALeaseSurvives) {
+    Leased leased;
+    for (std::uint8_t stream = 0; stream < kMaxStreams; ++stream)
+        for (std::uint8_t side = 0; side < 2; ++side)
+            leased.streams[stream].local_rtp[side] = {IpAddress::v4(10, 77, stream, side), 0,
+                                                      20000};
+    const auto back = decode_event(encode(Event(leased)));
+    ASSERT_TRUE(back.has_value());
+    for (std::size_t stream = 0; stream < kMaxStreams; ++stream)
+        EXPECT_EQ(std::get<Leased>(*back).streams[stream].local_rtp,
+                  leased.streams[stream].local_rtp);
 }
 
 TEST(Wire, ATruncatedOrExtendedCommandIsRefused) {
