@@ -50,12 +50,12 @@ class Call:
 
     def sent_by(self, party):
         """The audio packets that a party sent, captured at its own interface."""
-        address = self._case.network.address(party)
-        return rtp.packets_of([udp for udp in self.datagrams[party] if udp.source[0] == address])
+        source = (self._case.network.address(party), sipp.RTP_PORTS[party])
+        return rtp.packets_of([udp for udp in self.datagrams[party] if udp.source == source])
 
     def received_by(self, party):
-        address = self._case.network.address(party)
-        return rtp.packets_of([udp for udp in self.datagrams[party] if udp.target[0] == address])
+        target = (self._case.network.address(party), sipp.RTP_PORTS[party])
+        return rtp.packets_of([udp for udp in self.datagrams[party] if udp.target == target])
 
     def check_relay(self):
         """Each party received exactly the packets of the other, byte for byte."""
