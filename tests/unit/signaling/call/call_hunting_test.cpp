@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hunting over outbound peers, and the failure that the caller gets (spec A.8, E.8, N10).
+#include "tests/unit/signaling/call/call_bench.hpp"
+
+namespace weir::signaling {
+namespace {
+
+using tests::sdp;
+
+class CallHuntingTest : public tests::CallBench {
+protected:
+    CallHuntingTest() {
+        add_peer(21, "2..", "", "192.0.2.21").preference = 1;
+        apply();
+    }
+};
+
+TEST_F(CallHuntingTest, FailureGoesOnToTheNextPeerWithNewIds) {
+    const auto txn = call();
+    answer(invite_out(), 503);
+    ASSERT_EQ(stack.sent_with("INVITE").size(), 2U);
+    const auto first = invite_out(0).request.message;
+    const auto second = invite_out(1).request.message;
+    EXPECT_EQ(second.request_uri, "sip:200@192.0.2.21");
+    EXPECT_NE(header(first, "Call-ID"), header(second, "Call-ID"));
+    EXPECT_EQ(header(first, "Cisco-Guid"), header(second, "Cisco-Guid"));
+    EXPECT_EQ(header(second, "CSeq"), "101 INVITE");
+    answer(invite_out(1), 200, sdp("192.0.2.21", 6000));
+    EXPECT_EQ(statuses(txn), (std::vector{100, 200}));
+    EXPECT_EQ(log.connected.parties[1].dial_peer, config::DialPeerTag{21});
+    EXPECT_EQ(media.opened, 1U);
+    EXPECT_EQ(media.remote(0, Side::b), tests::at("192.0.2.21:6000"));
+}
+
+TEST_F(CallHuntingTest, BusyStopsAndIsPassedOn) {
+    const auto txn = call();
+    answer(invite_out(), 486);
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+    EXPECT_EQ(last_answer(txn).status, 486);
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=17");
+}
+
+TEST_F(CallHuntingTest, HuntstopEndsHunting) {
+    config.dial_peers[config::DialPeerTag{20}].huntstop = true;
+    apply();
+    const auto txn = call();
+    answer(invite_out(), 503);
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+    EXPECT_EQ(last_answer(txn).status, 503);
+}
+
+TEST_F(CallHuntingTest, LastFailureIsMappedThroughTheTables) {
+    const auto txn = call();
+    answer(invite_out(0), 480);
+    answer(invite_out(1), 604);
+    EXPECT_EQ(last_answer(txn).status, 404);
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=1");
+    ASSERT_EQ(sink.lines.size(), 1U);
+    EXPECT_NE(sink.lines[0].find("{\"dial_peer\":20,\"sip_status\":480,\"cause\":18}"),
+              std::string::npos);
+}
+
+TEST_F(CallHuntingTest, NoResponseIsCause102AndGoesOn) {
+    const auto txn = call();
+    stack.events().on_failure(invite_out().txn, TxnFailure::timeout);
+    media.deliver();
+    ASSERT_EQ(stack.sent_with("INVITE").size(), 2U);
+    stack.events().on_failure(invite_out(1).txn, TxnFailure::transport);
+    EXPECT_EQ(last_answer(txn).status, 408);
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=102");
+}
+
+TEST_F(CallHuntingTest, PeerThatRingsWithoutAnswerIsCancelledAndStopsHunting) {
+    const auto txn = call();
+    answer(invite_out(), 180);
+    loop.advance(config.sip_ua.timer_expires);
+    ASSERT_EQ(stack.cancelled.size(), 1U);
+    EXPECT_EQ(stack.cancelled[0].second, "Q.850;cause=19");
+    EXPECT_EQ(last_answer(txn).status, 480);
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+}
+
+TEST_F(CallHuntingTest, PeerThatOnlyTriesIsCancelledAndTheNextIsAsked) {
+    call();
+    answer(invite_out(), 100);
+    loop.advance(config.sip_ua.timer_expires);
+    EXPECT_EQ(stack.cancelled.size(), 1U);
+    ASSERT_EQ(stack.sent_with("INVITE").size(), 2U);
+    // The first one answers after all: it is told to go, the second rings on.
+    answer(invite_out(0), 200, sdp("192.0.2.20", 5000));
+    EXPECT_EQ(stack.acks.size(), 1U);
+    EXPECT_EQ(stack.sent_with("BYE").size(), 1U);
+    EXPECT_EQ(log.text(), "");
+    answer(invite_out(1), 200, sdp("192.0.2.21", 6000));
+    EXPECT_EQ(log.text(), "connected");
+}
+
+TEST_F(CallHuntingTest, EarlyMediaOfAFailedPeerEnds) {
+    call();
+    answer(invite_out(), 183, sdp("192.0.2.20", 5000));
+    answer(invite_out(), 503);
+    EXPECT_FALSE(media.remote(0, Side::b).is_set());
+}
+
+TEST_F(CallHuntingTest, FullPeerIsSkippedAndTheLastOneNamedInAWarning) {
+    config.dial_peers[config::DialPeerTag{20}].max_conn = 1;
+    config.dial_peers[config::DialPeerTag{21}].max_conn = 1;
+    apply();
+    connect();
+    auto second = invite();
+    second.set("Call-ID", "two@203.0.113.5");
+    call(second);
+    EXPECT_EQ(invite_out(1).request.message.request_uri, "sip:200@192.0.2.21");
+    auto third = invite();
+    third.set("Call-ID", "three@203.0.113.5");
+    const auto txn = call(third);
+    EXPECT_EQ(last_answer(txn).status, 503);
+    EXPECT_NE(header(last_answer(txn), "Warning").find("dial-peer 21"), std::string::npos);
+}
+
+TEST_F(CallHuntingTest, PeerWithoutAListenerOrAddressIsSkipped) {
+    config.dial_peers[config::DialPeerTag{20}].target.kind = config::SessionTarget::Kind::dns;
+    config.dial_peers[config::DialPeerTag{20}].target.host = "unknown.example.net";
+    apply();
+    call();
+    EXPECT_EQ(invite_out().request.message.request_uri, "sip:200@192.0.2.21");
+}
+
+TEST_F(CallHuntingTest, PeerInAnotherRealmGetsPortsOfThatRealm) {
+    NetworkKnowledge network;
+    network.realm_of = [](const config::Config&, const IpAddress& party) {
+        return party == *IpAddress::parse("192.0.2.21") ? dataplane::RealmIndex{1}
+                                                        : dataplane::RealmIndex{0};
+    };
+    CallTable realms({loop, stack, media, cdr, random, logger}, network);
+    realms.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
+    stack.set_events(realms);
+    call();
+    answer(invite_out(0), 503);
+    answer(invite_out(1), 503);
+    media.deliver();
+    EXPECT_EQ(media.opened, 2U);
+    EXPECT_EQ(media.closed, 2U);
+    EXPECT_EQ(media.sent<dataplane::OpenSession>().at(1).realms[1], 1);
+}
+
+TEST_F(CallHuntingTest, RedirectIsPassedOnWithItsContact) {
+    const auto txn = call();
+    auto moved = make_response(invite_out().request.message, 302, "", "callee");
+    moved.add("Contact", "<sip:300@192.0.2.77>");
+    stack.events().on_response({invite_out().txn, moved, now()});
+    EXPECT_EQ(last_answer(txn).status, 302);
+    EXPECT_EQ(header(last_answer(txn), "Contact"), "<sip:300@192.0.2.77>");
+}
+
+TEST_F(CallHuntingTest, NoPeerIs404WithARecord) {
+    auto message = invite();
+    message.request_uri = "sip:999@198.51.100.1";
+    const auto txn = call(message);
+    EXPECT_EQ(last_answer(txn).status, 404);
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=1");
+    ASSERT_EQ(sink.lines.size(), 1U);
+    EXPECT_NE(sink.lines[0].find("\"callee\":null"), std::string::npos);
+    EXPECT_EQ(table.size(), 0U);
+}
+
+}  // namespace
+}  // namespace weir::signaling
