@@ -124,6 +124,7 @@ inline constexpr auto kSipConnectionAging =
 inline constexpr std::size_t kSipPostQueue = 4096;  // work posted to the SIP thread and not yet
                                                     // done: operators and the media link, not calls
 inline constexpr unsigned kSipConnectionQueue = 4096;  // messages that wait for one TCP connection: a burst of calls while it is being made
+inline constexpr unsigned kSipReceiveBuffer = 4U << 20U;  // bytes of a UDP listener's socket: a burst of 1000 INVITEs (the kernel may grant less)
 inline constexpr std::size_t kSipEventQueue =
     65536;  // messages read and not yet handed up: one turn of the loop
 inline constexpr std::size_t kSipMaxTransactions =

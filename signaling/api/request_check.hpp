@@ -12,7 +12,7 @@
 
 namespace weir::signaling {
 
-// What the side that asks can do. The lists also become Allow, Supported-by-absence and Accept.
+// What we can do. The lists are also what Allow and Accept of a refusal say.
 struct RequestRules {
     std::vector<std::string> methods{"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "UPDATE"};
     std::vector<std::string> extensions;  // option tags that a peer may put into Require

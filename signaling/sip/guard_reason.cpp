@@ -38,7 +38,8 @@ const char* to_string(GuardReason reason) {
             return "cseq";
         case GuardReason::method_mismatch:
             return "method_mismatch";
-        case GuardReason::method_token: return "method_token";
+        case GuardReason::method_token:
+            return "method_token";
         case GuardReason::request_uri:
             return "request_uri";
         case GuardReason::address:

@@ -50,6 +50,9 @@ Result<void> NtaServer::listen(const SofiaOptions& options) {
 
 Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
                                             const SofiaOptions& options) {
+    if (address.address.address.is_unspecified())
+        return fail(ErrorCode::invalid, "cannot listen for SIP on " + address.address.to_string() +
+                                            ": name an address of this machine");
     const std::string uri = listener_uri(address);
     Listener listener{.address = address, .agent = nullptr, .leg = nullptr};
     const auto t1 = static_cast<unsigned>(options.timers.t1.count());
@@ -65,7 +68,7 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
         NTATAG_SIP_T4(t4), NTATAG_SIP_T1X64(64 * t1), NTATAG_UDP_MTU(65535),
         NTATAG_MAXSIZE(kSipMaxStreamMessage), NTATAG_MAX_PROCEEDING(kMaxCalls),
         TPTAG_TIMEOUT(UINT_MAX), TPTAG_IDLE(UINT_MAX), TPTAG_PONG2PING(1),
-        TPTAG_QUEUESIZE(kSipConnectionQueue), TAG_END()));
+        TPTAG_QUEUESIZE(kSipConnectionQueue), TPTAG_UDP_RMEM(kSipReceiveBuffer), TAG_END()));
     if (!listener.agent)
         return fail_errno("cannot listen on " + std::string(to_string(address.transport)) + " " +
                               address.address.to_string() +
@@ -92,18 +95,14 @@ std::vector<SipListener> NtaServer::listeners() const {
 Result<NtaServer::Outlet> NtaServer::outlet(const SipPath& path) const {
     for (const auto& listener : listeners_) {
         const auto& local = listener.address.address;
-        const bool fits_address = !path.local.address.is_set() ||
-                                  local.address == path.local.address ||
-                                  local.address.is_unspecified();
+        const bool fits_address =
+            !path.local.address.is_set() || local.address == path.local.address;
         const bool fits_port = path.local.port == 0 || path.local.port == local.port;
         const bool fits_family = path.remote.address.family == local.address.family;
         if (listener.address.transport != path.transport || !fits_address || !fits_port ||
             !fits_family)
             continue;
-        Endpoint source = local;
-        if (source.address.is_unspecified() && path.local.address.is_set())
-            source.address = path.local.address;
-        return Outlet{.transports = nta_agent_tports(listener.agent.get()), .local = source};
+        return Outlet{.transports = nta_agent_tports(listener.agent.get()), .local = local};
     }
     return fail(ErrorCode::not_found, std::string("no ") + to_string(path.transport) +
                                           " listener at " + path.local.to_string() + " to reach " +
@@ -132,7 +131,7 @@ int NtaServer::take(nta_incoming_t* incoming, sip_t const* sip) {
     auto received = request_behind(sip);
     if (sip->sip_request->rq_method == sip_method_ack) {
         nta_incoming_destroy(incoming);
-        if (received) callbacks_.on_request(ServerTxn{}, std::move(*received));
+        if (received) (void)callbacks_.on_request(ServerTxn{}, std::move(*received));
         return 0;
     }
     if (!received) {
@@ -149,8 +148,10 @@ int NtaServer::take(nta_incoming_t* incoming, sip_t const* sip) {
     transaction->cseq = *received->message.find("CSeq");
     nta_incoming_bind(incoming, on_ack_or_cancel, transaction.get());
     transactions_.emplace(id, std::move(transaction));
-    callbacks_.on_request(ServerTxn{id}, std::move(*received));
-    return 0;
+    if (callbacks_.on_request(ServerTxn{id}, std::move(*received))) return 0;
+    nta_incoming_bind(incoming, nullptr, nullptr);
+    transactions_.erase(id);
+    return 503;
 }
 
 int NtaServer::on_ack_or_cancel(ServerTransaction* transaction, nta_incoming_t*, sip_t const* sip) {

@@ -34,7 +34,8 @@ struct ServerTransaction {
 class NtaServer {
 public:
     struct Callbacks {
-        std::function<void(ServerTxn, ReceivedMessage)> on_request;  // ACK: transaction 0
+        // ACK: transaction 0. False: nobody can take it now, and sofia answers 503.
+        std::function<bool(ServerTxn, ReceivedMessage)> on_request;
         std::function<void(ServerTxn, ReceivedMessage)> on_cancel;
     };
     NtaServer(SofiaLoop& loop, Receiver& receiver, SipStats& stats, Logger& log);

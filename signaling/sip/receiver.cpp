@@ -26,12 +26,11 @@ ssize_t nothing() {
 
 // The kernel stamps with the wall clock; only the age of the stamp is used. A wall clock that
 // stepped in between gives a negative or absurd age: then the message counts as just arrived.
-MonoTime arrival_time(const msghdr& header, MonoTime now) {
+MonoTime arrival_time(msghdr& header, MonoTime now) {
     constexpr std::int64_t kOldest = 60'000'000'000;
     timespec wall{};
     clock_gettime(CLOCK_REALTIME, &wall);
-    for (const cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr;
-         c = CMSG_NXTHDR(const_cast<msghdr*>(&header), const_cast<cmsghdr*>(c))) {
+    for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
         timespec stamp{};
         std::memcpy(&stamp, CMSG_DATA(c), sizeof stamp);

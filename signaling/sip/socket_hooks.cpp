@@ -6,6 +6,7 @@
 // place").
 #include "signaling/sip/socket_hooks.hpp"
 
+#include <bit>
 #include <cerrno>
 
 #include <dlfcn.h>
@@ -75,7 +76,7 @@ su_socket_t su_socket(int family, int type, int protocol) {
 int tport_tcp_init_secondary(tport_t* self, int fd, int accepted, char const** return_reason) {
     using Original = int (*)(tport_t*, int, int, char const**);
     static const auto original =
-        reinterpret_cast<Original>(dlsym(RTLD_NEXT, "tport_tcp_init_secondary"));
+        std::bit_cast<Original>(dlsym(RTLD_NEXT, "tport_tcp_init_secondary"));
     if (current_hooks != nullptr && !current_hooks->on_connection(fd, accepted != 0)) {
         close(fd);
         *return_reason = "connection limit";

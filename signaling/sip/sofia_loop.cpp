@@ -72,7 +72,7 @@ Result<std::unique_ptr<SofiaLoop>> SofiaLoop::create(Logger& log) {
         su_log_redirect(part, write_log, &log);
         su_log_set_level(part, kErrorsOnly);
     }
-    std::unique_ptr<SofiaLoop> loop(new SofiaLoop());
+    auto loop = std::make_unique<SofiaLoop>(Key());
     WEIR_TRY(loop->open());
     return loop;
 }

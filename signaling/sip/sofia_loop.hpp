@@ -26,6 +26,11 @@ public:
     // Sets sofia's clock hook to CLOCK_MONOTONIC and sends its log to `log` (which must outlive
     // every loop of the process). Errors: io, when no eventfd or epoll can be had.
     [[nodiscard]] static Result<std::unique_ptr<SofiaLoop>> create(Logger& log);
+    class Key {  // only create() makes loops
+        Key() = default;
+        friend class SofiaLoop;
+    };
+    explicit SofiaLoop(Key) {}
     ~SofiaLoop() override;
     SofiaLoop(const SofiaLoop&) = delete;
     SofiaLoop& operator=(const SofiaLoop&) = delete;
@@ -49,7 +54,6 @@ public:
     void set_hooks(SocketHooks* hooks) { hooks_ = hooks; }
 
 private:
-    SofiaLoop() = default;
     [[nodiscard]] Result<void> open();
     void turn(std::chrono::nanoseconds longest_wait);
     void run_posted();

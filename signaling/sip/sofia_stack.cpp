@@ -40,7 +40,7 @@ struct SofiaStack::Parts {
 
     Parts(SofiaLoop& l, const SofiaOptions& options, Random& random, Logger& log);
     ~Parts();
-    void push(Event event);
+    bool push(Event event);  // false: the queue is full
     void drain_queue();
     void handle(Event& event);
     void handle_request(Event& event);
@@ -75,7 +75,8 @@ SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& rand
     server.set_callbacks(
         {.on_request =
              [this](ServerTxn txn, ReceivedMessage received) {
-                 push({.kind = Event::Kind::request, .txn = txn, .received = std::move(received)});
+                 return push(
+                     {.kind = Event::Kind::request, .txn = txn, .received = std::move(received)});
              },
          .on_cancel =
              [this](ServerTxn txn, ReceivedMessage received) {
@@ -98,10 +99,14 @@ void SofiaStack::Parts::arm_sweep() {
     });
 }
 
-void SofiaStack::Parts::push(Event event) {
-    if (queue.size() >= kSipEventQueue) return stats.drop(GuardReason::event_queue_full);
+bool SofiaStack::Parts::push(Event event) {
+    if (queue.size() >= kSipEventQueue) {
+        stats.drop(GuardReason::event_queue_full);
+        return false;
+    }
     if (queue.empty()) drain = loop.after(std::chrono::nanoseconds(0), [this] { drain_queue(); });
     queue.push_back(std::move(event));
+    return true;
 }
 
 void SofiaStack::Parts::drain_queue() {
@@ -173,7 +178,7 @@ Result<std::unique_ptr<SofiaStack>> SofiaStack::create(SofiaLoop& loop, const So
         WEIR_TRY(parts->server.listen(options));
     }
     loop.set_hooks(&parts->receiver);
-    return std::unique_ptr<SofiaStack>(new SofiaStack(std::move(parts)));
+    return std::make_unique<SofiaStack>(std::move(parts));
 }
 
 void SofiaStack::set_events(SipEvents& events) {

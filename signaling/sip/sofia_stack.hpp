@@ -30,10 +30,13 @@ struct SofiaOptions {
 // from within a call into the stack. `loop`, `random` and `log` outlive it.
 class SofiaStack final : public SipStack {
 public:
-    // Errors: io, when an address cannot be bound.
+    // Errors: io, when an address cannot be bound; invalid, for 0.0.0.0 and ::, which could not say
+    // in a Via or a Contact where they are reached.
     [[nodiscard]] static Result<std::unique_ptr<SofiaStack>> create(SofiaLoop& loop,
                                                                     const SofiaOptions& options,
                                                                     Random& random, Logger& log);
+    struct Parts;
+    explicit SofiaStack(std::unique_ptr<Parts> parts);  // for create()
     ~SofiaStack() override;
 
     void set_events(SipEvents& events) override;
@@ -48,8 +51,6 @@ public:
     [[nodiscard]] std::vector<Metric> metrics() const;
 
 private:
-    struct Parts;
-    explicit SofiaStack(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
 

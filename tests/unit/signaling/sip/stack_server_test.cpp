@@ -242,5 +242,57 @@ TEST(StackCreation, AnAddressThatIsNotOursIsAnErrorWithItsName) {
     EXPECT_NE(stack.error().context.find("192.0.2.1:5060"), std::string::npos);
 }
 
+TEST(StackCreation, AWildcardAddressIsRefused) {
+    NullLogger log;
+    SystemRandom random;
+    auto loop = SofiaLoop::create(log);
+    SofiaOptions options;
+    options.listeners = {
+        {.transport = SipTransport::udp, .address = *Endpoint::parse("0.0.0.0:5060", 0)}};
+    const auto stack = SofiaStack::create(**loop, options, random, log);
+    ASSERT_FALSE(stack.has_value());
+    EXPECT_EQ(stack.error().code, ErrorCode::invalid);
+}
+
+// Two parties of our own over IPv6: each on its loop, both on this thread.
+TEST(StackOverIpv6, ARequestAndItsAnswerFindTheirWay) {
+    NullLogger log;
+    SystemRandom random;
+    for (const auto transport : {SipTransport::udp, SipTransport::tcp}) {
+        auto loop_a = SofiaLoop::create(log);
+        auto loop_b = SofiaLoop::create(log);
+        SofiaOptions options;
+        options.listeners = {{.transport = transport,
+                              .address = Endpoint{.address = *IpAddress::parse("::1"), .port = 0}}};
+        auto a = SofiaStack::create(**loop_a, options, random, log);
+        auto b = SofiaStack::create(**loop_b, options, random, log);
+        if (!a || !b) GTEST_SKIP() << "no IPv6 here: " << (a ? b : a).error().context;
+        RecordingEvents at_a;
+        RecordingEvents at_b;
+        (*a)->set_events(at_a);
+        (*b)->set_events(at_b);
+        OutgoingRequest request;
+        request.message.method = "OPTIONS";
+        request.message.request_uri = "sip:[::1]";
+        request.message.headers = {{"Max-Forwards", "70"},
+                                   {"From", "<sip:a@[::1]>;tag=a"},
+                                   {"To", "<sip:b@[::1]>"},
+                                   {"Call-ID", "v6"},
+                                   {"CSeq", "101 OPTIONS"}};
+        request.path = {
+            .transport = transport, .local = {}, .remote = (*b)->listeners().front().second};
+        ASSERT_TRUE((*a)->send(request).has_value());
+        for (int i = 0; i < 1000 && at_a.responses.empty(); ++i) {
+            (*loop_a)->run_for(milliseconds(1));
+            (*loop_b)->run_for(milliseconds(1));
+            if (at_b.requests.size() != 1) continue;
+            (*b)->respond(at_b.requests[0].txn,
+                          make_response(at_b.requests[0].message, 200, "", "b"));
+        }
+        ASSERT_EQ(at_a.responses.size(), 1U) << to_string(transport);
+        EXPECT_EQ(at_b.requests[0].path.remote.address, *IpAddress::parse("::1"));
+    }
+}
+
 }  // namespace
 }  // namespace weir::signaling

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the guard lets pass must be text that sofia's parser, with the slim message class, can read.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "config/base/result.hpp"
+#include "signaling/sip/guard.hpp"
+#include "signaling/sip/sofia_handles.hpp"
+
+using namespace weir::signaling;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const ClassPtr slim = make_slim_class();
+    WEIR_ASSERT(slim != nullptr);
+    const std::string text(data, data + size);
+    const Inspection inspection = inspect(text, SipTransport::udp);
+    if (!inspection.fault && inspection.message.is_request) {
+        const std::string reduced = transaction_text(inspection.message, SipTransport::udp);
+        (void)make_message(*slim, reduced);
+    }
+    (void)make_message(*slim, text);  // our own composed text holds bytes of peers, too
+    return 0;
+}
