@@ -108,7 +108,10 @@ public:
         }
         return burst.count;
     }
-    std::uint32_t overflow(LocalPort port) noexcept override { return overflows[port.port]; }
+    std::uint32_t overflow(LocalPort port) noexcept override {
+        const auto found = overflows.find(port.port);
+        return found == overflows.end() ? 0 : found->second;
+    }
 
     std::vector<Sent> sent_to(const Endpoint& to) const {
         std::vector<Sent> found;
