@@ -251,6 +251,8 @@ inline constexpr auto kHttpTimeout =
     seconds(10);  // for one request, its answer, and for an idle connection
 inline constexpr auto kScrapeShare =
     milliseconds(200);  // scrapes within it share one answer of the SIP thread
+inline constexpr auto kDrainLimit = seconds(8);  // of weir-sip's orderly end: below kStopGrace, after which it is killed
+inline constexpr auto kDrainLook = milliseconds(20);  // how often it looks whether nothing is left
 inline constexpr auto kMediaReportLimit = seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
 inline constexpr std::size_t kMediaReportSessions = 512;  // asked of weir-media at once: an eighth of the link's queue
 inline constexpr std::size_t kLedgerHistory =
@@ -265,6 +267,7 @@ inline constexpr auto kRestartPause = milliseconds(
     500);  // before every restart but the first: a child that dies at once must not spin
 inline constexpr std::size_t kNotifyBytes = 1024;  // of one readiness message of a child
 
+static_assert(kDrainLimit < kStopGrace);
 static_assert(kEventRing >= 2 * kCommandRing, "each command can cause two events");
 static_assert(kSdpMaxBytes <= kSipMaxDatagram);
 
