@@ -10,9 +10,7 @@
 namespace weir::signaling {
 
 CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard)
-    : parts_(parts), network_(std::move(network)), shard_(shard) {
-    parts_.media.add_listener(*this);
-}
+    : parts_(parts), network_(std::move(network)), shard_(shard) {}
 
 CallTable::~CallTable() {
     for (auto& [id, entry] : calls_)

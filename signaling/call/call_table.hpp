@@ -46,7 +46,8 @@ struct CallTableParts {
     Logger& log;
 };
 
-// The stack's listener is a SipRouter in front of the table, or the table itself.
+// The stack's listener is a SipRouter in front of the table, or the table itself; the table is a listener
+// of the media plane. Both are connected by the assembly.
 class CallTable final : public SipEvents, public dataplane::MediaEvents {
 public:
     CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard = 0);

@@ -93,6 +93,7 @@ protected:
         stack.listening = {{signaling::SipTransport::udp, at("198.51.100.1")},
                            {signaling::SipTransport::tcp, at("198.51.100.1")}};
         stack.set_events(table);
+        media.add_listener(table);
         table.add_listener(log);
         apply();
     }

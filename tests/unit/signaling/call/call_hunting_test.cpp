@@ -135,6 +135,7 @@ TEST_F(CallHuntingTest, PeerInAnotherRealmGetsPortsOfThatRealm) {
     CallTable realms({loop, stack, media, cdr, random, logger}, network);
     realms.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
     stack.set_events(realms);
+    media.add_listener(realms);
     call();
     answer(invite_out(0), 503);
     answer(invite_out(1), 503);

@@ -220,6 +220,7 @@ TEST_F(CallSetupTest, AddressBehindNatStandsInSdp) {
     CallTable behind_nat({loop, stack, media, cdr, random, logger}, network);
     behind_nat.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
     stack.set_events(behind_nat);
+    media.add_listener(behind_nat);
     call();
     EXPECT_NE(invite_out().request.message.body.find("c=IN IP4 192.0.2.99"), std::string::npos);
 }
