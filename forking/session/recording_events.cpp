@@ -89,6 +89,10 @@ void RecordingManager::on_media_event(const dataplane::Event& event) {
     std::visit(MediaVisitor{*this}, event);
 }
 
+bool RecordingManager::owns_dialog(const signaling::SipMessage& request) const {
+    return tags_.contains(to_tag(request));
+}
+
 bool RecordingManager::claim_request(const IncomingRequest& request) {
     const auto found = tags_.find(to_tag(request.message));
     if (found == tags_.end()) return false;

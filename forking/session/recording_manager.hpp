@@ -67,6 +67,7 @@ public:
     // MediaEvents
     void on_media_event(const dataplane::Event& event) override;
     // SipUser
+    [[nodiscard]] bool owns_dialog(const signaling::SipMessage& request) const override;
     [[nodiscard]] bool claim_request(const signaling::IncomingRequest& request) override;
     [[nodiscard]] bool claim_response(const signaling::IncomingResponse& response) override;
     [[nodiscard]] bool claim_failure(signaling::ClientTxn txn,
