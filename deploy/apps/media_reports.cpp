@@ -10,14 +10,11 @@ namespace weir::apps {
 
 using dataplane::RequestTag;
 
-MediaReports::MediaReports(dataplane::MediaPlane& plane, signaling::EventLoop& loop,
-                           config::RtpPortRange ports)
-    : plane_(plane), loop_(loop), ports_(ports) {}
+MediaReports::MediaReports(dataplane::MediaPlane& plane, signaling::EventLoop& loop)
+    : plane_(plane), loop_(loop) {}
 
 void MediaReports::on_media_event(const dataplane::Event& event) {
     if (std::holds_alternative<dataplane::PlaneUp>(event)) {
-        // A full queue is impossible here: the link has just come up and nothing waits in it.
-        (void)plane_.submit(dataplane::SetPortRange{ports_.min, ports_.max});
         if (auto action = std::exchange(on_first_up_, nullptr)) action();
     } else if (const auto* report = std::get_if<dataplane::PlaneReport>(&event)) {
         auto node = planes_.extract(report->tag);

@@ -8,22 +8,19 @@
 #include <vector>
 
 #include "config/base/metrics.hpp"
-#include "config/model/config.hpp"
 #include "dataplane/api/media_plane.hpp"
 #include "signaling/api/event_loop.hpp"
 
 namespace weir::apps {
 
-// Also the first to hear that weir-media is there: it gets the port range before anybody asks for
-// ports, so it must be the plane's first listener. Thread: sip. `plane` and `loop` outlive it.
+// Thread: sip. `plane` and `loop` outlive it.
 class MediaReports final : public dataplane::MediaEvents {
 public:
     using PlaneDone = std::function<void(std::optional<dataplane::PlaneReport>)>;
     // Reports in the order of the sessions asked for; those that have ended meanwhile are missing.
     using SessionsDone = std::function<void(std::vector<dataplane::Report>)>;
 
-    MediaReports(dataplane::MediaPlane& plane, signaling::EventLoop& loop,
-                 config::RtpPortRange ports);
+    MediaReports(dataplane::MediaPlane& plane, signaling::EventLoop& loop);
 
     void on_media_event(const dataplane::Event& event) override;
 
@@ -46,7 +43,6 @@ private:
 
     dataplane::MediaPlane& plane_;
     signaling::EventLoop& loop_;
-    config::RtpPortRange ports_;
     std::function<void()> on_first_up_;
     std::map<dataplane::RequestTag, std::pair<PlaneDone, signaling::TimerId>> planes_;
     std::map<std::uint64_t, SessionsQuestion> questions_;

@@ -4,20 +4,22 @@
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 
 #include "config/admin/admin.hpp"
 #include "config/base/random.hpp"
 #include "dataplane/link/link_client.hpp"
+#include "deploy/apps/drain.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/media_reports.hpp"
 #include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/operator_commands.hpp"
 #include "deploy/apps/options.hpp"
+#include "deploy/apps/sip_metrics.hpp"
+#include "deploy/apps/sip_settings.hpp"
 #include "forking/ledger/book.hpp"
 #include "forking/ledger/render.hpp"
+#include "forking/session/recording_manager.hpp"
 #include "signaling/call/call_table.hpp"
 #include "signaling/call/sip_router.hpp"
 #include "signaling/cdr/cdr_file.hpp"
@@ -28,6 +30,8 @@
 namespace weir::apps {
 namespace {
 
+constexpr std::uint8_t kCauseOutOfOrder =
+    41;  // Q.850 temporary failure: the node goes down under the call
 constexpr const char* kUsage =
     "usage: weir-sip --config FILE --platform FILE [--runtime DIR] [--log FILE]";
 
@@ -36,45 +40,12 @@ int trouble(const std::string& text) {
     return 1;
 }
 
-// Blocked from here on in every thread that follows; read by the SIP thread.
-UniqueFd take_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int number : {SIGTERM, SIGINT})
-        sigaddset(&set, number);
-    ::sigprocmask(SIG_BLOCK, &set, nullptr);
-    (void)::signal(SIGPIPE, SIG_IGN);
-    return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
-signaling::SofiaOptions sofia_options(const Node& node) {
-    signaling::SofiaOptions options;
-    for (const config::SipListener& listener : sip_listeners(*node.config, node.platform)) {
-        if (listener.udp)
-            options.listeners.push_back({signaling::SipTransport::udp, listener.endpoint});
-        if (listener.tcp)
-            options.listeners.push_back({signaling::SipTransport::tcp, listener.endpoint});
-    }
-    return options;
-}
-
-signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms) {
-    signaling::NetworkKnowledge network;
-    network.realm_of = [&realms](const config::Config& config, const IpAddress& party) {
-        return realms.toward(config, party);
-    };
-    network.advertised = [&node](dataplane::RealmIndex realm) {
-        return node.platform.realms[realm].advertised;
-    };
-    network.source_of = kernel_route;
-    return network;
-}
-
-std::string listeners_text(const signaling::SipStack& stack) {
-    std::string text = "sip";
-    for (const auto& [transport, endpoint] : stack.listeners())
-        text += fmt::format(" {}:{}", signaling::to_string(transport), endpoint.to_string());
-    return text;
+std::vector<Metric> build_metrics() {
+    return {{"weir_apps_build_info",
+             "always 1; the version is its label",
+             MetricKind::gauge,
+             1,
+             {{"version", WEIR_VERSION}}}};
 }
 
 int run(const Node& node, const std::string& runtime, Logger& log) {
@@ -88,9 +59,7 @@ int run(const Node& node, const std::string& runtime, Logger& log) {
     auto plane =
         dataplane::LinkClient::make({runtime + "/media.sock", random.next() | 1U}, clock, log);
     if (!plane) return trouble(plane.error().context);
-    MediaReports reports(**plane, **loop, node.config->voice.rtp_ports);
-    (*plane)->add_listener(
-        reports);  // first: the port range goes out before anybody asks for ports
+    MediaReports reports(**plane, **loop);
     auto stack = signaling::SofiaStack::create(**loop, sofia_options(node), random, log);
     if (!stack) return trouble(stack.error().context);
 
@@ -99,69 +68,69 @@ int run(const Node& node, const std::string& runtime, Logger& log) {
     if (!cdr_file) return trouble(cdr_file.error().context);
     signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
     const MediaRealms realms(node.platform, kernel_route);
-    signaling::CallTable calls({**loop, **stack, **plane, cdr, random, log},
-                               network_knowledge(node, realms));
-    (*plane)->add_listener(calls);
-    calls.set_config(node.plan);
+    const signaling::NetworkKnowledge network = network_knowledge(node, realms);
+    signaling::CallTable calls({**loop, **stack, **plane, cdr, random, log}, network);
     forking::LedgerBook ledger;
+    forking::RecordingManager recordings({**loop, **stack, **plane, ledger, random, log}, network,
+                                         record_hooks(cdr));
+
+    // Who hears what.
+    (*plane)->add_listener(calls);
+    (*plane)->add_listener(recordings);
+    (*plane)->add_listener(reports);  // last: when it is told, the others have asked what they must
+    calls.add_listener(recordings);
     signaling::SipRouter router(calls);
+    router.add(recordings);
     (*stack)->set_events(router);
+    calls.set_config(node.plan);
 
     // Operators and scrapers: a thread of their own.
-    config::AdminServer* admin_metrics = nullptr;
+    SipMetrics metrics(**loop, reports);
+    metrics.add(build_metrics);
+    metrics.add_part(calls);
+    metrics.add_part(recordings);
+    metrics.add_part(ledger);
+    metrics.add_part(cdr);
+    metrics.add_part(**cdr_file);
+    metrics.add_part(**stack);
+    metrics.add_part(**plane);
     config::AdminHooks hooks;
-    hooks.metrics = [&](const auto& answer) {
-        const bool posted = (*loop)->post([&, answer] {
-            reports.read_plane([&, answer](const std::optional<dataplane::PlaneReport>& report) {
-                std::vector<Metric> all;
-                const auto add = [&all](const std::vector<Metric>& some) {
-                    all.insert(all.end(), some.begin(), some.end());
-                };
-                add(calls.metrics());
-                add((*stack)->metrics());
-                add((*plane)->metrics());
-                add(cdr.metrics());
-                add((*cdr_file)->metrics());
-                add(ledger.metrics());
-                if (report) add(plane_metrics(*report));
-                if (admin_metrics != nullptr) add(admin_metrics->metrics());
-                answer(std::move(all));
-            });
-        });
-        if (!posted) log.warning("admin.sip_thread_busy");
-    };
+    hooks.metrics = metrics.hook();
     hooks.readiness = [&](const auto& answer) {
-        const bool posted = (*loop)->post([&, answer] {
+        (void)(*loop)->post([&, answer] {
             const bool up = (*plane)->is_up();
             answer({up, fmt::format("media link: {}\n{}\n", up ? "up" : "down",
                                     listeners_text(**stack))});
         });
-        if (!posted) answer({false, "the SIP thread is busy\n"});
     };
-    config::AdminSettings settings;
-    settings.socket_path = runtime + "/admin.sock";
-    settings.sessions = node.platform.admin.sessions;
-    if (node.platform.http.enabled) settings.http = node.platform.http.listen;
     auto admin = config::AdminServer::start(
-        settings,
+        admin_settings(node, runtime),
         operator_commands({**loop, node, **stack, **plane, calls, ledger, reports, clock.now()}),
         hooks, log);
     if (!admin) return trouble(admin.error().context);
-    admin_metrics = admin->get();
+    metrics.add_part(**admin);
 
-    // Ready when weir-media is there; the end: calls first, then their recordings, then the loop.
+    // Ready when weir-media is there. The end: calls, then their recordings, then the loop.
     reports.set_on_first_up([&] {
-        const auto http = (*admin)->http();
-        notify_ready(
-            fmt::format("{}; http {}", listeners_text(**stack), http ? http->to_string() : "off"));
+        notify_ready(fmt::format("{}; {}", listeners_text(**stack), http_text(**admin)));
         log.info("sip.ready", {{"listeners", listeners_text(**stack)}});
     });
-    (void)(*loop)->watch((*plane)->fd(), [&] { (*plane)->run_once(); });
-    (void)(*loop)->watch(signals.get(), [&] { (*loop)->stop(); });
+    Drain drain(**loop, {[&] { calls.release_all(kCauseOutOfOrder); },
+                         [&] { return calls.size() == 0 && recordings.size() == 0; },
+                         [&](bool clean) {
+                             log.info("sip.stopping", {{"clean", clean ? "yes" : "no"},
+                                                       {"calls", calls.size()},
+                                                       {"recordings", recordings.size()}});
+                             (*loop)->stop();
+                         }});
+    const auto media_watch = (*loop)->watch((*plane)->fd(), [&] { (*plane)->run_once(); });
+    const auto signal_watch = (*loop)->watch(signals.get(), [&] {
+        if (was_signalled(signals)) drain.begin();
+    });
+    if (!media_watch || !signal_watch)
+        return trouble((media_watch ? signal_watch : media_watch).error().context);
     (*plane)->run_once();
     (*loop)->run();
-    log.info("sip.stopped");
-    admin->reset();
     return 0;
 }
 

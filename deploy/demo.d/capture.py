@@ -51,30 +51,55 @@ class Capture:
         self._process.stderr.close()
 
 
-def udp_packets(path):
-    """(source address, source port, payload) of every UDP datagram, in order."""
+class Datagram:
+    """One UDP datagram of a capture."""
+
+    __slots__ = ("time", "source", "source_port", "destination", "payload")
+
+    def __init__(self, time_, source, source_port, destination, payload):
+        self.time, self.source, self.source_port = time_, source, source_port
+        self.destination, self.payload = destination, payload
+
+    def is_speech(self):
+        """RTP version 2 with payload type 0."""
+        return len(self.payload) >= 12 and self.payload[0] >> 6 == 2 and self.payload[1] & 0x7F == 0
+
+
+def datagrams(path):
+    """Every UDP datagram over IPv4, in order."""
     with open(path, "rb") as file:
         data = file.read()
     order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+    nanoseconds = data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
     link, = struct.unpack_from(order + "I", data, 20)
     skip = {1: 14, 113: 16, 276: 20}[link]  # Ethernet, Linux cooked, Linux cooked 2
     at = 24
     while at + 16 <= len(data):
-        size, = struct.unpack_from(order + "I", data, at + 8)
+        seconds, fraction, size = struct.unpack_from(order + "III", data, at)
         frame = data[at + 16 + skip:at + 16 + size]
         at += 16 + size
         if len(frame) < 28 or frame[0] >> 4 != 4 or frame[9] != 17:
             continue
         header = (frame[0] & 15) * 4
-        length, = struct.unpack_from("!H", frame, header + 4)
-        port, = struct.unpack_from("!H", frame, header)
-        yield socket.inet_ntoa(frame[12:16]), port, frame[header + 8:header + length]
+        port, _, length = struct.unpack_from("!HHH", frame, header)
+        yield Datagram(seconds + fraction / (1e9 if nanoseconds else 1e6), socket.inet_ntoa(frame[12:16]), port,
+                       socket.inet_ntoa(frame[16:20]), frame[header + 8:header + length])
 
 
 def sent_speech(path, address, port):
     """The payloads of all RTP packets that left address:port, in the order of sending."""
     speech = bytearray()
-    for source, source_port, payload in udp_packets(path):
-        if source == address and source_port == port and len(payload) >= 12 and payload[0] >> 6 == 2 and payload[1] & 0x7F == 0:
-            speech += payload[12 + 4 * (payload[0] & 15):]
+    for packet in datagrams(path):
+        if packet.source == address and packet.source_port == port and packet.is_speech():
+            speech += packet.payload[12 + 4 * (packet.payload[0] & 15):]
     return bytes(speech)
+
+
+def speech_flows(path):
+    """[(seconds of the first packet, source, destination, packets)] of every flow of speech."""
+    flows = {}
+    for packet in datagrams(path):
+        if packet.is_speech():
+            flow = flows.setdefault((packet.source, packet.source_port, packet.destination), [packet.time, 0])
+            flow[1] += 1
+    return [(flow[0], key[0], key[2], flow[1]) for key, flow in flows.items()]

@@ -37,12 +37,15 @@ def place_call(folder, caller, callee, seconds):
     callee.start([], talk_ms)
     caller.start(["-s", "5001", f"{NODE}:5060"], talk_ms)
     started = time.monotonic()
+    shown = 0.0
     while caller.is_running():
-        time.sleep(0.5)
-        print(f"\r   {time.monotonic() - started:4.1f} s of about {seconds + 1.5:.0f} s ", end="", flush=True)
-        if time.monotonic() - started > 70:
+        time.sleep(0.1)
+        elapsed = time.monotonic() - started
+        if elapsed - shown >= 2:
+            shown = elapsed
+            print(f"   {elapsed:4.0f} s of about {seconds + 1.5:.0f} s", flush=True)
+        if elapsed > 70:
             break
-    print(flush=True)
     caller.wait(5)
     callee.wait(10)
 
@@ -106,8 +109,7 @@ def save_ladder(folder, capture_path, caller, callee):
 
 
 def report(folder, weir, book, results, captured):
-    print(f"   I/O mode: {io_mode(weir)}")
-    print(f"\n{weir.execute('show recording ledger')}")
+    print(weir.execute("show recording ledger"))
     whole = True
     for party, (track, why) in results:
         if track is None:
@@ -123,10 +125,11 @@ def report(folder, weir, book, results, captured):
 
 
 def io_mode(weir):
-    for part in weir.ready_line.replace(";", ":").split(":"):
-        if part.strip().startswith("io "):
-            return part.strip()[3:]
-    return weir.ready_line
+    """The word behind "media" in the ready line, or what `show version` says."""
+    for line in weir.execute("show version").splitlines():
+        if line.startswith("Media I/O mode is "):
+            return line[len("Media I/O mode is "):].split(",")[0]
+    return "unknown"
 
 
 def look_further(folder, keep, weir):
@@ -154,7 +157,7 @@ def run(arguments):
     step(2, "Weir, its media process and its recorder")
     weir = node.Node(os.path.abspath(arguments.programs), folder, arguments.examples)
     weir.start(arguments.keep)
-    print(f"   {weir.ready_line}")
+    print(f"   {weir.ready_line}\n   I/O mode: {io_mode(weir)}")
 
     recording = capture.Capture(os.path.join(folder, "capture.pcap"), [CALLER, CALLEE, RECORDER])
     captured = recording.start()

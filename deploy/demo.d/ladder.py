@@ -4,11 +4,19 @@
 import re
 import subprocess
 
-WIDTH = 22
+import capture
+
+WIDTH = 24
+
+
+def _response(status_line, method):
+    """"200 OK (BYE)"; a provisional response belongs to the INVITE anyway."""
+    words = status_line.split(" ", 1)[1]
+    return words if words.startswith("1") else f"{words} ({method})"
 
 
 def from_capture(path):
-    """[(seconds, source, destination, label)] of every SIP message in a capture."""
+    """[(seconds, source, destination, label)] of every SIP message and every flow of RTP in a capture."""
     fields = ["frame.time_epoch", "ip.src", "ip.dst", "sip.Method", "sip.Status-Line", "sip.CSeq.method", "sdp.media.port",
               "sdp.media_attr"]
     command = ["tshark", "-r", path, "-Y", "sip", "-T", "fields", "-E", "separator=\t", "-E", "occurrence=a", "-E", "aggregator=;"]
@@ -22,11 +30,13 @@ def from_capture(path):
         # A TCP segment may hold several messages; SIP over loopback is sent one by one, so this is rare.
         label = method.split(";")[0]
         if not label and status:
-            label = f"{' '.join(status.split(';')[0].split(' ')[1:])} ({cseq.split(';')[0]})"
+            label = _response(status.split(";")[0], cseq.split(";")[0])
         if ports:
             modes = [mode for mode in attributes.split(";") if mode in ("sendonly", "recvonly", "inactive")]
             label += " SDP" + (f" {modes[0]}" if modes else "")
         rows.append((float(when.split(";")[0]), source.split(";")[0], destination.split(";")[0], label))
+    for when, source, destination, packets in capture.speech_flows(path):
+        rows.append((when, source, destination, f"{packets} RTP"))
     return rows
 
 
@@ -45,7 +55,7 @@ def from_sipp(path, address, node):
         sent = "message sent" in text.splitlines()[0]
         cseq = next((line.split()[-1] for line in lines if line.lower().startswith("cseq:")), "")
         first = lines[0]
-        label = f"{first.split(' ', 1)[1]} ({cseq})" if first.startswith("SIP/2.0") else first.split(" ")[0]
+        label = _response(first, cseq) if first.startswith("SIP/2.0") else first.split(" ")[0]
         if any(line.startswith("m=audio") for line in lines):
             label += " SDP"
         ends = (address, node) if sent else (node, address)
@@ -68,7 +78,7 @@ def draw(rows, parties):
         for position in centre:
             line[position] = "|"
         span = centre[right] - centre[left] - 1
-        body = f" {label} "[:span - 2].center(span - 1, "-")
+        body = f" {label} "[:span - 2].center(span - 1, "~" if label.endswith("RTP") else "-")
         forward = columns[source] < columns[destination]
         line[centre[left] + 1:centre[right]] = list(body + ">" if forward else "<" + body)
         text.append(f"{when - start:7.3f}  " + "".join(line).rstrip())

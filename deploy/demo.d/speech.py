@@ -8,9 +8,8 @@ RATE = 8000          # octets a second of G.711
 FRAME = 160          # octets of one packet of 20 ms
 SILENCE = b"\xff"    # mu-law for zero
 
-CALLER = ("Good morning, this is Alice, the caller. Please confirm my order of forty two trunks. "
-          "I speak on track zero.")
-CALLEE = "Hello Alice, Bob here, the callee. Forty two trunks, confirmed. I speak on track one."
+CALLER = "Good morning, this is Alice. I order forty two trunks."
+CALLEE = "Hello Alice, this is Bob. Forty two trunks, confirmed."
 
 
 def say(text, voice):

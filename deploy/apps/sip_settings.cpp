@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings of weir-sip's parts.
+#include "deploy/apps/sip_settings.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace weir::apps {
+
+UniqueFd take_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT})
+        sigaddset(&set, number);
+    ::sigprocmask(SIG_BLOCK, &set, nullptr);
+    (void)::signal(SIGPIPE, SIG_IGN);
+    return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+bool was_signalled(const UniqueFd& signals) {
+    bool any = false;
+    signalfd_siginfo info{};
+    while (::read(signals.get(), &info, sizeof info) == sizeof info)
+        any = true;
+    return any;
+}
+
+signaling::SofiaOptions sofia_options(const Node& node) {
+    signaling::SofiaOptions options;
+    for (const config::SipListener& listener : sip_listeners(*node.config, node.platform)) {
+        if (listener.udp)
+            options.listeners.push_back({signaling::SipTransport::udp, listener.endpoint});
+        if (listener.tcp)
+            options.listeners.push_back({signaling::SipTransport::tcp, listener.endpoint});
+    }
+    return options;
+}
+
+signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms) {
+    signaling::NetworkKnowledge network;
+    network.realm_of = [&realms](const config::Config& config, const IpAddress& party) {
+        return realms.toward(config, party);
+    };
+    network.advertised = [&node](dataplane::RealmIndex realm) {
+        return node.platform.realms[realm].advertised;
+    };
+    network.source_of = kernel_route;
+    return network;
+}
+
+forking::RecordHooks record_hooks(signaling::CdrLog& cdr) {
+    return {[&cdr](signaling::CallId call) { return cdr.hold(call); },
+            [&cdr](signaling::CallId call, std::vector<signaling::RecordingSummary> recordings) {
+                cdr.release(call, std::move(recordings));
+            }};
+}
+
+config::AdminSettings admin_settings(const Node& node, const std::string& runtime) {
+    config::AdminSettings settings;
+    settings.socket_path = runtime + "/admin.sock";
+    settings.sessions = node.platform.admin.sessions;
+    if (node.platform.http.enabled) settings.http = node.platform.http.listen;
+    return settings;
+}
+
+std::string http_text(const config::AdminServer& admin) {
+    const auto endpoint = admin.http();
+    return endpoint ? "http " + endpoint->to_string() : "http off";
+}
+
+std::string listeners_text(const signaling::SipStack& stack) {
+    std::string text = "sip";
+    for (const auto& [transport, endpoint] : stack.listeners())
+        text += fmt::format(" {}:{}", signaling::to_string(transport), endpoint.to_string());
+    return text;
+}
+
+}  // namespace weir::apps

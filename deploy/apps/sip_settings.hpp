@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of weir-sip are made with: settings and hooks from the node's configuration.
+#pragma once
+
+#include <string>
+
+#include "config/admin/admin.hpp"
+#include "config/base/unique_fd.hpp"
+#include "deploy/apps/media_realms.hpp"
+#include "deploy/apps/node.hpp"
+#include "forking/session/recording_manager.hpp"
+#include "signaling/call/routing.hpp"
+#include "signaling/cdr/cdr_log.hpp"
+#include "signaling/sip/sofia_stack.hpp"
+
+namespace weir::apps {
+
+// SIGTERM and SIGINT, blocked from here on in every thread that follows; read by the SIP thread.
+[[nodiscard]] UniqueFd take_signals();
+// Takes the signals that have come; false if there was none.
+[[nodiscard]] bool was_signalled(const UniqueFd& signals);
+
+[[nodiscard]] signaling::SofiaOptions sofia_options(const Node& node);
+// `node` and `realms` outlive it.
+[[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,
+                                                            const MediaRealms& realms);
+// A call's record waits for its recording.
+[[nodiscard]] forking::RecordHooks record_hooks(signaling::CdrLog& cdr);
+[[nodiscard]] config::AdminSettings admin_settings(const Node& node, const std::string& runtime);
+
+// Parts of the line `weir ready`.
+[[nodiscard]] std::string http_text(const config::AdminServer& admin);
+[[nodiscard]] std::string listeners_text(const signaling::SipStack& stack);
+
+}  // namespace weir::apps

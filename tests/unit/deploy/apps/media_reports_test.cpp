@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions to weir-media: each is answered once, whatever weir-media does.
+#include "deploy/apps/media_reports.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_loop.hpp"
+#include "tests/support/fake_media_plane.hpp"
+
+namespace weir::apps {
+namespace {
+
+using dataplane::SessionId;
+
+struct MediaReportsTest : testing::Test {
+    MediaReportsTest() {
+        plane.add_listener(reports);
+        plane.come_up();
+    }
+    void answer(const dataplane::ReadSession& question) {
+        dataplane::Report report;
+        report.tag = question.tag;
+        report.state.session = question.session;
+        plane.emit(report);
+    }
+
+    tests::FakeLoop loop;
+    tests::FakeMediaPlane plane;
+    MediaReports reports{plane, loop};
+    std::optional<std::vector<dataplane::Report>> got;
+    std::function<void(std::vector<dataplane::Report>)> keep = [this](auto answers) {
+        EXPECT_FALSE(got.has_value()) << "answered twice";
+        got = std::move(answers);
+    };
+};
+
+TEST_F(MediaReportsTest, SessionsComeInTheOrderAskedFor) {
+    reports.read_sessions({SessionId{1, 1}, SessionId{2, 1}}, keep);
+    const auto questions = plane.sent<dataplane::ReadSession>();
+    ASSERT_EQ(questions.size(), 2U);
+    answer(questions[1]);
+    EXPECT_FALSE(got.has_value());
+    answer(questions[0]);
+    ASSERT_TRUE(got.has_value());
+    EXPECT_EQ(got->at(0).state.session, (SessionId{1, 1}));
+    EXPECT_EQ(loop.pending_timers(), 0U);
+}
+
+TEST_F(MediaReportsTest, ASessionThatHasEndedIsLeftOut) {
+    reports.read_sessions({SessionId{1, 1}, SessionId{2, 1}}, keep);
+    const auto questions = plane.sent<dataplane::ReadSession>();
+    plane.emit(dataplane::Refused{questions[0].tag, dataplane::Refusal::unknown_session});
+    answer(questions[1]);
+    ASSERT_TRUE(got.has_value());
+    EXPECT_EQ(got->size(), 1U);
+}
+
+TEST_F(MediaReportsTest, WhatDoesNotComeInTimeIsLeftOut) {
+    reports.read_sessions({SessionId{1, 1}, SessionId{2, 1}}, keep);
+    answer(plane.sent<dataplane::ReadSession>()[0]);
+    loop.advance(kMediaReportLimit);
+    ASSERT_TRUE(got.has_value());
+    EXPECT_EQ(got->size(), 1U);
+    answer(plane.sent<dataplane::ReadSession>()[1]);  // late: nobody waits
+}
+
+TEST_F(MediaReportsTest, WithoutWeirMediaTheAnswerIsEmptyAtOnce) {
+    plane.go_down();
+    reports.read_sessions({SessionId{1, 1}}, keep);
+    ASSERT_TRUE(got.has_value());
+    EXPECT_TRUE(got->empty());
+}
+
+TEST_F(MediaReportsTest, NoSessionsIsAnAnswerToo) {
+    reports.read_sessions({}, keep);
+    EXPECT_TRUE(got.has_value());
+}
+
+TEST_F(MediaReportsTest, AQuestionNeverTakesMoreThanItsShareOfTheLink) {
+    reports.read_sessions(std::vector<SessionId>(2 * kMediaReportSessions, SessionId{1, 1}), keep);
+    EXPECT_EQ(plane.sent<dataplane::ReadSession>().size(), kMediaReportSessions);
+}
+
+TEST_F(MediaReportsTest, ThePlaneIsReadOrGivenUp) {
+    int answers = 0;
+    bool with_report = false;
+    const auto done = [&](const std::optional<dataplane::PlaneReport>& report) {
+        ++answers;
+        with_report = report.has_value();
+    };
+    reports.read_plane(done);
+    dataplane::PlaneReport report;
+    report.tag = plane.sent<dataplane::ReadPlane>()[0].tag;
+    plane.emit(report);
+    EXPECT_EQ(answers, 1);
+    EXPECT_TRUE(with_report);
+    reports.read_plane(done);
+    loop.advance(kMediaReportLimit);
+    EXPECT_EQ(answers, 2);
+    EXPECT_FALSE(with_report);
+}
+
+TEST(PlaneMetrics, EveryVerdictHasItsCounter) {
+    dataplane::PlaneReport report;
+    report.drops[static_cast<std::size_t>(dataplane::Verdict::wrong_source)] = 7;
+    bool found = false;
+    for (const Metric& metric : plane_metrics(report))
+        if (!metric.labels.empty() && metric.labels[0].second == "wrong_source")
+            found = metric.value == 7;
+    EXPECT_TRUE(found);
+}
+
+}  // namespace
+}  // namespace weir::apps
