@@ -70,7 +70,9 @@ realms:
   - name: loopback
     address: 127.0.0.1
 sip:
-  listen: ["udp:127.0.0.1:{sip}"]
+  listen:
+    - address: 127.0.0.1
+      port: {sip}
 media:
   io: socket
   cores: [{core}]
@@ -87,10 +89,10 @@ http:
   listen: 127.0.0.1:{http}
 recorder:
   enabled: true
-  listen: ["udp:127.0.0.1:{recorder}", "tcp:127.0.0.1:{recorder}"]
-  rtp_address: 127.0.0.1
-  rtp_ports: 40000-59998
-  directory: {work}/recordings
+  listen: 127.0.0.1:{recorder}
+  rtp_ports:
+    min: 40000
+    max: 59998
 """
 
 
