@@ -50,6 +50,14 @@ enum class TxnFailure : std::uint8_t { timeout, transport };
 class SipEvents {
 public:
     virtual ~SipEvents() = default;
+    // Asked of each request before it gets a transaction; false: it is dropped without one byte of
+    // answer (an untrusted source, spec B.3). `request` is null when the message could not be read
+    // and would be refused. Called from inside the stack: a pure question.
+    [[nodiscard]] virtual bool admits(const SipMessage* request, const SipPath& path) {
+        static_cast<void>(request);
+        static_cast<void>(path);
+        return true;
+    }
     virtual void on_request(const IncomingRequest& request) = 0;
     // A CANCEL that matched the INVITE `invite`: the stack has answered it 200 already.
     virtual void on_cancel(ServerTxn invite, const IncomingRequest& cancel) = 0;
@@ -88,8 +96,6 @@ public:
 
     // Answers. The response is complete but for Content-Length (make_response gives its start).
     virtual void respond(ServerTxn txn, const SipMessage& response) = 0;
-    // Forgets a request without one byte of answer: an untrusted source (spec B.3).
-    virtual void discard(ServerTxn txn) { static_cast<void>(txn); }
 
     // The addresses we listen on, with their real ports.
     [[nodiscard]] virtual std::vector<std::pair<SipTransport, Endpoint>> listeners() const = 0;

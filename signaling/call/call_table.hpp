@@ -46,8 +46,8 @@ struct CallTableParts {
     Logger& log;
 };
 
-// The stack's listener is a SipRouter in front of the table, or the table itself; the table is a listener
-// of the media plane. Both are connected by the assembly.
+// The stack's listener is a SipRouter in front of the table, or the table itself; the table is a
+// listener of the media plane. Both are connected by the assembly.
 class CallTable final : public SipEvents, public dataplane::MediaEvents {
 public:
     CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard = 0);
@@ -69,6 +69,7 @@ public:
     [[nodiscard]] std::vector<Metric> metrics() const;
 
     // SipEvents
+    [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
     void on_request(const IncomingRequest& request) override;
     void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
     void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
@@ -125,6 +126,11 @@ private:
     void tell_ended(Entry& entry, const TellEnded& ended);
     void forget(CallId id);
     [[nodiscard]] Entry* find(CallId call);
+    struct DialogOwner {
+        CallId call;
+        Side side = Side::a;
+    };
+    [[nodiscard]] std::optional<DialogOwner> owner_of(const SipMessage& in_dialog);
     // call_table_media.cpp: the media plane
     void on_plane_up();
     void on_plane_down();

@@ -30,6 +30,30 @@ Header retry_after() {
 
 }  // namespace
 
+// Spec B.3, N19: what an untrusted source sends outside our dialogs gets no answer at all.
+bool CallTable::admits(const SipMessage* request, const SipPath& path) {
+    if (!plan_) return true;
+    if (request != nullptr && (request->method == "ACK" || owner_of(*request))) return true;
+    const Admission admission =
+        admit(plan_->config()->voice, *trusted_,
+              {path.remote.address, request == nullptr ? "INVITE" : request->method, false});
+    if (admission.verdict != Admission::Verdict::discard) return true;
+    if (discards_.note(parts_.loop.clock().now()))
+        parts_.log.warning("call.untrusted_discarded",
+                           {{"requests", discards_.since_last_line()},
+                            {"last_source", path.remote.address.to_string()}});
+    return false;
+}
+
+// The call and leg of a request inside a dialog.
+std::optional<CallTable::DialogOwner> CallTable::owner_of(const SipMessage& in_dialog) {
+    const auto tag = owner_of_tag(tag_in(in_dialog, "To"));
+    Entry* entry = tag && tag->shard == shard_ ? find(tag->call) : nullptr;
+    const auto side = entry == nullptr ? std::nullopt : entry->call->side_of(in_dialog);
+    if (!side) return std::nullopt;
+    return DialogOwner{tag->call, *side};
+}
+
 void CallTable::on_request(const IncomingRequest& request) {
     const SipMessage& message = request.message;
     if (message.method == "ACK") return;  // of nothing that we know
@@ -41,7 +65,7 @@ void CallTable::on_request(const IncomingRequest& request) {
     refuse(request, 481, 0);  // a BYE or UPDATE outside any dialog
 }
 
-// Spec B.3: the trusted list, silence for the others; N19: 405 for what is not offered.
+// Spec B.3: what is not trusted is refused; N19: 405 for what is not offered.
 bool CallTable::admit_request(const IncomingRequest& request) {
     if (!plan_) {
         refuse(request, 503, kCauseTemporaryFailure, {retry_after()});
@@ -53,11 +77,9 @@ bool CallTable::admit_request(const IncomingRequest& request) {
         case Admission::Verdict::admit:
             return true;
         case Admission::Verdict::discard:
-            if (discards_.note(parts_.loop.clock().now()))
-                parts_.log.warning("call.untrusted_discarded",
-                                   {{"requests", discards_.since_last_line()},
-                                    {"last_source", request.path.remote.address.to_string()}});
-            parts_.stack.discard(request.txn);
+            // admits() lets nothing of the kind through, but the configuration may have changed in
+            // between.
+            refuse(request, 403, admission.q850_cause);
             return false;
         case Admission::Verdict::refuse: {
             std::vector<Header> headers;
@@ -151,16 +173,12 @@ void CallTable::start_call(const IncomingRequest& request) {
 }
 
 void CallTable::on_in_dialog(const IncomingRequest& request) {
-    const SipMessage& message = request.message;
-    const auto owner = owner_of_tag(tag_in(message, "To"));
-    Entry* entry = owner && owner->shard == shard_ ? find(owner->call) : nullptr;
-    const auto side = entry == nullptr ? std::nullopt : entry->call->side_of(message);
-    if (side) {
-        if (message.method == "INVITE") {
-            entry->invites.insert(request.txn);
+    if (const auto owner = owner_of(request.message)) {
+        if (request.message.method == "INVITE") {
+            if (Entry* entry = find(owner->call)) entry->invites.insert(request.txn);
             invites_[request.txn] = owner->call;
         }
-        return feed(owner->call, RequestReceived{*side, request});
+        return feed(owner->call, RequestReceived{owner->side, request});
     }
     // Nobody's dialog: a trusted source learns so, others nothing.
     if (!admit_request(request)) return;

@@ -21,6 +21,13 @@ bool SipRouter::offer(Claim claim) {
     return std::any_of(users_.begin(), users_.end(), [&](SipUser* user) { return claim(*user); });
 }
 
+bool SipRouter::admits(const SipMessage* request, const SipPath& path) {
+    if (request != nullptr && is_in_dialog(*request) &&
+        offer([&](const SipUser& user) { return user.owns_dialog(*request); }))
+        return true;
+    return calls_.admits(request, path);
+}
+
 void SipRouter::on_request(const IncomingRequest& request) {
     if (is_in_dialog(request.message) &&
         offer([&](SipUser& user) { return user.claim_request(request); }))

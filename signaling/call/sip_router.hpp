@@ -13,6 +13,12 @@ namespace weir::signaling {
 class SipUser {
 public:
     virtual ~SipUser() = default;
+    // Whether a received request belongs to a dialog of this part: it may then come from any
+    // address.
+    [[nodiscard]] virtual bool owns_dialog(const SipMessage& request) const {
+        static_cast<void>(request);
+        return false;
+    }
     // A request inside a dialog (its To has a tag). Answered by whoever claims it.
     [[nodiscard]] virtual bool claim_request(const IncomingRequest& request) = 0;
     [[nodiscard]] virtual bool claim_response(const IncomingResponse& response) = 0;
@@ -31,6 +37,7 @@ public:
     // `user` outlives the router's last event.
     void add(SipUser& user) { users_.push_back(&user); }
 
+    [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
     void on_request(const IncomingRequest& request) override;
     void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
     void on_ack(ServerTxn invite, const IncomingRequest& ack) override;

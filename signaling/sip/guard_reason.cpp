@@ -60,6 +60,8 @@ const char* to_string(GuardReason reason) {
             return "slow_message";
         case GuardReason::event_queue_full:
             return "event_queue_full";
+        case GuardReason::not_admitted:
+            return "not_admitted";
     }
     return "?";
 }

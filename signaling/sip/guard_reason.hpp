@@ -36,8 +36,9 @@ enum class GuardReason : std::uint8_t {
     too_many_connections,
     slow_message,
     event_queue_full,
+    not_admitted,
 };
-inline constexpr std::size_t kGuardReasons = 27;
+inline constexpr std::size_t kGuardReasons = 28;
 
 // The label of the metric weir_signaling_guard_drops_total. Thread: any.
 [[nodiscard]] const char* to_string(GuardReason reason);

@@ -139,7 +139,7 @@ ssize_t Receiver::deliver(std::string_view bytes, const SipPath& path, MonoTime 
     Inspection inspection = inspect(bytes, path.transport);
     if (inspection.fault) {
         stats_.drop(*inspection.fault);
-        if (!inspection.answer) return nothing();
+        if (!inspection.answer || (admits_ && !admits_(nullptr, path))) return nothing();
         stamp_via(*inspection.answer, path.remote);
         stats_.sent.count(*inspection.answer);
         answer(*inspection.answer);
@@ -149,6 +149,10 @@ ssize_t Receiver::deliver(std::string_view bytes, const SipPath& path, MonoTime 
         .message = std::move(inspection.message), .path = path, .received_at = at};
     if (!received.message.is_request) {
         if (sink_) sink_(std::move(received));
+        return nothing();
+    }
+    if (admits_ && !admits_(&received.message, path)) {
+        stats_.drop(GuardReason::not_admitted);
         return nothing();
     }
     const std::string text = transaction_text(received.message, path.transport);

@@ -30,6 +30,9 @@ public:
     Receiver(const Clock& clock, SipStats& stats) : clock_(clock), stats_(stats) {}
     // Responses that passed the guard. Called from inside sofia: must not call into the stack.
     void set_response_sink(std::function<void(ReceivedMessage)> sink) { sink_ = std::move(sink); }
+    // SipEvents::admits: which requests go further; the others are dropped in silence.
+    using Admission = std::function<bool(const SipMessage* request, const SipPath& path)>;
+    void set_admission(Admission admits) { admits_ = std::move(admits); }
 
     ssize_t receive(int fd, const iovec* parts, std::size_t count, sockaddr* source,
                     socklen_t* source_length) override;
@@ -63,6 +66,7 @@ private:
     const Clock& clock_;
     SipStats& stats_;
     std::function<void(ReceivedMessage)> sink_;
+    Admission admits_;
     std::optional<ReceivedMessage> current_;
     ConnectionTable table_;
     std::map<int, Endpoint> datagram_sockets_;  // listeners live as long as the stack

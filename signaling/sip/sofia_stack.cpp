@@ -72,6 +72,9 @@ SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& rand
     receiver.set_response_sink([this](ReceivedMessage received) {
         push({.kind = Event::Kind::response, .received = std::move(received)});
     });
+    receiver.set_admission([this](const SipMessage* request, const SipPath& path) {
+        return events == nullptr || events->admits(request, path);
+    });
     server.set_callbacks(
         {.on_request =
              [this](ServerTxn txn, ReceivedMessage received) {
@@ -234,9 +237,12 @@ const SipStats& SofiaStack::stats() const {
 }
 
 std::vector<Metric> SofiaStack::metrics() const {
-    return sip_metrics(parts_->stats, {.connections = parts_->receiver.connections(),
-                                       .server_transactions = parts_->server.size(),
-                                       .client_transactions = parts_->client.size()});
+    SipGauges gauges;
+    gauges.connections = parts_->receiver.connections();
+    gauges.server_transactions = parts_->server.size();
+    gauges.client_transactions = parts_->client.size();
+    parts_->server.count(gauges);
+    return sip_metrics(parts_->stats, gauges);
 }
 
 }  // namespace weir::signaling

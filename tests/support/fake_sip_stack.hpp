@@ -39,7 +39,6 @@ public:
     void respond(signaling::ServerTxn txn, const signaling::SipMessage& response) override {
         answered.push_back({txn, response});
     }
-    void discard(signaling::ServerTxn txn) override { discarded.push_back(txn); }
     [[nodiscard]] std::vector<std::pair<signaling::SipTransport, Endpoint>> listeners()
         const override {
         return listening;
@@ -50,7 +49,10 @@ public:
     signaling::ServerTxn receive(signaling::SipMessage message, const signaling::SipPath& path = {},
                                  MonoTime at = {}) {
         const signaling::ServerTxn txn{++last_txn_};
-        events_->on_request({txn, std::move(message), path, at});
+        if (events_->admits(&message, path))
+            events_->on_request({txn, std::move(message), path, at});
+        else
+            discarded.push_back(txn);
         return txn;
     }
     // Answers a request that the program sent.

@@ -27,6 +27,19 @@ TEST_F(CallTableTest, UntrustedInviteGetsNoByte) {
     EXPECT_EQ(table.size(), 0U);
 }
 
+TEST_F(CallTableTest, MessageThatCannotBeReadIsRefusedToTrustedSourcesOnly) {
+    EXPECT_TRUE(table.admits(nullptr, caller_path()));
+    auto path = caller_path();
+    path.remote = tests::at("10.9.9.9");
+    EXPECT_FALSE(table.admits(nullptr, path));
+}
+
+TEST_F(CallTableTest, DialogIsKnownByItsTagsFromAnyAddress) {
+    connect();
+    const auto txn = receive(from_caller("BYE"), "10.9.9.9");
+    EXPECT_EQ(statuses(txn), (std::vector{200}));
+}
+
 TEST_F(CallTableTest, UntrustedInviteIsRefusedWhereDiscardingIsOff) {
     config.voice.silent_discard_untrusted = false;
     apply();
