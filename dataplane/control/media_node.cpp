@@ -3,6 +3,7 @@
 #include "dataplane/control/media_node.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "config/base/limits.hpp"
@@ -30,6 +31,9 @@ struct MediaNode::Station {
     std::unique_ptr<SocketIo> io;
     std::unique_ptr<Worker> worker;
     bool is_running = false;
+    // EAL's own join happens inside a library that ThreadSanitizer does not see: released by the
+    // worker's thread when it returns, acquired before anything of the worker's is destroyed.
+    std::atomic<bool> has_returned{false};
 };
 
 Result<std::unique_ptr<MediaNode>> MediaNode::start(MediaNodeOptions options,
@@ -125,7 +129,10 @@ void MediaNode::make_control() {
 
 Result<void> MediaNode::launch_workers() {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        WEIR_TRY(parts_.eal.launch(i, [this, i] { workers_[i]->worker->run(parts_.clock); }));
+        WEIR_TRY(parts_.eal.launch(i, [this, i] {
+            workers_[i]->worker->run(parts_.clock);
+            workers_[i]->has_returned.store(true, std::memory_order_release);
+        }));
         workers_[i]->is_running = true;
     }
     return {};
@@ -139,6 +146,7 @@ void MediaNode::stop_workers() {
             (void)::usleep(1000);
         }
         parts_.eal.join(i);
+        WEIR_ASSERT(workers_[i]->has_returned.load(std::memory_order_acquire));
         workers_[i]->is_running = false;
     }
 }
