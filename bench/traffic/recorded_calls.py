@@ -29,7 +29,7 @@ voice service voip
   ipv4 127.0.0.0 255.0.0.0
  mode border-element
  allow-connections sip to sip
- rtp-port range 20000 38998
+ rtp-port range 8000 27998
 !
 voice class codec 1
  codec preference 1 g711ulaw
@@ -91,8 +91,8 @@ recorder:
   enabled: true
   listen: 127.0.0.1:{recorder}
   rtp_ports:
-    min: 40000
-    max: 59998
+    min: 28000
+    max: 32766
 """
 
 
