@@ -111,6 +111,12 @@ Flows::Flows(const FlowOptions& options) : options_(options), sequences_(options
         options.udp_checksum ? UdpChecksumWrite::whole : UdpChecksumWrite::none_v4;
     worker_ = std::make_unique<Worker>(worker, *shared_, *link_, *io_, *pool_);
     open_sessions();
+    for (std::size_t flow = 0; flow < options.flows; ++flow) {
+        FrameOptions there;
+        there.realms.push_back(
+            {.address = party(options.ipv6, flow).address, .own_mac = {}, .next_hop_mac = {}});
+        parties_.emplace_back(there);
+    }
     for (std::size_t i = 0; i < options.packets; ++i) {
         rte_mbuf* packet = rte_pktmbuf_alloc(pool_->raw());
         if (packet == nullptr) throw std::runtime_error("no memory for the frames");
@@ -179,11 +185,8 @@ void Flows::build(rte_mbuf* packet, std::size_t flow) {
     rtp->timestamp.set(sequence * 160U);
     rtp->ssrc.set(static_cast<std::uint32_t>(flow + 1));
     // The party's frame: our own writer with the roles turned round.
-    FrameOptions there;
-    there.realms.push_back(
-        {.address = party(options_.ipv6, flow).address, .own_mac = {}, .next_hop_mac = {}});
-    write_frame(frame, Framer(there),
-                {ours(options_.ipv6, flow), {party(options_.ipv6, flow).port, 0, 0}});
+    const Endpoint to = ours(options_.ipv6, flow);
+    write_frame(frame, parties_[flow], {to, {party(options_.ipv6, flow).port, 0, 0}});
 }
 
 void Flows::supply() {

@@ -53,7 +53,8 @@ private:
     rte_ring* out_ = nullptr;
     std::unique_ptr<dataplane::PacketIo> io_;
     std::unique_ptr<dataplane::Worker> worker_;
-    std::vector<std::uint16_t> sequences_;  // by flow
+    std::vector<dataplane::Framer> parties_;  // by flow
+    std::vector<std::uint16_t> sequences_;    // by flow
     std::size_t next_flow_ = 0;
     std::uint64_t supplied_ = 0;
     MonoTime now_{1'000'000'000'000};

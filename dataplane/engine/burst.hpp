@@ -47,6 +47,8 @@ struct alignas(64) PacketMeta {
     std::uint8_t epoch = 0;  // ReceptionState::epoch
     std::uint16_t gap_network = 0;
     std::uint16_t gap_ours = 0;
+    // By rewrite (framed I/O that writes checksums): of the UDP payload; 0 = not known.
+    std::uint32_t payload_sum = 0;
 };
 static_assert(sizeof(PacketMeta) == 64);
 
@@ -65,6 +67,7 @@ struct TxMeta {
     ForkAccount* fork = nullptr;  // a copy
     std::uint16_t payload_bytes = 0;
     std::uint16_t sequence = 0;
+    std::uint32_t payload_sum = 0;  // checksum of the payload, folded to 32 bits; 0 = not known
 };
 
 // Room for all copies of a burst: the fork stage never has to send in the middle of it.

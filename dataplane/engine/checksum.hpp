@@ -27,28 +27,35 @@ template <std::size_t kBytes>
     return sum;
 }
 
-// Adds the bytes as 32-bit words to 64-bit sums, two at a time: such a sum cannot overflow for less
-// than 2^32 words, so there is no carry to chase.
+// Adds the bytes to a sum: 32-bit words in lanes of 64 bits, which cannot overflow for less than
+// 2^32 words, so that there is no carry to chase.
 [[nodiscard]] inline std::uint64_t checksum_add(std::uint64_t sum, ByteSpan bytes) noexcept {
-    // Two lanes of 64 bits: the compiler's own vectors, on every instruction set.
-    using Lanes [[gnu::vector_size(16)]] = std::uint64_t;
+    using Lanes [[gnu::vector_size(16)]] = std::uint64_t;  // the compiler's own vectors
     constexpr Lanes kLow = {0xFFFFFFFFU, 0xFFFFFFFFU};
     const std::uint8_t* at = bytes.data();
     std::size_t left = bytes.size();
-    Lanes low = {sum, 0};
-    Lanes high = {0, 0};
-    for (; left >= 16; left -= 16, at += 16) {
-        Lanes words;
-        std::memcpy(&words, at, sizeof(words));
-        low += words & kLow;
-        high += words >> 32;
+    Lanes low[2] = {{sum, 0}, {0, 0}};
+    Lanes high[2] = {};
+    for (; left >= 32; left -= 32, at += 32) {
+        Lanes words[2];
+        std::memcpy(words, at, sizeof(words));
+        low[0] += words[0] & kLow;
+        high[0] += words[0] >> 32;
+        low[1] += words[1] & kLow;
+        high[1] += words[1] >> 32;
     }
-    const Lanes both = low + high;
-    sum = both[0] + both[1];
-    for (; left >= 4; left -= 4, at += 4) {
+    const Lanes all = low[0] + low[1] + high[0] + high[1];
+    sum = all[0] + all[1];
+    for (; left >= 8; left -= 8, at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, sizeof(word));
+        sum += (word & 0xFFFFFFFFU) + (word >> 32U);
+    }
+    if ((left & 4U) != 0) {
         std::uint32_t word = 0;
         std::memcpy(&word, at, sizeof(word));
         sum += word;
+        at += 4;
     }
     if ((left & 2U) != 0) {
         std::uint16_t word = 0;
@@ -58,6 +65,12 @@ template <std::size_t kBytes>
     }
     // RFC 1071 1: an odd last byte is padded with zero behind it.
     return (left & 1U) != 0 ? sum + *at : sum;
+}
+
+// Folds to 32 bits; zero only for bytes that are all zero.
+[[nodiscard]] inline std::uint32_t checksum_fold32(std::uint64_t sum) noexcept {
+    sum = (sum & 0xFFFFFFFFU) + (sum >> 32U);
+    return static_cast<std::uint32_t>((sum & 0xFFFFFFFFU) + (sum >> 32U));
 }
 
 // Folds to 16 bits; the value in memory order, not complemented.

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "dataplane/engine/checksum.hpp"
 #include "dataplane/engine/forks.hpp"
 #include "dataplane/rtp/rtp_header.hpp"
 
@@ -21,6 +22,22 @@ void settle_sequence(ForkSlot& fork, std::uint16_t sequence, std::uint8_t epoch)
     fork.epoch = epoch;
 }
 
+struct Changed {
+    std::uint16_t sequence = 0;
+    std::uint32_t ssrc = 0;
+};
+[[nodiscard]] std::uint64_t word_sum(std::uint32_t host) {
+    return (__builtin_bswap32(host) & 0xFFFFU) + (__builtin_bswap32(host) >> 16U);
+}
+
+// The checksum of a packet whose sequence number and SSRC changed (RFC 1624). Ones' complement: the
+// old words are taken away by adding what complements them to all ones.
+[[nodiscard]] std::uint32_t sum_after(std::uint32_t sum, Changed before, Changed after) {
+    const std::uint64_t gone = __builtin_bswap16(before.sequence) + word_sum(before.ssrc);
+    const std::uint64_t come = __builtin_bswap16(after.sequence) + word_sum(after.ssrc);
+    return checksum_fold32(std::uint64_t{sum} + 3 * 0xFFFFU - gone + come);
+}
+
 }  // namespace
 
 bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& source,
@@ -34,8 +51,10 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
     const MutableByteSpan bytes = bytes_of_mbuf(packet);
     std::memcpy(bytes.data(), source.packet.data(), bytes.size());
     auto* rtp = view_as<RtpWire>(bytes);
-    settle_sequence(slot, rtp->sequence.get(), source.epoch);
-    const auto sequence = static_cast<std::uint16_t>(rtp->sequence.get() + slot.sequence_offset);
+    const std::uint16_t received = rtp->sequence.get();
+    const std::uint32_t received_ssrc = rtp->ssrc.get();
+    settle_sequence(slot, received, source.epoch);
+    const auto sequence = static_cast<std::uint16_t>(received + slot.sequence_offset);
     rtp->sequence.set(sequence);
     rtp->ssrc.set(slot.ssrc);
     if (static_cast<std::int16_t>(sequence - slot.next_sequence) >= 0)
@@ -53,6 +72,10 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
     meta.fork = &slot.account;
     meta.payload_bytes = source.payload_bytes;
     meta.sequence = sequence;
+    meta.payload_sum =
+        source.payload_sum == 0
+            ? 0
+            : sum_after(source.payload_sum, {received, received_ssrc}, {sequence, slot.ssrc});
     ++slot.account.copied;
     ++slot.account.queued;
     count(worker.counters.copied);

@@ -24,7 +24,7 @@ void send_record(WorkerState& worker, ForkRef fork, const PreRoll& pre_roll, Pre
     --account.awaiting;
     const ByteSpan packet = pre_roll.packet_of(record);
     const CopySource source{packet, record.arrival_ns, check_rtp(packet).payload_bytes,
-                            record.epoch};
+                            record.epoch, 0};
     if (copy_to_recorder(worker, fork, source, now)) return;
     const auto reason = static_cast<std::size_t>(ForkDrop::pool_short);
     ++account.drops[reason];

@@ -62,6 +62,7 @@ struct CopySource {
     std::int64_t arrival_ns = 0;
     std::uint16_t payload_bytes = 0;
     std::uint8_t epoch = 0;
+    std::uint32_t payload_sum = 0;  // of `packet`, as in TxMeta
 };
 // Queues a copy for the recorder; false when no buffer is free. Books copied and queued.
 [[nodiscard]] bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& source,

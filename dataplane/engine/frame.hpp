@@ -73,8 +73,9 @@ inline constexpr std::size_t kFrameHeaderV4 = 14 + 20 + 8;
 inline constexpr std::size_t kFrameHeaderV6 = 14 + 40 + 8;
 
 struct FrameAddress {
-    Endpoint to;
+    const Endpoint& to;
     LocalPort from;
+    std::uint32_t payload_sum = 0;  // checksum_add of the payload, folded to 32 bits; 0 = not known
 };
 // Bytes of headers that write_frame puts in front of a payload to this target.
 [[nodiscard]] inline std::size_t frame_header_bytes(const Endpoint& to) noexcept {

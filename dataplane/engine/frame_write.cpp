@@ -27,18 +27,25 @@ void prepare_ipv4(Framer::Realm& realm) {
 }
 
 // The UDP header in front of its payload; `address_sums` of both addresses, or 0 for no checksum.
+// Sums are made of the values, not of the bytes just written: the processor would have to wait
+// until small stores have reached the cache before it can load them as one word.
 inline void write_udp(MutableByteSpan datagram, const FrameAddress& address,
                       std::uint64_t address_sums) {
     auto* udp = view_as<UdpWire>(datagram);
+    const auto bytes = static_cast<std::uint16_t>(datagram.size());
     udp->from.set(address.from.port);
     udp->to.set(address.to.port);
-    udp->bytes.set(static_cast<std::uint16_t>(datagram.size()));
-    udp->checksum = {};
-    if (address_sums == 0) return;
-    const std::uint64_t sum =
-        checksum_add(address_sums + udp_pseudo_sum(datagram.size()), datagram);
-    auto checksum = static_cast<std::uint16_t>(~checksum_fold(sum));
-    if (checksum == 0) checksum = 0xFFFFU;  // RFC 768: zero means "none"
+    udp->bytes.set(bytes);
+    std::uint16_t checksum = 0;
+    if (address_sums != 0) {
+        const std::uint64_t header = std::uint64_t{__builtin_bswap16(address.from.port)} +
+                                     __builtin_bswap16(address.to.port) + __builtin_bswap16(bytes);
+        std::uint64_t sum = address_sums + udp_pseudo_sum(bytes) + header;
+        sum = address.payload_sum != 0 ? sum + address.payload_sum
+                                       : checksum_add(sum, datagram.subspan(sizeof(UdpWire)));
+        checksum = static_cast<std::uint16_t>(~checksum_fold(sum));
+        if (checksum == 0) checksum = 0xFFFFU;  // RFC 768: zero means "none"
+    }
     std::memcpy(udp->checksum.data(), &checksum, sizeof(checksum));
 }
 
@@ -46,13 +53,13 @@ inline void write_ipv4(MutableByteSpan frame, const Framer& framer, const FrameA
     const Framer::Realm& realm = framer.realms[address.from.realm];
     std::memcpy(frame.data(), realm.ipv4.data(), realm.ipv4.size());
     auto* ip = view_as<Ipv4Wire>(frame, sizeof(EthernetWire));
-    ip->total_bytes.set(static_cast<std::uint16_t>(frame.size() - sizeof(EthernetWire)));
+    const auto total = static_cast<std::uint16_t>(frame.size() - sizeof(EthernetWire));
+    ip->total_bytes.set(total);
     std::uint32_t to = 0;
     std::memcpy(&to, address.to.address.bytes.data(), sizeof(to));
     std::memcpy(ip->to.data(), &to, sizeof(to));
-    std::uint16_t total = 0;
-    std::memcpy(&total, &ip->total_bytes, sizeof(total));
-    const auto checksum = static_cast<std::uint16_t>(~checksum_fold(realm.ipv4_sum + to + total));
+    const auto checksum =
+        static_cast<std::uint16_t>(~checksum_fold(realm.ipv4_sum + to + __builtin_bswap16(total)));
     std::memcpy(ip->checksum.data(), &checksum, sizeof(checksum));
     const bool whole = framer.write == UdpChecksumWrite::whole;
     write_udp(frame.subspan(sizeof(EthernetWire) + sizeof(Ipv4Wire)), address,

@@ -14,7 +14,7 @@ void put_frames(TxBurst& burst, const Framer& framer) {
         // The headroom is there: received headers were stripped, copies leave RTE_PKTMBUF_HEADROOM.
         packet->data_off = static_cast<std::uint16_t>(packet->data_off - header);
         set_length(packet, std::size_t{packet->data_len} + header);
-        write_frame(bytes_of_mbuf(packet), framer, {meta.to, meta.from});
+        write_frame(bytes_of_mbuf(packet), framer, {meta.to, meta.from, meta.payload_sum});
     }
 }
 

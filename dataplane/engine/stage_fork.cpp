@@ -80,7 +80,8 @@ void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         for (unsigned bits = eligible & forks.live; bits != 0; bits &= bits - 1) {
             const ForkRef target{meta.owner.slot,
                                  static_cast<std::uint8_t>(std::countr_zero(bits))};
-            const CopySource source{packet, meta.arrival_ns, meta.payload_bytes, meta.epoch};
+            const CopySource source{packet, meta.arrival_ns, meta.payload_bytes, meta.epoch,
+                                    meta.payload_sum};
             if (!copy_to_recorder(worker, target, source, now))
                 book_fork_drop(worker, slot_of(worker, target).account, ForkDrop::pool_short, 1);
         }

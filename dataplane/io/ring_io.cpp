@@ -15,6 +15,7 @@ std::uint16_t RingIo::receive(Burst& burst, MonoTime now) noexcept {
     const auto room = static_cast<unsigned>(kBurst - burst.count);
     void** where = reinterpret_cast<void**>(burst.packets.data() + burst.count);
     const unsigned got = rte_ring_sc_dequeue_burst(&in_, where, room, nullptr);
+    for (unsigned i = 0; i < got; ++i) rte_prefetch0(burst.packets[burst.count + i]);
     for (unsigned i = 0; i < got; ++i)
         rte_prefetch0(rte_pktmbuf_mtod(burst.packets[burst.count + i], void*));
     for (unsigned i = 0; i < got; ++i) {

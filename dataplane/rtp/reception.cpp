@@ -7,9 +7,6 @@
 namespace weir::dataplane {
 namespace {
 
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
-// A pause of the sender (hold, silence suppression) is no jitter.
-constexpr std::int64_t kLongestJitterGapNs = 2 * kNsPerSecond;
 // Sequence numbers per millisecond that a long gap may have used up and still be believed a loss.
 constexpr std::int64_t kNsPerLostPacket = 1'000'000;
 
@@ -69,20 +66,6 @@ ReceptionResult advance(ReceptionState& state, const ReceivedPacket& packet, uns
 }
 
 }  // namespace
-
-// RFC 3550 A.8, with J in sixteenths: J += |D| - (J + 8) / 16.
-void note_jitter(ReceptionState& state, const ReceivedPacket& packet) noexcept {
-    const std::int64_t elapsed_ns = packet.arrival_ns - state.last_arrival_ns;
-    const auto media = static_cast<std::int32_t>(packet.timestamp - state.last_timestamp);
-    state.last_timestamp = packet.timestamp;
-    state.last_arrival_ns = packet.arrival_ns;
-    if (elapsed_ns < 0 || elapsed_ns > kLongestJitterGapNs) return;
-    const std::int64_t elapsed = elapsed_ns * state.clock_rate / kNsPerSecond;
-    std::int64_t difference = elapsed - media;
-    if (difference < 0) difference = -difference;
-    if (difference > 2 * static_cast<std::int64_t>(state.clock_rate)) return;  // another time line
-    state.jitter_q4 += static_cast<std::uint32_t>(difference) - ((state.jitter_q4 + 8U) >> 4U);
-}
 
 ReceptionResult note_packet(ReceptionState& state, const ReceivedPacket& packet) noexcept {
     if (state.started == 0 || packet.ssrc != state.ssrc) [[unlikely]] {

@@ -63,8 +63,22 @@ struct ReceivedPacket {
 [[nodiscard]] ReceptionResult note_packet(ReceptionState& state,
                                           const ReceivedPacket& packet) noexcept;
 
-// RFC 3550 A.8: the jitter of one more packet in order.
-void note_jitter(ReceptionState& state, const ReceivedPacket& packet) noexcept;
+// A pause of the sender (hold, silence suppression) is no jitter.
+inline constexpr std::int64_t kLongestJitterGapNs = 2'000'000'000;
+
+// The jitter of one more packet in order. RFC 3550 A.8 in sixteenths: J += |D| - (J + 8) / 16.
+inline void note_jitter(ReceptionState& state, const ReceivedPacket& packet) noexcept {
+    const std::int64_t elapsed_ns = packet.arrival_ns - state.last_arrival_ns;
+    const auto media = static_cast<std::int32_t>(packet.timestamp - state.last_timestamp);
+    state.last_timestamp = packet.timestamp;
+    state.last_arrival_ns = packet.arrival_ns;
+    if (elapsed_ns < 0 || elapsed_ns > kLongestJitterGapNs) return;
+    const std::int64_t elapsed = elapsed_ns * state.clock_rate / 1'000'000'000;
+    std::int64_t difference = elapsed - media;
+    if (difference < 0) difference = -difference;
+    if (difference > 2 * static_cast<std::int64_t>(state.clock_rate)) return;  // another time line
+    state.jitter_q4 += static_cast<std::uint32_t>(difference) - ((state.jitter_q4 + 8U) >> 4U);
+}
 
 // True: it was the next packet in order, as nearly all are, and is taken note of. False: nothing
 // was done, ask note_packet().
