@@ -61,11 +61,22 @@ Fault check_cseq(const SipMessage& message) {
     return std::nullopt;
 }
 
+// RFC 3261 25.1: "%" HEXDIG HEXDIG.
+bool has_whole_escapes(std::string_view uri) {
+    constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+    for (std::size_t i = uri.find('%'); i != std::string_view::npos; i = uri.find('%', i + 1)) {
+        const auto digits = uri.substr(i + 1, 2);
+        if (digits.size() < 2 || digits.find_first_not_of(kHex) != std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
 // RFC 3261 20.20 and 20.39: a name-addr or addr-spec with a valid URI of any scheme, and a plain
 // tag.
 bool is_party(const std::string& value) {
     const auto address = NameAddr::parse(value);
-    if (!address || !SipUri::parse(address->uri)) return false;
+    if (!address || !SipUri::parse(address->uri) || !has_whole_escapes(address->uri)) return false;
     if (split_list(value).size() != 1) return false;
     const auto tag = address->parameter("tag");
     return !tag || is_token(*tag);

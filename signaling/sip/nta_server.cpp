@@ -202,6 +202,17 @@ void NtaServer::send_again(ServerTxn txn) {
     nta_incoming_mreply(it->second->incoming, message.release());
 }
 
+void NtaServer::count(SipGauges& gauges) const {
+    for (const auto& listener : listeners_) {
+        usize_t retries = 0;
+        usize_t bad = 0;
+        nta_agent_get_stats(listener.agent.get(), NTATAG_S_RECV_RETRY_REF(retries),
+                            NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
+        gauges.absorbed_retransmissions += retries;
+        gauges.unread_by_nta += bad;
+    }
+}
+
 void NtaServer::finish(ServerTxn txn) {
     const auto it = transactions_.find(txn.value());
     if (it == transactions_.end()) return;

@@ -61,6 +61,8 @@ public:
     void send_again(ServerTxn txn);  // the 2xx of an INVITE
     void finish(ServerTxn txn);      // an INVITE answered with 2xx: its ACK came, or will not
     [[nodiscard]] std::size_t size() const { return transactions_.size(); }
+    // What nta counts itself, over all listeners; fills its two fields of `gauges`.
+    void count(SipGauges& gauges) const;
 
 private:
     struct Listener {

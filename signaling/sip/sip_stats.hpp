@@ -48,6 +48,8 @@ struct SipGauges {
     std::size_t connections = 0;
     std::size_t server_transactions = 0;
     std::size_t client_transactions = 0;
+    std::uint64_t absorbed_retransmissions = 0;  // requests that nta answered again by itself
+    std::uint64_t unread_by_nta = 0;  // passed the guard, yet sofia's parser refused them
 };
 
 [[nodiscard]] std::vector<Metric> sip_metrics(const SipStats& stats, const SipGauges& gauges);

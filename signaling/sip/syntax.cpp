@@ -21,9 +21,9 @@ constexpr bool is_token_char(char c) {
 
 bool is_parameter_value(std::string_view text) {
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return true;
+    // RFC 3261 25.1 gen-value: a token or a host. sofia reads no more either.
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_token_char(c) ||
-               std::string_view("[]:/@$&=?()").find(c) != std::string_view::npos;
+        return is_token_char(c) || c == '[' || c == ']' || c == ':';
     });
 }
 

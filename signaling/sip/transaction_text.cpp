@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "config/base/text.hpp"
 #include "signaling/sip/guard.hpp"
 #include "signaling/sip/syntax.hpp"
 
@@ -27,17 +28,29 @@ std::string uri_for_matching(const std::string& uri) {
     return fmt::format("sip:{:x}", static_cast<std::uint32_t>(std::hash<std::string>{}(uri)));
 }
 
-// From and To come back in nta's own answers (to CANCEL): they stay as they are, unless the display
-// name holds escaped control bytes, which end a C string too early.
+bool is_blank_separated_tokens(std::string_view text) {
+    const auto words = text::words(text);
+    return std::all_of(words.begin(), words.end(), is_token);
+}
+
+// From and To come back in nta's own answers (to CANCEL): they stay as they are, as far as sofia
+// can read them. Escaped control bytes end a C string too early: then the display name goes. Other
+// odd names are quoted, odd parameters but the tag dropped.
 std::string party(const std::string& value) {
+    auto address = NameAddr::parse(value);
+    if (!address) return value;
     const bool has_control = std::any_of(value.begin(), value.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 || byte == 0x7F;
     });
-    if (!has_control) return value;
-    auto address = NameAddr::parse(value);
-    if (!address) return value;
-    address->display.clear();
+    const bool has_plain_name =
+        value.starts_with('"') || is_blank_separated_tokens(address->display);
+    const bool has_plain_parameters = is_parameter_list(address->parameters);
+    if (!has_control && has_plain_name && has_plain_parameters) return value;
+    const std::string tag = address->tag();
+    if (has_control) address->display.clear();
+    if (has_control || !has_plain_parameters)
+        address->parameters = tag.empty() ? "" : ";tag=" + tag;
     return address->to_string();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the guard lets pass must be text that sofia's parser, with the slim message class, can read.
+// What the guard lets pass, and the bytes themselves, read by sofia's parser with the slim message
+// class.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Inspection inspection = inspect(text, SipTransport::udp);
     if (!inspection.fault && inspection.message.is_request) {
         const std::string reduced = transaction_text(inspection.message, SipTransport::udp);
-        (void)make_message(*slim, reduced);
+        (void)make_message(*slim, reduced);  // unreadable ones are counted by nta and dropped
     }
     (void)make_message(*slim, text);  // our own composed text holds bytes of peers, too
     return 0;

@@ -55,6 +55,7 @@ TEST(Guard, FaultsHaveAReasonAndMostAnAnswer) {
         {"Call-ID: abc", "Call-ID: abc\r\nCall-ID: abc", GuardReason::repeated_header, 400},
         {"Call-ID: abc", "Call-ID:", GuardReason::missing_header, 400},
         {"tag=1", "tag=a b", GuardReason::address, 400},
+        {"sip:a@example.com", "sip:a%zz@example.com", GuardReason::address, 400},
         {"<sip:1000@192.0.2.1>\r\n", "<sip:1000@>\r\n", GuardReason::address, 400},
         {"\r\n\r\n", "\r\nMax-Forwards: 256\r\n\r\n", GuardReason::max_forwards, 400},
         {"\r\n\r\n", "\r\nContent-Length: 1\r\n\r\n", GuardReason::content_length, 400},
@@ -111,6 +112,17 @@ TEST(TransactionText, HoldsOnlyWhatTransactionsNeed) {
               "t:<sip:1000@192.0.2.1>\r\n"
               "i:abc\r\n"
               "CSeq:101 INVITE\r\n\r\n");
+}
+
+TEST(TransactionText, OddNamesAndParametersOfAPartyAreMadeReadable) {
+    auto message = inspect(invite(), SipTransport::udp).message;
+    message.set("From", "caf\xC3\xA9 <sip:a@example.com>;tag=1;;x");
+    EXPECT_NE(transaction_text(message, SipTransport::udp)
+                  .find("f:\"caf\xC3\xA9\" <sip:a@example.com>;tag=1\r\n"),
+              std::string::npos);
+    message.set("From", std::string("\"a\\\0b\" <sip:a@example.com>;tag=1", 32));
+    EXPECT_NE(transaction_text(message, SipTransport::udp).find("f:<sip:a@example.com>;tag=1\r\n"),
+              std::string::npos);
 }
 
 TEST(TransactionText, OddUrisBecomeAHashThatIsEqualForEqualOnes) {

@@ -33,6 +33,11 @@ protected:
         EXPECT_TRUE(wait([&] { return !events.requests.empty(); }));
         return events.requests.front();
     }
+    double metric(std::string_view name) {
+        for (const auto& sample : under_test.stack().metrics())
+            if (sample.name == name) return sample.value;
+        return -1;
+    }
     void respond(const IncomingRequest& to, int status) {
         under_test.stack().respond(to.txn, make_response(to.message, status, "", "us"));
     }
@@ -77,6 +82,7 @@ TEST_F(StackServerTest, ARetransmittedRequestIsAnsweredWithoutAnEvent) {
     client.send(request("OPTIONS"));
     EXPECT_TRUE(client.expect(under_test, "200 OK"));
     EXPECT_EQ(events.requests.size(), 1U);
+    EXPECT_EQ(metric("weir_signaling_absorbed_retransmissions_total"), 1);
 }
 
 TEST_F(StackServerTest, A2xxIsSentAgainUntilItsAckComes) {

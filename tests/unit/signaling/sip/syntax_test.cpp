@@ -27,10 +27,11 @@ TEST(Via, TakesPortsAndIpv6) {
 }
 
 TEST(Via, RefusesWhatIsNoVia) {
-    for (const char* text : {"", "SIP/2.0/UDP", "SIP/7.0/UDP h", "SIP/2.0/ h", "SIP/2.0/UDP h:0",
-                             "SIP/2.0/UDP h:70000", "SIP/2.0/UDP h;;", "SIP/2.0/UDP h;=x",
-                             "SIP/2.0/UDP h i", "SIP/2.0/UDP [::1", "SIP/2.0/UDP 192.0.2.15;;,;,,",
-                             "HTTP/2.0/UDP h", "SIP/2.0/UDP h;a=b c"}) {
+    for (const char* text :
+         {"", "SIP/2.0/UDP", "SIP/7.0/UDP h", "SIP/2.0/ h", "SIP/2.0/UDP h:0",
+          "SIP/2.0/UDP h:70000", "SIP/2.0/UDP h;;", "SIP/2.0/UDP h;=x", "SIP/2.0/UDP h i",
+          "SIP/2.0/UDP [::1", "SIP/2.0/UDP 192.0.2.15;;,;,,", "HTTP/2.0/UDP h",
+          "SIP/2.0/UDP h;a=b c", "SIP/2.0/UDP h;branch=z9hG4bK@x"}) {
         EXPECT_FALSE(Via::parse(text).has_value()) << text;
     }
 }
