@@ -81,6 +81,29 @@ void MediaReports::finish(std::uint64_t number) {
     question.done(std::move(reports));
 }
 
+namespace {
+
+void add_drops(const dataplane::PlaneReport& report, std::vector<Metric>& metrics) {
+    for (std::size_t i = 0; i < report.drops.size(); ++i) {
+        const auto& text = dataplane::text_of(static_cast<dataplane::Verdict>(i));
+        metrics.push_back({"weir_dataplane_drops_total",
+                           "RTP packets not relayed, by verdict",
+                           MetricKind::counter,
+                           static_cast<double>(report.drops[i]),
+                           {{"verdict", std::string(text.name)}}});
+    }
+    for (std::size_t i = 0; i < report.fork_drops.size(); ++i) {
+        const auto& text = dataplane::text_of(static_cast<dataplane::ForkDrop>(i));
+        metrics.push_back({"weir_dataplane_fork_drops_total",
+                           "eligible packets never copied, by reason",
+                           MetricKind::counter,
+                           static_cast<double>(report.fork_drops[i]),
+                           {{"reason", std::string(text.name)}}});
+    }
+}
+
+}  // namespace
+
 std::vector<Metric> plane_metrics(const dataplane::PlaneReport& report) {
     using enum MetricKind;
     const auto number = [](auto value) { return static_cast<double>(value); };
@@ -147,22 +170,7 @@ std::vector<Metric> plane_metrics(const dataplane::PlaneReport& report) {
          number(report.longest_turn_us) / 1e6,
          {}},
     };
-    for (std::size_t i = 0; i < report.drops.size(); ++i) {
-        const auto& text = dataplane::text_of(static_cast<dataplane::Verdict>(i));
-        metrics.push_back({"weir_dataplane_drops_total",
-                           "RTP packets not relayed, by verdict",
-                           counter,
-                           number(report.drops[i]),
-                           {{"verdict", std::string(text.name)}}});
-    }
-    for (std::size_t i = 0; i < report.fork_drops.size(); ++i) {
-        const auto& text = dataplane::text_of(static_cast<dataplane::ForkDrop>(i));
-        metrics.push_back({"weir_dataplane_fork_drops_total",
-                           "eligible packets never copied, by reason",
-                           counter,
-                           number(report.fork_drops[i]),
-                           {{"reason", std::string(text.name)}}});
-    }
+    add_drops(report, metrics);
     return metrics;
 }
 

@@ -98,6 +98,7 @@ int run_command(const Options& options) {
     // The session slots, the ledger and the pre-roll: ours, so that they outlive a weir-media.
     const UniqueFd memory(::memfd_create("weir-media", MFD_CLOEXEC));
     if (!memory.is_open()) return trouble("cannot make the shared memory: memfd_create failed");
+    Supervisor::block_signals();  // before the log has its thread
     auto logger =
         make_logger("weir", node.platform.paths.log_file("weir"), node.platform.log_level);
     if (!logger) return trouble(logger.error().context);

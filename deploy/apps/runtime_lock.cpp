@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include <fcntl.h>
@@ -26,8 +28,14 @@ pid_t holder_of(int fd) {
     return pid && *pid < 0x7FFFFFFF ? static_cast<pid_t>(*pid) : 0;
 }
 
+// Runs, and is not a zombie that its parent has not reaped yet.
 bool is_alive(pid_t pid) {
-    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+    if (pid <= 0 || (::kill(pid, 0) != 0 && errno != EPERM)) return false;
+    std::ifstream stream(fmt::format("/proc/{}/stat", pid));
+    std::string stat;
+    std::getline(stream, stat);  // "123 (name) S ...", and a name may hold anything
+    const auto state = stat.rfind(") ");
+    return state == std::string::npos || state + 2 >= stat.size() || stat[state + 2] != 'Z';
 }
 
 }  // namespace

@@ -21,10 +21,10 @@ public:
         : loop_(loop), reports_(reports) {}
 
     void add(Collector collector) { collectors_.push_back(std::move(collector)); }
-    // Adds every object that has metrics().
-    template <typename Part>
-    void add_part(const Part& part) {
-        add([&part] { return part.metrics(); });
+    // Adds objects that have metrics(); they outlive the loop.
+    template <typename... Parts>
+    void add_parts(const Parts&... parts) {
+        (add([&parts] { return parts.metrics(); }), ...);
     }
 
     // When the SIP thread's queue is full there is no answer, and the scraper gets 503 in time.

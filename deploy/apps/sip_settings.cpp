@@ -67,6 +67,19 @@ config::AdminSettings admin_settings(const Node& node, const std::string& runtim
     return settings;
 }
 
+std::function<void(std::function<void(config::Readiness)>)> readiness_hook(
+    signaling::EventLoop& loop, const dataplane::MediaPlane& plane,
+    const signaling::SipStack& stack) {
+    // When the loop's queue is full there is no answer, and the asker gets 503 in time.
+    return [&](const std::function<void(config::Readiness)>& answer) {
+        (void)loop.post([&, answer] {
+            const bool up = plane.is_up();
+            answer({up, fmt::format("media link: {}\n{}\n", up ? "up" : "down",
+                                    listeners_text(stack))});
+        });
+    };
+}
+
 std::string http_text(const config::AdminServer& admin) {
     const auto endpoint = admin.http();
     return endpoint ? "http " + endpoint->to_string() : "http off";

@@ -2,13 +2,16 @@
 // What the parts of weir-sip are made with: settings and hooks from the node's configuration.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "config/admin/admin.hpp"
 #include "config/base/unique_fd.hpp"
+#include "dataplane/api/media_plane.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/node.hpp"
 #include "forking/session/recording_manager.hpp"
+#include "signaling/api/event_loop.hpp"
 #include "signaling/call/routing.hpp"
 #include "signaling/cdr/cdr_log.hpp"
 #include "signaling/sip/sofia_stack.hpp"
@@ -27,6 +30,11 @@ namespace weir::apps {
 // A call's record waits for its recording.
 [[nodiscard]] forking::RecordHooks record_hooks(signaling::CdrLog& cdr);
 [[nodiscard]] config::AdminSettings admin_settings(const Node& node, const std::string& runtime);
+
+// The media link is up; the text names our listeners. The references outlive it.
+[[nodiscard]] std::function<void(std::function<void(config::Readiness)>)> readiness_hook(
+    signaling::EventLoop& loop, const dataplane::MediaPlane& plane,
+    const signaling::SipStack& stack);
 
 // Parts of the line `weir ready`.
 [[nodiscard]] std::string http_text(const config::AdminServer& admin);

@@ -36,12 +36,26 @@ Supervisor::~Supervisor() {
     ::unlink(notify_path_.c_str());
 }
 
-Result<void> Supervisor::prepare() {
+namespace {
+
+sigset_t own_signals() {
     sigset_t wanted;
     sigemptyset(&wanted);
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD})
         sigaddset(&wanted, number);
+    return wanted;
+}
+
+}  // namespace
+
+void Supervisor::block_signals() {
+    const sigset_t wanted = own_signals();
     ::sigprocmask(SIG_BLOCK, &wanted, nullptr);
+}
+
+Result<void> Supervisor::prepare() {
+    block_signals();
+    const sigset_t wanted = own_signals();
     signals_ = UniqueFd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!signals_.is_open()) return fail_errno("cannot receive signals", errno);
 
@@ -122,6 +136,8 @@ void Supervisor::read_signals() {
             stop(0, "");
             continue;
         }
+        if (info.ssi_signo != SIGINT)
+            continue;  // scripts repeat SIGTERM; a person who repeats ^C means it
         for (const Child& child : children_)
             if (child.pid != 0) ::kill(child.pid, SIGKILL);
     }

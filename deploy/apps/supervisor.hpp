@@ -40,6 +40,10 @@ public:
     Supervisor(const Supervisor&) = delete;
     Supervisor& operator=(const Supervisor&) = delete;
 
+    // Blocks the signals that run() reads. To be called before the process has any other thread: a
+    // thread that does not block them, as that of a log, would take them away.
+    static void block_signals();
+
     // Until SIGTERM or SIGINT (exit status 0) or until it gives up (1). A second signal while
     // stopping kills.
     [[nodiscard]] int run();

@@ -48,10 +48,9 @@ std::vector<Metric> build_metrics() {
              {{"version", WEIR_VERSION}}}};
 }
 
-int run(const Node& node, const std::string& runtime, Logger& log) {
+int run(const Node& node, const std::string& runtime, const UniqueFd& signals, Logger& log) {
     const SystemClock clock;
     SystemRandom random;
-    const UniqueFd signals = take_signals();
 
     // SIP thread: the loop, the media link, the stack.
     auto loop = signaling::SofiaLoop::create(log);
@@ -87,42 +86,26 @@ int run(const Node& node, const std::string& runtime, Logger& log) {
     // Operators and scrapers: a thread of their own.
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
-    metrics.add_part(calls);
-    metrics.add_part(recordings);
-    metrics.add_part(ledger);
-    metrics.add_part(cdr);
-    metrics.add_part(**cdr_file);
-    metrics.add_part(**stack);
-    metrics.add_part(**plane);
-    config::AdminHooks hooks;
-    hooks.metrics = metrics.hook();
-    hooks.readiness = [&](const auto& answer) {
-        (void)(*loop)->post([&, answer] {
-            const bool up = (*plane)->is_up();
-            answer({up, fmt::format("media link: {}\n{}\n", up ? "up" : "down",
-                                    listeners_text(**stack))});
-        });
-    };
+    metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane);
     auto admin = config::AdminServer::start(
         admin_settings(node, runtime),
         operator_commands({**loop, node, **stack, **plane, calls, ledger, reports, clock.now()}),
-        hooks, log);
+        {metrics.hook(), readiness_hook(**loop, **plane, **stack)}, log);
     if (!admin) return trouble(admin.error().context);
-    metrics.add_part(**admin);
+    metrics.add_parts(**admin);
 
     // Ready when weir-media is there. The end: calls, then their recordings, then the loop.
     reports.set_on_first_up([&] {
         notify_ready(fmt::format("{}; {}", listeners_text(**stack), http_text(**admin)));
         log.info("sip.ready", {{"listeners", listeners_text(**stack)}});
     });
-    Drain drain(**loop, {[&] { calls.release_all(kCauseOutOfOrder); },
-                         [&] { return calls.size() == 0 && recordings.size() == 0; },
-                         [&](bool clean) {
-                             log.info("sip.stopping", {{"clean", clean ? "yes" : "no"},
-                                                       {"calls", calls.size()},
-                                                       {"recordings", recordings.size()}});
-                             (*loop)->stop();
-                         }});
+    const auto release = [&] { calls.release_all(kCauseOutOfOrder); };
+    const auto is_done = [&] { return calls.size() == 0 && recordings.size() == 0; };
+    const auto stop = [&](bool clean) {
+        log.info("sip.stopping", {{"clean", clean ? "yes" : "no"}, {"calls", calls.size()}});
+        (*loop)->stop();
+    };
+    Drain drain(**loop, {release, is_done, stop});
     const auto media_watch = (*loop)->watch((*plane)->fd(), [&] { (*plane)->run_once(); });
     const auto signal_watch = (*loop)->watch(signals.get(), [&] {
         if (was_signalled(signals)) drain.begin();
@@ -145,13 +128,14 @@ int start(const Options& options) {
     const NodeCheck check = load_node({*config_file, *platform_file}, &*host);
     std::fputs(check.report.c_str(), stderr);
     if (!check.node) return trouble("the configuration has errors");
+    const UniqueFd signals = take_signals();  // before the log has its thread
     const std::string* log_file = options.find("--log");
     auto log = make_logger("weir-sip", log_file == nullptr ? "" : *log_file,
                            check.node->platform.log_level);
     if (!log) return trouble(log.error().context);
     const std::string* runtime = options.find("--runtime");
     return run(*check.node, runtime == nullptr ? check.node->platform.paths.runtime : *runtime,
-               **log);
+               signals, **log);
 }
 
 }  // namespace

@@ -56,11 +56,14 @@ TEST_F(RuntimeLockTest, WaitsForTheChildrenOfAKilledSupervisorAndSaysSo) {
     }
     pid_t child = 0;
     ASSERT_EQ(::read(ends[0], &child, sizeof child), static_cast<ssize_t>(sizeof child));
-    ::waitpid(supervisor, nullptr, 0);
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(supervisor), &info,
+             WEXITED | WNOWAIT);  // dead, a zombie still
     const auto second = RuntimeLock::take(directory_, milliseconds(0));
     ASSERT_FALSE(second.has_value());
     EXPECT_THAT(second.error().context, testing::HasSubstr("its children still hold"));
     ::kill(child, SIGKILL);
+    ::waitpid(supervisor, nullptr, 0);
     EXPECT_TRUE(RuntimeLock::take(directory_).has_value());
 }
 
