@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "config/base/socket_address.hpp"
 #include "config/base/text.hpp"
 
 namespace weir::bench {
@@ -28,48 +29,20 @@ constexpr auto kSettle = std::chrono::milliseconds(500);  // packets in flight, 
 constexpr int kPhaseTries = 10;  // seconds that set-up and release may take beyond their pace
 constexpr int kSocketBuffer = 4 << 20;
 
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t length = 0;
-};
-
-SocketAddress to_socket(const Endpoint& endpoint) {
-    SocketAddress result;
-    if (endpoint.address.family == Family::v4) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(endpoint.port);
-        std::memcpy(&v4.sin_addr, endpoint.address.bytes.data(), 4);
-        std::memcpy(&result.storage, &v4, sizeof v4);
-        result.length = sizeof v4;
-    } else {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(endpoint.port);
-        std::memcpy(&v6.sin6_addr, endpoint.address.bytes.data(), 16);
-        std::memcpy(&result.storage, &v6, sizeof v6);
-        result.length = sizeof v6;
-    }
-    return result;
-}
-
 Result<int> open_udp(Endpoint& local) {
-    const SocketAddress address = to_socket(local);
-    const int fd = socket(address.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    SocketAddress address{};
+    socklen_t length = to_socket_address(local, address);
+    const int fd = socket(address.generic.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return fail_errno("cannot open a UDP socket", errno);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
-    if (bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.length) != 0) {
+    if (bind(fd, &address.generic, length) != 0) {
         const int error = errno;
         close(fd);
         return fail_errno("cannot bind " + local.to_string(), error);
     }
-    sockaddr_storage bound{};
-    socklen_t length = sizeof bound;
-    getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &length);
-    std::uint16_t port = 0;
-    std::memcpy(&port, reinterpret_cast<const char*>(&bound) + 2,
-                2);  // the same place in both families
-    local.port = ntohs(port);
+    length = sizeof address;
+    getsockname(fd, &address.generic, &length);
+    local.port = to_endpoint(address).port;
     return fd;
 }
 
@@ -229,19 +202,16 @@ void LoadRun::receive_for(std::chrono::nanoseconds time) {
 void LoadRun::on_sip(int fd, bool uac) {
     std::array<char, 8192> buffer;
     for (;;) {
-        sockaddr_storage from{};
+        SocketAddress from{};
         socklen_t length = sizeof from;
-        const auto got = recvfrom(fd, buffer.data(), buffer.size(), 0,
-                                  reinterpret_cast<sockaddr*>(&from), &length);
+        const auto got = recvfrom(fd, buffer.data(), buffer.size(), 0, &from.generic, &length);
         if (got <= 0) return;
         const std::string_view message(buffer.data(), static_cast<std::size_t>(got));
         LoadCall* call = call_of(message, uac);
         if (call == nullptr) continue;
         const std::string answer =
             uac ? call->on_uac_response(message) : call->on_uas_request(message);
-        if (!answer.empty())
-            sendto(fd, answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&from),
-                   length);
+        if (!answer.empty()) sendto(fd, answer.data(), answer.size(), 0, &from.generic, length);
     }
 }
 
@@ -275,15 +245,15 @@ void LoadRun::send_rtp(const RtpSocket& socket) {
     auto& party = socket.caller ? calls_[socket.call]->caller : calls_[socket.call]->callee;
     if (!call.is_talking() || !party.remote) return;
     const Packet packet = party.sender.next();
-    const SocketAddress to = to_socket(*party.remote);
-    sendto(socket.fd, packet.data(), packet.size(), 0,
-           reinterpret_cast<const sockaddr*>(&to.storage), to.length);
+    SocketAddress to{};
+    const socklen_t length = to_socket_address(*party.remote, to);
+    sendto(socket.fd, packet.data(), packet.size(), 0, &to.generic, length);
 }
 
 void LoadRun::send_sip(int fd, const std::string& text, const Endpoint& to) const {
-    const SocketAddress address = to_socket(to);
-    sendto(fd, text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&address.storage),
-           address.length);
+    SocketAddress address{};
+    const socklen_t length = to_socket_address(to, address);
+    sendto(fd, text.data(), text.size(), 0, &address.generic, length);
 }
 
 void LoadRun::progress(const char* phase) {

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "dataplane/io/socket_address.hpp"
+#include "config/base/socket_address.hpp"
 
 namespace weir::dataplane {
 namespace {

@@ -15,7 +15,7 @@
 #include "config/base/result.hpp"
 #include "dataplane/engine/burst.hpp"
 #include "dataplane/engine/packet_io.hpp"
-#include "dataplane/io/socket_address.hpp"
+#include "config/base/socket_address.hpp"
 
 namespace weir::dataplane {
 

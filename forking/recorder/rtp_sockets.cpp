@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "config/base/limits.hpp"
+#include "config/base/socket_address.hpp"
 #include "forking/recorder/deaf_sockets.hpp"
 
 namespace weir::forking {
@@ -24,49 +25,6 @@ namespace {
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr int kKernelChoosesTries = 64;
 constexpr std::size_t kReadBurst = 32;
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t length = 0;
-};
-
-SocketAddress to_socket(const Endpoint& endpoint) {
-    SocketAddress out;
-    if (endpoint.address.family == Family::v6) {
-        sockaddr_in6 in6{};
-        in6.sin6_family = AF_INET6;
-        in6.sin6_port = htons(endpoint.port);
-        std::memcpy(&in6.sin6_addr, endpoint.address.bytes.data(), 16);
-        std::memcpy(&out.storage, &in6, sizeof in6);
-        out.length = sizeof in6;
-    } else {
-        sockaddr_in in4{};
-        in4.sin_family = AF_INET;
-        in4.sin_port = htons(endpoint.port);
-        std::memcpy(&in4.sin_addr, endpoint.address.bytes.data(), 4);
-        std::memcpy(&out.storage, &in4, sizeof in4);
-        out.length = sizeof in4;
-    }
-    return out;
-}
-
-Endpoint to_endpoint(const sockaddr_storage& storage) {
-    Endpoint out;
-    if (storage.ss_family == AF_INET6) {
-        sockaddr_in6 in6{};
-        std::memcpy(&in6, &storage, sizeof in6);
-        out.address.family = Family::v6;
-        std::memcpy(out.address.bytes.data(), &in6.sin6_addr, 16);
-        out.port = ntohs(in6.sin6_port);
-    } else if (storage.ss_family == AF_INET) {
-        sockaddr_in in4{};
-        std::memcpy(&in4, &storage, sizeof in4);
-        out.address.family = Family::v4;
-        std::memcpy(out.address.bytes.data(), &in4.sin_addr, 4);
-        out.port = ntohs(in4.sin_port);
-    }
-    return out;
-}
 
 void set_options(int fd) {
     const int on = 1;
@@ -81,9 +39,9 @@ Result<UniqueFd> bind_socket(const Endpoint& endpoint, int type) {
     const int family = endpoint.address.family == Family::v6 ? AF_INET6 : AF_INET;
     UniqueFd fd(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd.is_open()) return fail_errno("make a socket", errno);
-    const SocketAddress address = to_socket(endpoint);
-    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.length) !=
-        0) {
+    SocketAddress address{};
+    const socklen_t length = to_socket_address(endpoint, address);
+    if (::bind(fd.get(), &address.generic, length) != 0) {
         if (errno == EADDRINUSE)
             return fail(ErrorCode::exists, endpoint.to_string() + " is in use");
         return fail_errno("bind " + endpoint.to_string(), errno);
@@ -98,11 +56,11 @@ Result<UniqueFd> bind_udp(const Endpoint& endpoint) {
 }
 
 Result<std::uint16_t> port_of(int fd) {
-    sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &length) != 0)
+    SocketAddress address{};
+    socklen_t length = sizeof address;
+    if (::getsockname(fd, &address.generic, &length) != 0)
         return fail_errno("ask for a socket's port", errno);
-    return to_endpoint(storage).port;
+    return to_endpoint(address).port;
 }
 
 Result<RtpSockets> bind_pair(const IpAddress& address, std::uint16_t port) {
@@ -158,7 +116,7 @@ struct DatagramReader::Buffers {
             bytes;
     };
     std::array<Control, kReadBurst> control{};
-    std::array<sockaddr_storage, kReadBurst> source{};
+    std::array<SocketAddress, kReadBurst> source{};
     std::array<iovec, kReadBurst> vector{};
     std::array<mmsghdr, kReadBurst> message{};
 };
@@ -213,11 +171,11 @@ std::size_t DatagramReader::read(int fd, std::size_t limit, std::int64_t wall_of
 }
 
 void send_datagram(int fd, ByteSpan bytes, const Endpoint& to) {
-    const SocketAddress address = to_socket(to);
+    SocketAddress address{};
+    const socklen_t length = to_socket_address(to, address);
     // The result does not matter: a report that is lost is followed by the next one.
     [[maybe_unused]] const ssize_t n =
-        ::sendto(fd, bytes.data(), bytes.size(), MSG_DONTWAIT,
-                 reinterpret_cast<const sockaddr*>(&address.storage), address.length);
+        ::sendto(fd, bytes.data(), bytes.size(), MSG_DONTWAIT, &address.generic, length);
 }
 
 }  // namespace weir::forking

@@ -7,18 +7,20 @@
 #include <cstring>
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "config/base/address.hpp"
 
-namespace weir::dataplane {
+namespace weir {
 
+// Room for both families; `generic` is what system calls take.
 union SocketAddress {
     sockaddr generic;
     sockaddr_in v4;
     sockaddr_in6 v6;
 };
 
-// Returns the length of the address.
+// Returns the length of the address. An endpoint without a family becomes an IPv4 one.
 inline socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& address) noexcept {
     if (endpoint.address.family == Family::v6) {
         address.v6 = sockaddr_in6{};
@@ -34,6 +36,7 @@ inline socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& addr
     return sizeof(sockaddr_in);
 }
 
+// Unset for other families.
 inline Endpoint to_endpoint(const SocketAddress& address) noexcept {
     Endpoint endpoint;
     if (address.generic.sa_family == AF_INET) {
@@ -48,4 +51,4 @@ inline Endpoint to_endpoint(const SocketAddress& address) noexcept {
     return endpoint;
 }
 
-}  // namespace weir::dataplane
+}  // namespace weir
