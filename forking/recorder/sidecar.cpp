@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing sidecars.
+// Writes the JSON sidecar of a recording.
 #include "forking/recorder/sidecar.hpp"
 
 #include <cerrno>

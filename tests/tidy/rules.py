@@ -14,7 +14,7 @@ MIN_PURPOSE_WORDS = 3
 _MACHINE_PATHS = re.compile("|".join("/" + name + "/" for name in ("work", "root", "home/[a-z]+", "Users")))
 # `unique_ptr<X>(new X(` and `unique_ptr<X> x(new X(` hand over at once: the only way to a private constructor.
 _HANDED_OVER = re.compile(r"unique_ptr<[\w:]+>(?:\s+\w+)?[({]\s*new\b")
-_ALLOCATION = re.compile(r"\bnew\s+[A-Za-z_:(]|\bdelete\b(?:\[\])?\s+[A-Za-z_:(*]|\bdelete\s*\[\]")
+_ALLOCATION = re.compile(r"(?<!operator )\bnew\s+[A-Za-z_:(]|(?<!operator )\bdelete\b(?:\[\])?\s+[A-Za-z_:(*]|(?<!operator )\bdelete\s*\[\]")
 _TODO = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b(?!\s*\(#\d+\))")
 _TABLE_ROW = re.compile(r"\s*\{.*\},?\s*(?://.*)?$")
 _SPDX = "SPDX-License-Identifier: Apache-2.0"

@@ -118,6 +118,7 @@ class RuleTest(unittest.TestCase):
         self.assertEqual(rules.check_allocation("std::unique_ptr<X> x(new X(1));"), [])
         self.assertTrue(rules.check_allocation("delete x;"))
         self.assertTrue(rules.check_allocation("delete[] x;"))
+        self.assertEqual(rules.check_allocation("void* operator new (std::size_t); void operator delete (void*);"), [])
         self.assertEqual(rules.check_allocation("Foo(const Foo&) = delete; // a new one\nint new_call; s = \"new x\";"), [])
 
     def test_machine_paths_and_notes(self):

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker allocates nothing after it was built, whatever happens to a session.
+#include <memory>
+#include <vector>
+
 #include "tests/unit/dataplane/engine/allocation_counter.hpp"
 #include "tests/unit/dataplane/engine/harness.hpp"
 
@@ -39,9 +42,8 @@ protected:
 
 TEST_F(NoAllocation, TheCounterCounts) {
     start_counting_allocations();
-    auto* bytes = new std::vector<int>(100);
+    const auto bytes = std::make_unique<std::vector<int>>(100);
     const auto found = stop_counting_allocations();
-    delete bytes;
     EXPECT_GE(found, 1U);
 }
 
