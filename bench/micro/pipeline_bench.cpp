@@ -90,14 +90,24 @@ std::string or_dash(double value) {
     return value == 0 ? "-" : fmt::format("{:.0f}", value);
 }
 
+// Of 2 MB.
+std::size_t free_hugepages() {
+    std::size_t pages = 0;
+    std::ifstream("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") >> pages;
+    return pages;
+}
+
 int run(const char* file, const std::string& only) {
-    auto eal = dataplane::Eal::start(
-        {.file_prefix = "weir-bench-" + std::to_string(getpid()), .memory_mb = 512});
+    dataplane::EalOptions options{.file_prefix = "weir-bench-" + std::to_string(getpid()),
+                                  .memory_mb = 256};
+    options.hugepages = free_hugepages() * 2 >= options.memory_mb;
+    auto eal = dataplane::Eal::start(options);
     if (!eal) {
         fmt::print(stderr, "bench: {}\n", eal.error().context);
         return 1;
     }
     boost::json::array results;
+    fmt::print("packet buffers in {} pages\n", options.hugepages ? "2 MB" : "4 KB");
     fmt::print("{:<54} {:>7} {:>6} {:>6} {:>7} {:>8}\n", "cycles a packet", "median", "least",
                "p90", "target", "before");
     for (const Case& one : cases()) {
@@ -119,6 +129,7 @@ int run(const char* file, const std::string& only) {
     if (file == nullptr) return 0;
     const boost::json::object document{{"benchmark", "pipeline"},
                                        {"frame_bytes", 214},
+                                       {"buffer_pages", options.hugepages ? "2 MB" : "4 KB"},
                                        {"tsc_hz", rte_get_tsc_hz()},
                                        {"results", results}};
     std::ofstream(file) << boost::json::serialize(document) << '\n';

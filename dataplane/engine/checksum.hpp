@@ -34,17 +34,22 @@ template <std::size_t kBytes>
     constexpr Lanes kLow = {0xFFFFFFFFU, 0xFFFFFFFFU};
     const std::uint8_t* at = bytes.data();
     std::size_t left = bytes.size();
-    Lanes low[2] = {{sum, 0}, {0, 0}};
-    Lanes high[2] = {};
+    // Variables, not arrays: GCC 12 keeps arrays of vectors on the stack.
+    Lanes low = {sum, 0};
+    Lanes high = {0, 0};
+    Lanes low_too = {0, 0};
+    Lanes high_too = {0, 0};
     for (; left >= 32; left -= 32, at += 32) {
-        Lanes words[2];
-        std::memcpy(words, at, sizeof(words));
-        low[0] += words[0] & kLow;
-        high[0] += words[0] >> 32;
-        low[1] += words[1] & kLow;
-        high[1] += words[1] >> 32;
+        Lanes words;
+        Lanes more;
+        std::memcpy(&words, at, sizeof(words));
+        std::memcpy(&more, at + sizeof(words), sizeof(more));
+        low += words & kLow;
+        high += words >> 32;
+        low_too += more & kLow;
+        high_too += more >> 32;
     }
-    const Lanes all = low[0] + low[1] + high[0] + high[1];
+    const Lanes all = low + high + low_too + high_too;
     sum = all[0] + all[1];
     for (; left >= 8; left -= 8, at += 8) {
         std::uint64_t word = 0;

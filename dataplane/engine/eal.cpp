@@ -53,8 +53,7 @@ tl::unexpected<Error> explain(int error, const EalOptions& options) {
     if (options.hugepages && (error == EACCES || error == EPERM))
         return fail(
             ErrorCode::denied,
-            "DPDK cannot use hugepages as this user (switch media.hugepages off, or mount them): " +
-                words);
+            "DPDK cannot use hugepages as this user (switch media.hugepages off): " + words);
     return fail(ErrorCode::io, "DPDK does not start: " + words);
 }
 
@@ -83,7 +82,6 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     std::vector<std::string> words{"weir-media",
                                    "--file-prefix",
                                    options.file_prefix,
-                                   "--no-shconf",
                                    "--no-pci",
                                    "--no-telemetry",
                                    "--iova-mode=va",
@@ -92,7 +90,11 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
                                    std::to_string(options.memory_mb),
                                    "--lcores",
                                    lcore_map(usable, options.worker_cores)};
-    words.emplace_back(options.hugepages ? "--huge-unlink" : "--no-huge");
+    // Hugepages without a mounted hugetlbfs; the other form excludes --in-memory in DPDK 22.11.
+    if (options.hugepages)
+        words.emplace_back("--in-memory");
+    else
+        words.insert(words.end(), {"--no-huge", "--no-shconf"});
     std::vector<char*> arguments;
     for (auto& word : words)
         arguments.push_back(word.data());

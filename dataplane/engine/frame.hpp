@@ -58,10 +58,11 @@ public:
     UdpChecksumWrite write;
 };
 
-// A datagram found in a frame.
+// A datagram found in a frame. The addresses are written where they are wanted: copies of bytes
+// just written make the processor wait.
 struct FramedDatagram {
-    Endpoint peer;
-    LocalPort local;
+    Endpoint& peer;
+    LocalPort& local;
     std::uint16_t payload_offset = 0;  // bytes from the start of the frame
     std::uint16_t payload_bytes = 0;   // what follows is Ethernet padding
 };

@@ -43,23 +43,37 @@ struct Judgement {
     return {Outcome::taken, otherwise};
 }
 
+// The header of nearly all packets: version 2 and nothing else, a length that may be.
+[[nodiscard]] bool read_plain_header(ByteSpan bytes, PacketMeta& meta) {
+    const auto* wire = view_as<RtpWire>(bytes);
+    if (wire == nullptr || bytes.size() > kMaxRtpBytes || wire->first != 0x80U) return false;
+    meta.sequence = wire->sequence.get();
+    meta.timestamp = wire->timestamp.get();
+    meta.ssrc = wire->ssrc.get();
+    meta.payload_type = wire->second & 0x7FU;
+    meta.payload_bytes = static_cast<std::uint16_t>(bytes.size() - sizeof(RtpWire));
+    return true;
+}
+
 [[nodiscard]] Judgement admit_rtp(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
                                   MonoTime now) {
     const ByteSpan bytes = bytes_of_mbuf(packet);
     if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
-    const RtpView view = check_rtp(bytes);
-    if (view.fault != RtpFault::none) return {Outcome::drop, verdict_of(view.fault)};
+    if (!read_plain_header(bytes, meta)) {
+        const RtpView view = check_rtp(bytes);
+        if (view.fault != RtpFault::none) return {Outcome::drop, verdict_of(view.fault)};
+        meta.sequence = view.sequence;
+        meta.timestamp = view.timestamp;
+        meta.ssrc = view.ssrc;
+        meta.payload_type = view.payload_type;
+        meta.payload_bytes = view.payload_bytes;
+    }
     const DirectionSlot& from = worker.direction(meta.owner);
     if (!from.remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
     if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
     if (!worker.opposite(meta.owner).remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
-    meta.sequence = view.sequence;
-    meta.timestamp = view.timestamp;
-    meta.ssrc = view.ssrc;
-    meta.payload_type = view.payload_type;
-    meta.payload_bytes = view.payload_bytes;
     return {};
 }
 

@@ -26,13 +26,13 @@ void prefetch_payload(rte_mbuf& packet) {
 
 void classify(Burst& burst, WorkerState& worker) noexcept {
     std::uint16_t kept = 0;
-    FramedDatagram found;
     // The checksum will read all of it: half of the time it waits for memory (bench/micro).
     if (worker.framer.write == UdpChecksumWrite::whole)
         for (std::uint16_t i = 0; i < burst.count; ++i)
             prefetch_payload(*burst.packets[i]);
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         rte_mbuf* packet = burst.packets[i];
+        FramedDatagram found{burst.meta[i].peer, burst.meta[i].local};
         // Frames of one segment only: our receive buffers hold any frame we relay.
         std::optional<Verdict> verdict = Verdict::too_long;
         if (packet->nb_segs == 1)
@@ -44,8 +44,6 @@ void classify(Burst& burst, WorkerState& worker) noexcept {
         }
         packet->data_off = static_cast<std::uint16_t>(packet->data_off + found.payload_offset);
         set_length(packet, found.payload_bytes);
-        burst.meta[i].peer = found.peer;
-        burst.meta[i].local = found.local;
         keep(burst, kept, i);
     }
     burst.count = kept;
