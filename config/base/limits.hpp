@@ -251,6 +251,7 @@ inline constexpr auto kHttpTimeout =
     seconds(10);  // for one request, its answer, and for an idle connection
 inline constexpr auto kScrapeShare =
     milliseconds(200);  // scrapes within it share one answer of the SIP thread
+inline constexpr auto kHostRefresh = seconds(60);  // names of session targets are asked for again: a changed record is followed within a minute
 inline constexpr auto kDrainLimit = seconds(8);  // of weir-sip's orderly end: below kStopGrace, after which it is killed
 inline constexpr auto kDrainLook = milliseconds(20);  // how often it looks whether nothing is left
 inline constexpr auto kMediaReportLimit = seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
