@@ -156,7 +156,9 @@ ssize_t Receiver::deliver(std::string_view bytes, const SipPath& path, MonoTime 
         return nothing();
     }
     const std::string text = transaction_text(received.message, path.transport);
-    if (!fill(target.parts, target.count, text)) {
+    // A few messages without a blank too many grow by being rewritten, and sofia ends the process
+    // when it is given more bytes than it saw readable.
+    if (text.size() > bytes.size() || !fill(target.parts, target.count, text)) {
         stats_.drop(GuardReason::stack_refused);
         return nothing();
     }

@@ -20,12 +20,16 @@ bool is_plain(std::string_view text) {
 }
 
 // nta compares Request-URIs of RFC 2543 transactions and never prints them: equal ones stay equal.
+// The stand-in is never longer than the URI: sofia's buffer is no larger than the message that
+// came.
 std::string uri_for_matching(const std::string& uri) {
     const auto parsed = SipUri::parse(uri);
     const bool is_harmless = parsed && parsed->scheme == "sip" && parsed->headers.empty() &&
                              parsed->parameters.empty() && is_plain(uri) && is_token(parsed->user);
     if (is_harmless) return uri;
-    return fmt::format("sip:{:x}", static_cast<std::uint32_t>(std::hash<std::string>{}(uri)));
+    const std::string hash = fmt::format("{:016x}", std::hash<std::string>{}(uri));
+    constexpr std::size_t kScheme = 4;  // "sip:"
+    return "sip:" + hash.substr(0, std::max<std::size_t>(uri.size(), kScheme + 1) - kScheme);
 }
 
 bool is_blank_separated_tokens(std::string_view text) {
@@ -59,12 +63,14 @@ std::string party(const std::string& value) {
 std::string transaction_text(const SipMessage& request, SipTransport transport) {
     std::string text =
         request.method + " " + uri_for_matching(request.request_uri) + " SIP/2.0\r\n";
-    for (const auto value : request.all("Via"))
+    for (const auto value : request.all("Via")) {
+        std::string line = "v:";
         for (const auto element : split_list(value)) {
-            auto via = Via::parse(element);
-            if (!via) continue;
-            text += "v:" + via->to_string() + "\r\n";
+            const auto via = Via::parse(element);
+            if (via) line += (line.size() > 2 ? "," : "") + via->to_string();
         }
+        text += line + "\r\n";
+    }
     text += "f:" + party(*request.find("From")) + "\r\n";
     text += "t:" + party(*request.find("To")) + "\r\n";
     text += "i:" + *request.find("Call-ID") + "\r\n";

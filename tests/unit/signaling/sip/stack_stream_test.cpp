@@ -96,6 +96,23 @@ TEST_F(StackStreamTest, AMalformedMessageIsAnsweredAndTheNextOneServed) {
     EXPECT_EQ(under_test.dropped(GuardReason::cseq), 1U);
 }
 
+TEST_F(StackStreamTest, TheShortestRequestsOfAllAreServed) {
+    client.send(
+        "INVITE tel:1 SIP/2.0\r\nv:SIP/2.0/TCP h,SIP/2.0/TCP i\r\nf:<a:b>\r\nt:a:b\r\ni:1\r\n"
+        "CSeq:1 INVITE\r\nl:0\r\n\r\n");
+    EXPECT_TRUE(wait_for_requests(1));
+}
+
+// With bare line ends the text for sofia would be longer than what came.
+TEST_F(StackStreamTest, AMessageThatWouldGrowIsDroppedAndTheNextOneServed) {
+    client.send(
+        "INVITE tel:1 SIP/2.0\nv:SIP/2.0/TCP h\nf:<a:b>\nt:a:b\ni:1\nCSeq:1 INVITE\nl:0\n\n");
+    EXPECT_TRUE(
+        under_test.run_until([&] { return under_test.dropped(GuardReason::stack_refused) == 1; }));
+    client.send(options(1));
+    EXPECT_TRUE(wait_for_requests(1));
+}
+
 TEST_F(StackStreamTest, WithoutContentLengthTheConnectionEndsWithA400) {
     std::string bad = options(1);
     bad.erase(bad.find("Content-Length"), 19);
