@@ -107,7 +107,7 @@ PreRoll::Evicted PreRoll::append(const PreRollRecord& record, ByteSpan packet) n
     PreRollRecord* stored = record_at(offset);
     *stored = record;
     stored->length = static_cast<std::uint16_t>(packet.size());
-    std::memcpy(stored + 1, packet.data(), packet.size());
+    if (!packet.empty()) std::memcpy(stored + 1, packet.data(), packet.size());
     ++header_->accepted;
     header_->head = offset + bytes;
     return evicted;
