@@ -58,7 +58,8 @@ void Call::close_leg(Side side) {
                 return;
             }
             SipMessage response = party.dialog->response(setup_.invite.message, failure_.status);
-            if (failure_.cause != 0 && failure_.cause <= 127)
+            const bool failed = failure_.status >= 400;  // a redirection has no cause
+            if (failed && failure_.cause > 0 && failure_.cause <= 127)
                 response.add("Reason", reason_value(failure_.cause));
             for (const auto& header : failure_.headers)
                 response.add(header.name, header.value);

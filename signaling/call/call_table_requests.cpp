@@ -106,7 +106,7 @@ void CallTable::refuse(const IncomingRequest& request, int status, int cause,
 // Spec A.12: received OPTIONS are answered here, not routed.
 void CallTable::answer_options(const IncomingRequest& request) {
     const ScreenVerdict verdict = screen(request.message);
-    if (verdict.status == 483 || verdict.status == 420)
+    if (verdict.status != 0 && verdict.status != 415)  // a body does not matter here
         return refuse(request, verdict.status, 0, verdict.headers);
     SipMessage response =
         make_response(request.message, 200, default_phrase(200), parts_.random.hex(16));

@@ -152,6 +152,7 @@ TEST_F(CallHuntingTest, RedirectIsPassedOnWithItsContact) {
     stack.events().on_response({invite_out().txn, moved, now()});
     EXPECT_EQ(last_answer(txn).status, 302);
     EXPECT_EQ(header(last_answer(txn), "Contact"), "<sip:300@192.0.2.77>");
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "(none)");
 }
 
 TEST_F(CallHuntingTest, NoPeerIs404WithARecord) {

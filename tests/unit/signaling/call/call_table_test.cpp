@@ -147,6 +147,7 @@ TEST_F(CallTableTest, OptionsOutsideADialogIsAnsweredWhileInService) {
     EXPECT_EQ(last_answer(txn).status, 200);
     for (const char* name : {"Allow", "Accept", "Supported"})
         EXPECT_NE(header(last_answer(txn), name), "(none)") << name;
+    EXPECT_EQ(status_of(request("OPTIONS", "soap.beep://192.0.2.103:3002")), 416);
     config.voice.shutdown = true;
     apply();
     EXPECT_EQ(last_answer(options()).status, 503);
