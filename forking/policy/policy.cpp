@@ -35,8 +35,6 @@ std::string fault_of(const DialPeer* peer) {
     if (peer->type != DialPeer::Type::voip) return "is a pots dial-peer";
     if (!config::is_plain_number(peer->destination_pattern))
         return "its destination-pattern is no plain number";
-    if (peer->target.kind == config::SessionTarget::Kind::dns)
-        return "its session target is a name; only addresses are called yet";
     if (!peer->usable_outbound()) return "is not operational";
     return {};
 }
@@ -46,6 +44,7 @@ RecorderTarget target_of(const Config& config, const DialPeer& peer) {
     target.peer = peer.tag;
     target.number = peer.destination_pattern;
     target.address = peer.target.address;
+    target.host = peer.target.host;
     target.port = peer.target.port;
     target.transport = peer.transport;
     if (target.transport == config::Transport::system)

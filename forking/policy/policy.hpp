@@ -16,7 +16,8 @@ namespace weir::forking {
 struct RecorderTarget {
     config::DialPeerTag peer;
     std::string number;  // plain number of its destination-pattern: user part of the Request-URI
-    IpAddress address;
+    IpAddress address;   // unset: `host` is to be looked up
+    std::string host{};  // session target dns:
     std::uint16_t port = 0;                                // 0 = the default of the transport
     config::Transport transport = config::Transport::udp;  // never `system`
     bool operator==(const RecorderTarget&) const = default;

@@ -76,8 +76,10 @@ Result<void> repair_session(const fs::path& partial, WallTime now, Logger& log) 
             if (!track.is_object()) continue;
             const json::value* number = track.as_object().if_contains("track");
             if (number == nullptr || !number->is_int64()) continue;
-            if (number->as_int64() == static_cast<std::int64_t>(index))
-                track.as_object()["files"] = files;
+            if (number->as_int64() != static_cast<std::int64_t>(index)) continue;
+            track.as_object()["files"] = files;
+            track.as_object()["account"] =
+                nullptr;  // it went with the process: zeros would be a lie
         }
     }
     (*sidecar)["state"] = to_string(SessionState::closed_error);

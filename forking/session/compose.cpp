@@ -104,6 +104,7 @@ std::optional<RecorderTarget> redirect_target(const SipMessage& response,
             RecorderTarget target = from;
             if (!uri->user.empty()) target.number = uri->user_unescaped();
             target.address = *address;
+            target.host.clear();
             target.port = uri->port;
             const auto transport = uri->parameter("transport");
             if (transport && text::iequals(*transport, "tcp"))

@@ -88,8 +88,10 @@ void RecordingManager::on_call_connected(const CallView& call) {
         .call = call, .plan = std::move(*plan), .tracks = {}, .realm = 0, .advertised = {}};
     setup.tracks = tracks_of(call, setup.plan);
     setup.realm = call.realms.at(static_cast<std::size_t>(setup.plan.anchor));
-    if (!setup.plan.recorders.empty() && network_.realm_of)
-        setup.realm = network_.realm_of(*call.config, setup.plan.recorders.front().address);
+    if (!setup.plan.recorders.empty() && network_.realm_of) {
+        if (const auto address = address_of(setup.plan.recorders.front()))
+            setup.realm = network_.realm_of(*call.config, *address);
+    }
     if (network_.advertised) setup.advertised = network_.advertised(setup.realm);
     ++begun_;
     if (record_.hold && !record_.hold(call.id))
@@ -216,29 +218,41 @@ void RecordingManager::forget_if_over(CallId call) {
     entries_.erase(call);
 }
 
+std::optional<IpAddress> RecordingManager::address_of(const RecorderTarget& target) const {
+    if (target.address.is_set()) return target.address;
+    return network_.resolve ? network_.resolve(target.host) : std::nullopt;
+}
+
 void RecordingManager::prepare(CallId call, Entry& entry, const RecorderTarget& target) {
     ++attempts_;
+    const auto address = address_of(target);
+    if (!address) {
+        carry_out(call,
+                  entry.session->on_unreachable("the address of " + target.host + " is not known"));
+        return;
+    }
     const SipTransport transport = transport_of(target);
     const auto listeners = parts_.stack.listeners();
     const auto local = signaling::local_endpoint(*entry.session->setup().call.config, transport,
-                                                 target.address, network_, listeners);
+                                                 *address, network_, listeners);
     if (!local) {
         carry_out(call, entry.session->on_unreachable(
                             fmt::format("we have no {} listener in its address family",
                                         signaling::to_string(transport))));
         return;
     }
-    const Endpoint remote{.address = target.address,
-                          .port = target.port == 0 ? kSipPort : target.port};
-    const std::string host = signaling::uri_host_port(remote);
+    const Endpoint remote{.address = *address, .port = target.port == 0 ? kSipPort : target.port};
+    // Spec F.3: pattern@session target, as it stands in the configuration.
+    const std::string name = target.host.empty() ? uri_host(*address) : target.host;
+    const std::string port = remote.port == kSipPort ? "" : fmt::format(":{}", remote.port);
     signaling::DialogStart start;
     start.path = {.transport = transport, .local = *local, .remote = remote};
     start.call_id = fmt::format("{}@{}", parts_.random.hex(32), uri_host(local->address));
     start.local_tag = parts_.random.hex(16);
     start.local = fmt::format("<sip:{}>", uri_host(local->address));  // spec F.3: no user part
-    start.remote = fmt::format("<sip:{}@{}>", target.number, uri_host(target.address));
+    start.remote = fmt::format("<sip:{}@{}>", target.number, name);
     // Spec F.3 prints the port in the Request-URI; N15: only if it is not the default one.
-    start.remote_target = fmt::format("sip:{}@{}", target.number, host);
+    start.remote_target = fmt::format("sip:{}@{}{}", target.number, name, port);
     start.contact = signaling::contact_header("", start.path);
     entry.tags.push_back(start.local_tag);
     tags_[start.local_tag] = call;

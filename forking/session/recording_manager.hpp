@@ -103,6 +103,7 @@ private:
     [[nodiscard]] Entry* find(signaling::CallId call);
     void carry_out(signaling::CallId call, SessionActions actions);
     void forget_if_over(signaling::CallId call);
+    [[nodiscard]] std::optional<IpAddress> address_of(const RecorderTarget& target) const;
     void prepare(signaling::CallId call, Entry& entry, const RecorderTarget& target);
     void submit(signaling::CallId call, const SubmitMedia& action);
     void finish(signaling::CallId call, Entry& entry);

@@ -109,16 +109,24 @@ TEST(RecordingPolicy, RecordersThatCannotBeUsedAreSkippedWithTheReason) {
                                                DialPeerTag{49005}};
     config.dial_peers[DialPeerTag{49001}].shutdown = true;
     add_recorder(config, 49003, "59...");
-    add_recorder(config, 49004, "59004").target = {.kind = config::SessionTarget::Kind::dns,
-                                                   .address = {},
-                                                   .host = "recorder.example",
-                                                   .port = 0};
+    add_recorder(config, 49004, "59004").session_protocol_sip = false;
     const auto plan = plan_recording(config, DialPeerTag{410}, DialPeerTag{420});
     EXPECT_THAT(tags(*plan), ElementsAre(49002));
     EXPECT_THAT(
         plan->skipped,
         ElementsAre(HasSubstr("49001: is shut down"), HasSubstr("49003: its destination-pattern"),
-                    HasSubstr("49004: its session target"), HasSubstr("49005: no such")));
+                    HasSubstr("49004: is not operational"), HasSubstr("49005: no such")));
+}
+
+TEST(RecordingPolicy, ARecorderMayBeNamed) {
+    Config config = example();
+    config.dial_peers[DialPeerTag{49001}].target = {.kind = config::SessionTarget::Kind::dns,
+                                                    .address = {},
+                                                    .host = "recorder.example",
+                                                    .port = 0};
+    const auto plan = plan_recording(config, DialPeerTag{410}, DialPeerTag{420});
+    EXPECT_EQ(plan->recorders[0].host, "recorder.example");
+    EXPECT_FALSE(plan->recorders[0].address.is_set());
 }
 
 TEST(RecordingPolicy, AClassWithoutItsProfileIsAFailedRecording) {

@@ -412,6 +412,7 @@ TEST_F(Recorder, RepairsWhatACrashLeftBehind) {
     const auto json = sidecar();
     EXPECT_EQ(json.at("state").as_string(), "CLOSED_ERROR");
     EXPECT_EQ(json.at("tracks").at(0).at("files").at(0).at("bytes").as_int64(), 10);
+    EXPECT_TRUE(json.at("tracks").at(0).at("account").is_null());
     EXPECT_EQ(samples(0), "0123456789");
 }
 

@@ -25,6 +25,7 @@ TEST(RedirectTarget, IsTheFirstUsableContact) {
     const RecorderTarget from{.peer = config::DialPeerTag{8001},
                               .number = "59001",
                               .address = IpAddress::v4(198, 51, 100, 71),
+                              .host = {},
                               .port = 0,
                               .transport = config::Transport::udp};
     signaling::SipMessage response;

@@ -179,6 +179,15 @@ TEST_F(Failover, AMediaPlaneThatDoesNotAnswerIsNotAwaitedForEver) {
     EXPECT_EQ(result().verdict, RecordingVerdict::failed);
 }
 
+TEST_F(Failover, ANameThatIsNotKnownGoesOn) {
+    auto& target = config->dial_peers[config::DialPeerTag{8001}].target;
+    target = {
+        .kind = config::SessionTarget::Kind::dns, .address = {}, .host = "rec.example", .port = 0};
+    connect();
+    EXPECT_EQ(uri_of(last_invite()), "sip:59002@198.51.100.72");
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+}
+
 TEST_F(Failover, ACallWithoutRecordersIsAFailedRecordingAtOnce) {
     config->recorder_profiles.clear();
     EXPECT_FALSE(manager.wants_media(*config, config::DialPeerTag{410}, config::DialPeerTag{420}));
