@@ -12,6 +12,8 @@
 namespace weir::signaling {
 namespace {
 
+constexpr std::chrono::seconds kUnsentTime(32);  // 64*T1: nta has given up by then
+
 std::string listener_uri(const SipListener& listener) {
     const std::string port =
         listener.address.port == 0 ? "*" : std::to_string(listener.address.port);
@@ -28,7 +30,9 @@ std::string tag_of(const SipMessage& response) {
 }  // namespace
 
 NtaServer::NtaServer(SofiaLoop& loop, Receiver& receiver, SipStats& stats, Logger& log)
-    : loop_(loop), receiver_(receiver), stats_(stats), log_(log), class_(make_slim_class()) {}
+    : loop_(loop), receiver_(receiver), stats_(stats), log_(log), class_(make_slim_class()) {
+    receiver_.set_ack_filter([this](const SipMessage& ack) { return may_see(ack); });
+}
 
 NtaServer::~NtaServer() {
     // Not destroyed one by one: that would answer 500 to each; the agent frees them silently.
@@ -145,6 +149,7 @@ int NtaServer::take(nta_incoming_t* incoming, sip_t const* sip) {
     transaction->id = id;
     transaction->incoming = incoming;
     transaction->method = received->message.method;
+    transaction->call_id = *received->message.find("Call-ID");
     transaction->cseq = *received->message.find("CSeq");
     nta_incoming_bind(incoming, on_ack_or_cancel, transaction.get());
     transactions_.emplace(id, std::move(transaction));
@@ -163,34 +168,59 @@ int NtaServer::on_ack_or_cancel(ServerTransaction* transaction, nta_incoming_t*,
     return 0;
 }
 
-bool NtaServer::respond(ServerTxn txn, const SipMessage& response) {
+NtaServer::Outcome NtaServer::respond(ServerTxn txn, const SipMessage& response) {
     const auto it = transactions_.find(txn.value());
-    if (it == transactions_.end() || it->second->is_answered) return false;
+    if (it == transactions_.end() || it->second->is_answered) return Outcome::ignored;
     ServerTransaction& transaction = *it->second;
     SipMessage complete = response;
     complete.set("CSeq", transaction.cseq);  // nta ends the process if it differs
     std::string text = to_wire(complete);
     const bool is_final = response.status >= 200;
-    const bool is_accepting = transaction.method == "INVITE" && is_final && response.status < 300;
     MessagePtr message = make_message(*class_, text);
-    if (!message) {
+    if (message) {
+        const std::string tag = tag_of(response);
+        if (!tag.empty()) nta_incoming_tag(transaction.incoming, tag.c_str());
+        nta_incoming_mreply(transaction.incoming, message.release());
+        stats_.sent.count(response);
+    } else {
         log_.error("sip.response_refused", {{"status", response.status},
                                             {"method", transaction.method},
                                             {"reason", "sofia cannot read the composed text"}});
         stats_.drop(GuardReason::stack_refused);
-        if (!is_final) return false;
-        nta_incoming_treply(transaction.incoming, SIP_500_INTERNAL_SERVER_ERROR, TAG_END());
-        finish(txn);
-        return false;
     }
-    const std::string tag = tag_of(response);
-    if (!tag.empty()) nta_incoming_tag(transaction.incoming, tag.c_str());
-    nta_incoming_mreply(transaction.incoming, message.release());
-    stats_.sent.count(response);
-    transaction.is_answered = is_final;
-    if (is_accepting) transaction.answer = std::move(text);
-    if (is_final && !is_accepting) finish(txn);
-    return true;
+    if (!is_final) return Outcome::sent;
+    transaction.is_answered = true;
+    const bool has_left = nta_incoming_status(transaction.incoming) >= 200;
+    if (has_left && transaction.method == "INVITE" && response.status < 300) {
+        transaction.answer = std::move(text);
+        return Outcome::accepted;
+    }
+    if (!has_left) answer_unsent(transaction);
+    finish(txn);
+    return has_left ? Outcome::sent : Outcome::failed;
+}
+
+// The final answer did not leave: unreadable, too large, or no way back to the peer. A short 500
+// may.
+void NtaServer::answer_unsent(const ServerTransaction& transaction) {
+    nta_incoming_treply(transaction.incoming, SIP_500_INTERNAL_SERVER_ERROR, TAG_END());
+    if (nta_incoming_status(transaction.incoming) >= 200) return;
+    if (transaction.method != "INVITE") return;
+    SipMessage message;
+    message.add("CSeq", transaction.cseq);
+    const auto cseq = message.cseq();
+    InviteName name{transaction.call_id, cseq ? cseq->number : 0};
+    if (unsent_.size() >= kSipMaxTransactions || !unsent_.insert(name).second) return;
+    unsent_until_.emplace_back(loop_.clock().now() + kUnsentTime, std::move(name));
+}
+
+bool NtaServer::may_see(const SipMessage& ack) {
+    while (!unsent_until_.empty() && unsent_until_.front().first <= loop_.clock().now()) {
+        unsent_.erase(unsent_until_.front().second);
+        unsent_until_.pop_front();
+    }
+    const auto cseq = ack.cseq();
+    return !cseq || !unsent_.contains({*ack.find("Call-ID"), cseq->number});
 }
 
 void NtaServer::send_again(ServerTxn txn) {

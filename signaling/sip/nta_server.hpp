@@ -3,10 +3,13 @@
 // is used.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "config/base/log.hpp"
@@ -24,6 +27,7 @@ struct ServerTransaction {
     std::uint64_t id = 0;
     nta_incoming_t* incoming = nullptr;
     std::string method;
+    std::string call_id;
     std::string cseq;          // value of the header, for answers
     bool is_answered = false;  // finally
     std::string answer;        // the 2xx to an INVITE, while it waits for its ACK
@@ -55,9 +59,13 @@ public:
     };
     [[nodiscard]] Result<Outlet> outlet(const SipPath& path) const;
 
-    // False: there is no such transaction, or it is answered already, or sofia refused the text
-    // (then the peer got 500).
-    bool respond(ServerTxn txn, const SipMessage& response);
+    enum class Outcome : std::uint8_t {
+        sent,      // provisional, or final and done with
+        accepted,  // a 2xx to an INVITE: finish() when its ACK came
+        failed,    // a final answer that could not be sent; the peer got 500, if anything
+        ignored,   // there is no such transaction, or it is answered already
+    };
+    Outcome respond(ServerTxn txn, const SipMessage& response);
     void send_again(ServerTxn txn);  // the 2xx of an INVITE
     void finish(ServerTxn txn);      // an INVITE answered with 2xx: its ACK came, or will not
     [[nodiscard]] std::size_t size() const { return transactions_.size(); }
@@ -77,6 +85,8 @@ private:
     [[nodiscard]] Result<Listener> open(const SipListener& address, const SofiaOptions& options);
     [[nodiscard]] std::optional<ReceivedMessage> request_behind(sip_t const* sip) const;
     int take(nta_incoming_t* incoming, sip_t const* sip);
+    [[nodiscard]] bool may_see(const SipMessage& ack);
+    void answer_unsent(const ServerTransaction& transaction);
 
     SofiaLoop& loop_;
     Receiver& receiver_;
@@ -85,6 +95,12 @@ private:
     Callbacks callbacks_;
     ClassPtr class_;
     std::vector<Listener> listeners_;
+    // Call-ID and CSeq of INVITEs whose refusal could not be sent. An ACK that meets such a
+    // transaction fails an assertion of nta and ends the process; so none gets there. Gone after
+    // 64*T1.
+    using InviteName = std::pair<std::string, std::uint32_t>;
+    std::set<InviteName> unsent_;
+    std::deque<std::pair<MonoTime, InviteName>> unsent_until_;
     std::uint64_t last_id_ = 0;
     std::map<std::uint64_t, std::unique_ptr<ServerTransaction>> transactions_;
 };

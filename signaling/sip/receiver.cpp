@@ -155,6 +155,10 @@ ssize_t Receiver::deliver(std::string_view bytes, const SipPath& path, MonoTime 
         stats_.drop(GuardReason::not_admitted);
         return nothing();
     }
+    if (received.message.method == "ACK" && ack_filter_ && !ack_filter_(received.message)) {
+        stats_.drop(GuardReason::unmatched_ack);
+        return nothing();
+    }
     const std::string text = transaction_text(received.message, path.transport);
     // A few messages without a blank too many grow by being rewritten, and sofia ends the process
     // when it is given more bytes than it saw readable.

@@ -33,6 +33,10 @@ public:
     // SipEvents::admits: which requests go further; the others are dropped in silence.
     using Admission = std::function<bool(const SipMessage* request, const SipPath& path)>;
     void set_admission(Admission admits) { admits_ = std::move(admits); }
+    // Asked for each ACK: false keeps it from sofia. Called from inside sofia, like the sink.
+    void set_ack_filter(std::function<bool(const SipMessage&)> filter) {
+        ack_filter_ = std::move(filter);
+    }
 
     ssize_t receive(int fd, const iovec* parts, std::size_t count, sockaddr* source,
                     socklen_t* source_length) override;
@@ -67,6 +71,7 @@ private:
     SipStats& stats_;
     std::function<void(ReceivedMessage)> sink_;
     Admission admits_;
+    std::function<bool(const SipMessage&)> ack_filter_;
     std::optional<ReceivedMessage> current_;
     ConnectionTable table_;
     std::map<int, Endpoint> datagram_sockets_;  // listeners live as long as the stack

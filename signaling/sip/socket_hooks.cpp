@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three functions of libsofia-sip that ours take the place of (symbol interposition).
+// The four functions of libsofia-sip that ours take the place of (symbol interposition).
 //
 // The dynamic linker prefers a program's own definition of an exported function over the library's;
 // that is how the guard sees bytes before any parser of sofia (measured facts: "The guard's
 // place").
 #include "signaling/sip/socket_hooks.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 
 #include <dlfcn.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "config/base/limits.hpp"
 #include "signaling/sip/sofia_headers.hpp"
 
 namespace weir::signaling {
@@ -61,6 +64,15 @@ issize_t su_vrecv(su_socket_t fd, su_iovec_t parts[], isize_t count, int flags,
     const ssize_t bytes = recvmsg(fd, &header, flags);
     if (bytes >= 0 && address != nullptr) *source_length = header.msg_namelen;
     return static_cast<issize_t>(bytes);
+}
+
+// su.h: the bytes that are readable; sofia asks before it receives and makes a buffer of that size.
+// It closes a stream on which more waits than one message may have, although that may be a row of
+// short messages: then it is told of one message's worth.
+issize_t su_getmsgsize(su_socket_t fd) {
+    int readable = -1;
+    if (ioctl(fd, FIONREAD, &readable) != 0) return -1;
+    return std::min<issize_t>(readable, weir::kSipMaxStreamMessage);
 }
 
 // su.h: makes a socket, close-on-exec and non-blocking as the original, with receive stamps from

@@ -16,7 +16,7 @@ namespace {
 
 // What sofia's callbacks brought, in the order in which it was read.
 struct Event {
-    enum class Kind : std::uint8_t { request, cancel, response, send_error };
+    enum class Kind : std::uint8_t { request, cancel, response, send_error, unacknowledged };
     Kind kind = Kind::request;
     ServerTxn txn{};
     std::uint64_t key = 0;
@@ -140,6 +140,10 @@ void SofiaStack::Parts::handle(Event& event) {
             return;
         case Event::Kind::send_error:
             return client.on_send_error(event.key);
+        case Event::Kind::unacknowledged:
+            ++stats.ack_timeouts;
+            if (events != nullptr) events->on_ack_timeout(event.txn);
+            return;
     }
 }
 
@@ -157,11 +161,11 @@ void SofiaStack::Parts::handle_request(Event& event) {
         if (events != nullptr) events->on_ack(*invite, request);
     } else if (request.message.method == "CANCEL") {
         // RFC 3261 9.2: it matches no INVITE, or nta would have taken it.
-        server.respond(request.txn, make_response(request.message, 481, "", "weir"));
+        (void)server.respond(request.txn, make_response(request.message, 481, "", "weir"));
     } else if (events != nullptr) {
         events->on_request(request);
     } else {
-        server.respond(request.txn, make_response(request.message, 503, "", "weir"));
+        (void)server.respond(request.txn, make_response(request.message, 503, "", "weir"));
     }
 }
 
@@ -217,12 +221,15 @@ void SofiaStack::abandon(ClientTxn txn) {
 
 void SofiaStack::respond(ServerTxn txn, const SipMessage& response) {
     const HookScope scope(parts_->receiver);
-    if (!parts_->server.respond(txn, response)) return;
+    const auto outcome = parts_->server.respond(txn, response);
     const auto key = AckKey::of(response);
     const auto cseq = response.cseq();
-    const bool is_accepting =
-        response.status >= 200 && response.status < 300 && cseq && cseq->method == "INVITE";
-    if (is_accepting && key) parts_->accepted.start(txn, *key);
+    if (outcome == NtaServer::Outcome::accepted && key)
+        parts_->accepted.start(txn, *key);
+    else if (outcome == NtaServer::Outcome::failed && response.status < 300 && cseq &&
+             cseq->method == "INVITE")
+        // Whoever answered believes in a call; an ACK will never come.
+        parts_->push({.kind = Event::Kind::unacknowledged, .txn = txn});
 }
 
 std::vector<std::pair<SipTransport, Endpoint>> SofiaStack::listeners() const {

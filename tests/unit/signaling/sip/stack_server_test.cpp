@@ -127,6 +127,27 @@ TEST_F(StackServerTest, TheAckOfARefusalIsConsumed) {
     EXPECT_EQ(under_test.dropped(), 0U);
 }
 
+TEST_F(StackServerTest, AnAnswerThatDoesNotFitADatagramBecomes500) {
+    auto refusal = make_response(invited().message, 486, "", "us");
+    refusal.body = std::string(70'000, 'x');
+    under_test.stack().respond(events.requests[0].txn, refusal);
+    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 500 "));
+    client.send(request("ACK", "", "us"));
+    client.send(request("OPTIONS", "", "", "2"));
+    EXPECT_TRUE(wait([&] { return events.requests.size() == 2; }));
+    EXPECT_EQ(under_test.dropped(), 0U);
+}
+
+TEST_F(StackServerTest, A2xxThatCannotBeSentEndsLikeOneThatNobodyAcknowledges) {
+    auto ok = make_response(invited().message, 200, "", "us");
+    ok.body = std::string(70'000, 'x');
+    under_test.stack().respond(events.requests[0].txn, ok);
+    EXPECT_TRUE(events.ack_timeouts.empty()) << "events come from the loop only";
+    ASSERT_TRUE(wait([&] { return events.ack_timeouts.size() == 1; }));
+    EXPECT_EQ(events.ack_timeouts[0], events.requests[0].txn);
+    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 500 "));
+}
+
 TEST_F(StackServerTest, ACancelIsAnsweredAndReportedAndTheInviteStaysOpen) {
     respond(invited(), 180);
     client.send(request("CANCEL"));

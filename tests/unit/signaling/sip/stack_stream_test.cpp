@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SofiaStack over TCP: messages in pieces, in rows, broken ones, and limits.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "config/base/limits.hpp"
 #include "tests/support/recording_events.hpp"
@@ -54,6 +55,16 @@ TEST_F(StackStreamTest, PipelinedMessagesArriveEachAndInOrder) {
     ASSERT_TRUE(wait_for_requests(50));
     for (std::size_t i = 0; i < 50; ++i)
         EXPECT_EQ(events.requests[i].message.body, "body" + std::to_string(i));
+}
+
+TEST_F(StackStreamTest, ARowOfMessagesMayBeLongerThanOneMessageMayBe) {
+    std::string text;
+    std::size_t count = 0;
+    for (; text.size() < 2 * kSipMaxStreamMessage; ++count)
+        text += options(static_cast<int>(count), std::string(1000, 'x'));
+    client.send(text);
+    ASSERT_TRUE(wait_for_requests(count));
+    EXPECT_EQ(under_test.dropped(), 0U);
 }
 
 TEST_F(StackStreamTest, AHalfMessageWaitsForItsOtherHalfBehindAWholeOne) {
@@ -147,6 +158,33 @@ TEST_F(StackStreamTest, APeerThatLeavesInMidMessageLeavesNothingBehind) {
     }
     client.send(options(2));
     EXPECT_TRUE(wait_for_requests(1));
+}
+
+// Sofia ends the process (an assertion) when an ACK meets an INVITE whose refusal it could not
+// send.
+TEST_F(StackStreamTest, AnAckOfARefusalThatCouldNotBeSentIsKeptFromSofia) {
+    const auto request = [](const std::string& method) {
+        return method +
+               " sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:1;branch=z9hG4bKx\r\n"
+               "From: <sip:a@b>;tag=f\r\nTo: <sip:a@b>\r\nCall-ID: unsent\r\nCSeq: 1 " +
+               method + "\r\nContent-Length: 0\r\n\r\n";
+    };
+    {
+        const WireClient leaver(SipTransport::tcp, under_test.address(SipTransport::tcp));
+        leaver.send(request("INVITE"));
+        ASSERT_TRUE(wait_for_requests(1));
+    }
+    ASSERT_FALSE(under_test.run_until([] { return false; }, std::chrono::milliseconds(20)));
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit none{.rlim_cur = 3, .rlim_max = before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);  // no descriptor for a connection back to the peer
+    const auto& invite = events.requests[0];
+    under_test.stack().respond(invite.txn, make_response(invite.message, 486, "", "us"));
+    setrlimit(RLIMIT_NOFILE, &before);
+    client.send(request("ACK") + options(1));
+    EXPECT_TRUE(wait_for_requests(2));
+    EXPECT_EQ(under_test.dropped(GuardReason::unmatched_ack), 1U);
 }
 
 TEST_F(StackStreamTest, OneSourceCannotOpenMoreThanItsShareOfConnections) {
