@@ -12,26 +12,19 @@
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sched.h>
+
+#include "config/base/socket_address.hpp"
 
 namespace weir::config {
 namespace {
 
-IpAddress address_of(const sockaddr& socket_address) {
-    IpAddress address;
-    if (socket_address.sa_family == AF_INET) {
-        sockaddr_in in{};
-        std::memcpy(&in, &socket_address, sizeof in);
-        std::memcpy(address.bytes.data(), &in.sin_addr, 4);
-        address.family = Family::v4;
-    } else if (socket_address.sa_family == AF_INET6) {
-        sockaddr_in6 in{};
-        std::memcpy(&in, &socket_address, sizeof in);
-        std::memcpy(address.bytes.data(), &in.sin6_addr, 16);
-        address.family = Family::v6;
-    }
-    return address;
+IpAddress address_of(const sockaddr& generic) {
+    SocketAddress address{};
+    const std::size_t size = generic.sa_family == AF_INET6 ? sizeof address.v6 : sizeof address.v4;
+    if (generic.sa_family != AF_INET && generic.sa_family != AF_INET6) return {};
+    std::memcpy(&address, &generic, size);
+    return to_endpoint(address).address;
 }
 
 std::uint8_t prefix_length(const sockaddr* netmask) {

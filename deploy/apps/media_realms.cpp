@@ -2,44 +2,24 @@
 // Chooses a realm by configuration, then by the kernel's routes.
 #include "deploy/apps/media_realms.hpp"
 
-#include <cstring>
 #include <utility>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "config/base/socket_address.hpp"
 #include "config/base/unique_fd.hpp"
 
 namespace weir::apps {
 
 IpAddress kernel_route(const IpAddress& party) {
-    const bool v6 = party.family == Family::v6;
-    sockaddr_storage storage{};
-    socklen_t size = v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-    storage.ss_family = v6 ? AF_INET6 : AF_INET;
     constexpr std::uint16_t kAnyPort = 9;  // discard: nothing is sent
-    if (v6) {
-        auto* in = reinterpret_cast<sockaddr_in6*>(&storage);
-        in->sin6_port = htons(kAnyPort);
-        std::memcpy(&in->sin6_addr, party.bytes.data(), 16);
-    } else {
-        auto* in = reinterpret_cast<sockaddr_in*>(&storage);
-        in->sin_port = htons(kAnyPort);
-        std::memcpy(&in->sin_addr, party.bytes.data(), 4);
-    }
-    const UniqueFd fd(::socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    auto* address = reinterpret_cast<sockaddr*>(&storage);
-    if (!fd.is_open() || ::connect(fd.get(), address, size) != 0 ||
-        ::getsockname(fd.get(), address, &size) != 0)
-        return {};
-    IpAddress local;
-    local.family = party.family;
-    if (v6) {
-        std::memcpy(local.bytes.data(), &reinterpret_cast<sockaddr_in6*>(&storage)->sin6_addr, 16);
-    } else {
-        std::memcpy(local.bytes.data(), &reinterpret_cast<sockaddr_in*>(&storage)->sin_addr, 4);
-    }
-    return local;
+    SocketAddress address;
+    socklen_t size = to_socket_address({party, 0, kAnyPort}, address);
+    const UniqueFd fd(::socket(address.generic.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!fd.is_open() || ::connect(fd.get(), &address.generic, size) != 0) return {};
+    size = sizeof address;
+    if (::getsockname(fd.get(), &address.generic, &size) != 0) return {};
+    return to_endpoint(address).address;
 }
 
 MediaRealms::MediaRealms(const config::Platform& platform, RouteLookup route)

@@ -10,6 +10,7 @@
 #include "config/base/log.hpp"
 #include "deploy/apps/commands.hpp"
 #include "deploy/apps/node.hpp"
+#include "deploy/apps/notify.hpp"
 #include "deploy/apps/runtime_lock.hpp"
 #include "deploy/apps/supervisor.hpp"
 
@@ -68,8 +69,10 @@ void print_ready(const Node& node, const std::map<std::string, std::string>& sta
     std::string line = "weir ready:";
     for (const auto& [name, status] : statuses)
         if (!status.empty()) line += fmt::format(" {};", status);
-    fmt::print("{} admin {}\n", line, node.platform.paths.admin_socket());
+    line += fmt::format(" admin {}", node.platform.paths.admin_socket());
+    fmt::print("{}\n", line);
     std::fflush(stdout);
+    notify_ready(line);  // under systemd, our own starter wants to know as well
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ signaling::SofiaOptions sofia_options(const Node& node) {
     return options;
 }
 
-signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms) {
+signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms,
+                                              const HostCache& hosts) {
     signaling::NetworkKnowledge network;
     network.realm_of = [&realms](const config::Config& config, const IpAddress& party) {
         return realms.toward(config, party);
@@ -49,6 +50,7 @@ signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealm
         return node.platform.realms[realm].advertised;
     };
     network.source_of = kernel_route;
+    network.resolve = [&hosts](const std::string& host) { return hosts.find(host); };
     return network;
 }
 

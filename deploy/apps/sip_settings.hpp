@@ -8,6 +8,7 @@
 #include "config/admin/admin.hpp"
 #include "config/base/unique_fd.hpp"
 #include "dataplane/api/media_plane.hpp"
+#include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/node.hpp"
 #include "forking/session/recording_manager.hpp"
@@ -24,9 +25,10 @@ namespace weir::apps {
 [[nodiscard]] bool was_signalled(const UniqueFd& signals);
 
 [[nodiscard]] signaling::SofiaOptions sofia_options(const Node& node);
-// `node` and `realms` outlive it.
+// The references outlive it.
 [[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,
-                                                            const MediaRealms& realms);
+                                                            const MediaRealms& realms,
+                                                            const HostCache& hosts);
 // A call's record waits for its recording.
 [[nodiscard]] forking::RecordHooks record_hooks(signaling::CdrLog& cdr);
 [[nodiscard]] config::AdminSettings admin_settings(const Node& node, const std::string& runtime);

@@ -9,6 +9,7 @@
 #include "config/base/random.hpp"
 #include "dataplane/link/link_client.hpp"
 #include "deploy/apps/drain.hpp"
+#include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/media_reports.hpp"
 #include "deploy/apps/node.hpp"
@@ -67,7 +68,8 @@ int run(const Node& node, const std::string& runtime, const UniqueFd& signals, L
     if (!cdr_file) return trouble(cdr_file.error().context);
     signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
     const MediaRealms realms(node.platform, kernel_route);
-    const signaling::NetworkKnowledge network = network_knowledge(node, realms);
+    const HostCache hosts(target_hosts(*node.config), system_lookup, log);
+    const signaling::NetworkKnowledge network = network_knowledge(node, realms, hosts);
     signaling::CallTable calls({**loop, **stack, **plane, cdr, random, log}, network);
     forking::LedgerBook ledger;
     forking::RecordingManager recordings({**loop, **stack, **plane, ledger, random, log}, network,
