@@ -10,6 +10,9 @@
 namespace weir::tests {
 
 struct RecordingEvents final : signaling::SipEvents {
+    bool admits(const signaling::SipMessage*, const signaling::SipPath&) override {
+        return is_admitting;
+    }
     void on_request(const signaling::IncomingRequest& request) override {
         requests.push_back(request);
     }
@@ -27,6 +30,7 @@ struct RecordingEvents final : signaling::SipEvents {
         failures.emplace_back(txn, failure);
     }
 
+    bool is_admitting = true;
     std::vector<signaling::IncomingRequest> requests;
     std::vector<std::pair<signaling::ServerTxn, signaling::IncomingRequest>> cancels;
     std::vector<std::pair<signaling::ServerTxn, signaling::IncomingRequest>> acks;

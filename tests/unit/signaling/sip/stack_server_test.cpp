@@ -63,6 +63,23 @@ TEST_F(StackServerTest, ARequestArrivesWithItsPathAndItsBodyAndIsAnswered) {
     EXPECT_NE(client.received().find("To: <sip:1000@127.0.0.1>;tag=us"), std::string::npos);
 }
 
+TEST_F(StackServerTest, ARequestThatIsNotAdmittedGetsNoByte) {
+    events.is_admitting = false;
+    auto unreadable = request("OPTIONS", "", "", "3");
+    unreadable.replace(unreadable.find("CSeq: 101"), 9, "CSeq: odd");
+    client.send(unreadable);  // would be refused with 400
+    client.send(request("INVITE"));
+    client.send(request("CANCEL"));  // would be answered 481
+    ASSERT_TRUE(wait([&] { return under_test.dropped(GuardReason::not_admitted) == 2; }));
+    events.is_admitting = true;
+    client.send(request("OPTIONS", "", "", "2"));
+    ASSERT_TRUE(wait([&] { return events.requests.size() == 1; }));
+    respond(events.requests[0], 200);
+    EXPECT_TRUE(client.expect(under_test, "101 OPTIONS"));
+    EXPECT_TRUE(client.received().starts_with("SIP/2.0 200 OK\r\n")) << client.received();
+    EXPECT_TRUE(events.cancels.empty());
+}
+
 TEST_F(StackServerTest, ReceivedAtIsWhenTheKernelGotItNotWhenItWasRead) {
     client.send(request("OPTIONS"));
     const MonoTime sent = under_test.loop().clock().now();
