@@ -64,13 +64,14 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
     const auto t4 = static_cast<unsigned>(options.timers.t4.count());
     // Why UA is off: with it nta would acknowledge, retransmit and refuse on its own; 2xx, ACK and
     // dialogs are ours. CANCEL_487 off: the call answers the INVITE itself. UDP_MTU: the path that
-    // the caller chose is kept. TPTAG_TIMEOUT and _IDLE: ConnectionTable sweeps, sofia's timers
-    // miss slow peers.
+    // the caller chose is kept. MAXSIZE: the guard bounds messages; nta would count the buffer,
+    // which su_getmsgsize bounds, and close a stream that fills it. TPTAG_TIMEOUT and _IDLE:
+    // ConnectionTable sweeps, sofia's timers miss slow peers.
     listener.agent.reset(nta_agent_create(
         loop_.root(), URL_STRING_MAKE(uri.c_str()), nullptr, nullptr, NTATAG_UA(0),
         NTATAG_MCLASS(class_.get()), NTATAG_CANCEL_487(0), NTATAG_SIP_T1(t1), NTATAG_SIP_T2(t2),
         NTATAG_SIP_T4(t4), NTATAG_SIP_T1X64(64 * t1), NTATAG_UDP_MTU(65535),
-        NTATAG_MAXSIZE(kSipMaxStreamMessage), NTATAG_MAX_PROCEEDING(kMaxCalls),
+        NTATAG_MAXSIZE(2 * kSipMaxStreamMessage), NTATAG_MAX_PROCEEDING(kMaxCalls),
         TPTAG_TIMEOUT(UINT_MAX), TPTAG_IDLE(UINT_MAX), TPTAG_PONG2PING(1),
         TPTAG_QUEUESIZE(kSipConnectionQueue), TPTAG_UDP_RMEM(kSipReceiveBuffer), TAG_END()));
     if (!listener.agent)
