@@ -38,6 +38,19 @@ Result<void> make_directories(const config::Platform& platform) {
     return {};
 }
 
+// The configuration that was checked, kept beside the sockets: a child that is started again must
+// not meet a file that somebody is editing.
+Result<std::string> keep_config(const std::string& config, const std::string& runtime) {
+    const std::string kept = runtime + "/running.cfg";
+    std::error_code failure;
+    std::filesystem::copy_file(config, kept, std::filesystem::copy_options::overwrite_existing,
+                               failure);
+    if (failure)
+        return fail(ErrorCode::io,
+                    fmt::format("cannot copy {} to {}: {}", config, kept, failure.message()));
+    return kept;
+}
+
 std::vector<ChildSpec> children_of(const Node& node, const NodeFiles& files, int memory_fd,
                                    int lock_fd) {
     std::error_code failure;
@@ -98,6 +111,8 @@ int run_command(const Options& options) {
     if (!lock) return trouble(lock.error().context);
     if (const auto made = make_directories(node.platform); !made)
         return trouble(made.error().context);
+    const auto kept = keep_config(files.config, node.platform.paths.runtime);
+    if (!kept) return trouble(kept.error().context);
     // The session slots, the ledger and the pre-roll: ours, so that they outlive a weir-media.
     const UniqueFd memory(::memfd_create("weir-media", MFD_CLOEXEC));
     if (!memory.is_open()) return trouble("cannot make the shared memory: memfd_create failed");
@@ -108,7 +123,7 @@ int run_command(const Options& options) {
 
     SupervisorSettings settings;
     settings.runtime = node.platform.paths.runtime;
-    settings.children = children_of(node, files, memory.get(), lock->fd());
+    settings.children = children_of(node, {*kept, files.platform}, memory.get(), lock->fd());
     settings.on_ready = [&](const auto& statuses) { print_ready(node, statuses); };
     settings.on_trouble = [](const std::string& text) { trouble(text); };
     const SystemClock clock;
