@@ -4,7 +4,6 @@
 
 import os
 import random
-import re
 import subprocess
 import sys
 
@@ -13,7 +12,6 @@ from harness import hostile
 from harness.call import Call
 from harness.case import check
 from harness.node import Node
-from harness.process import wait_until
 
 PROCESSES = ("weir-sip", "weir-media")
 
@@ -22,19 +20,6 @@ def attack(case, party, kind, port, seed):
     subprocess.run(["ip", "netns", "exec", case.network.namespace(party), sys.executable,
                     os.path.abspath(hostile.__file__), kind, case.network.sbc_address(party), str(port), str(seed)],
                    check=True, timeout=60)
-
-
-def media_port(case):
-    """Where the caller sends its RTP, from the answer that it got."""
-    path = os.path.join(case.folder, "sipp-caller-messages.log")
-
-    def answered():
-        if not os.path.exists(path):
-            return None
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-        return re.search(r"^m=audio (\d+)", text[text.find("SIP/2.0 200"):], re.MULTILINE) if "SIP/2.0 200" in text else None
-    return int(wait_until(answered, 20, "the answer to the caller").group(1))
 
 
 def garbage_around_a_call(case):
@@ -48,7 +33,7 @@ def garbage_around_a_call(case):
         attack(case, party, "sip", 5060, seed)
     call = Call(case)
     call.start()
-    port = media_port(case)
+    port = call.media_port("caller")
     attack(case, "caller", "rtp", port, seed)      # not from the port that was signalled
     attack(case, "caller", "rtp", port + 1, seed)  # RTCP
     attack(case, "caller", "sip", 5060, seed + 1)

@@ -2,9 +2,11 @@
 """One call between SIPp parties through the node, captured at the parties."""
 
 import os
+import re
 
 from . import rtp, sipp
 from .case import check
+from .process import wait_until
 
 NUMBER = "2000"
 PARTIES = ("caller", "callee")
@@ -40,6 +42,22 @@ class Call:
             return {"STREAM1": first[party], "STREAM2": second[party], "TALK": seconds * 1000 + 500, "HOLD": hold_ms}
         self.callee = sipp.callee(self._case, "callee_hold", values("callee"))
         self.caller = sipp.caller(self._case, NUMBER, "caller_hold", values("caller"))
+
+    def start_without_streams(self, talk_ms):
+        """Signalling alone: who talks, and how fast, is the business of the test. The caller hangs up after talk_ms."""
+        self.callee = sipp.callee(self._case, "callee", {"STREAM": None})
+        self.caller = sipp.caller(self._case, NUMBER, "caller", {"STREAM": None, "TALK": talk_ms})
+
+    def media_port(self, party):
+        """Where the party was told to send its RTP: the caller by the answer, the callee by the offer."""
+        sipp_of_party = self.caller if party == "caller" else self.callee
+        begin = "SIP/2.0 200" if party == "caller" else "INVITE sip:"
+
+        def signalled():
+            text = sipp_of_party.messages()
+            at = text.find(begin)
+            return re.search(r"^m=audio (\d+)", text[at:], re.MULTILINE) if at >= 0 else None
+        return int(wait_until(signalled, 20, f"the SDP to the {party}").group(1))
 
     def wait(self):
         self.caller.wait()

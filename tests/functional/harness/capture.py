@@ -2,18 +2,19 @@
 """tcpdump at a party's own interface, and the UDP datagrams in what it wrote."""
 
 import os
+import re
 import socket
 import struct
 import subprocess
 import sys
 
-from .process import Program, wait_until
+from .process import Program, TestFailure, wait_until
 
 MARKER = b"weir-functional-end-of-capture"
 
 
 class Datagram:
-    """One UDP datagram over IPv4. `source` and `target` are (address, port)."""
+    """One UDP datagram. `source` and `target` are (address, port)."""
 
     def __init__(self, time, source, target, payload):
         self.time = time
@@ -32,14 +33,23 @@ def read_pcap(path):
         seconds, micros, kept = struct.unpack_from("<III", data, at)
         frame = data[at + 16:at + 16 + kept]
         at += 16 + kept
-        if len(frame) < kept or len(frame) < 42 or frame[12:14] != b"\x08\x00" or frame[23] != 17:
-            continue
-        header = 14 + 4 * (frame[14] & 15)
-        source_port, target_port, length = struct.unpack_from("!HHH", frame, header)
-        datagrams.append(Datagram(seconds + micros / 1e6, (socket.inet_ntoa(frame[26:30]), source_port),
-                                  (socket.inet_ntoa(frame[30:34]), target_port),
-                                  frame[header + 8:header + length]))
+        datagram = _datagram(seconds + micros / 1e6, frame) if len(frame) == kept else None
+        if datagram:
+            datagrams.append(datagram)
     return datagrams
+
+
+def _datagram(time, frame):
+    """The UDP datagram in an Ethernet frame, None if there is none."""
+    if len(frame) >= 42 and frame[12:14] == b"\x08\x00" and frame[23] == 17:
+        family, addresses, size, header = socket.AF_INET, 26, 4, 14 + 4 * (frame[14] & 15)
+    elif len(frame) >= 62 and frame[12:14] == b"\x86\xdd" and frame[20] == 17:
+        family, addresses, size, header = socket.AF_INET6, 22, 16, 54
+    else:
+        return None
+    source, target = (socket.inet_ntop(family, frame[at:at + size]) for at in (addresses, addresses + size))
+    source_port, target_port, length = struct.unpack_from("!HHH", frame, header)
+    return Datagram(time, (source, source_port), (target, target_port), frame[header + 8:header + length])
 
 
 class Capture:
@@ -56,12 +66,16 @@ class Capture:
 
     def finish(self):
         """The datagrams captured. A marker is sent last; when it is in the file, everything before it is."""
-        code = (f"import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
-                f".sendto({MARKER!r}, ('{self._network.sbc_address(self.party)}', 9))")
+        code = (f"import socket; socket.socket(socket.AF_INET{'6' if self._network.family == 6 else ''}, "
+                f"socket.SOCK_DGRAM).sendto({MARKER!r}, ('{self._network.sbc_address(self.party)}', 9))")
         subprocess.run(["ip", "netns", "exec", self._network.namespace(self.party), sys.executable, "-c", code],
                        check=True)
         wait_until(self._has_marker, 10, f"the marker in {self.path}")
         self._program.stop()
+        # What tcpdump missed would be called a loss of the node.
+        dropped = re.search(r"(\d+) packets? dropped by kernel", self._program.log())
+        if not dropped or dropped.group(1) != "0":
+            raise TestFailure(f"the capture of the {self.party} is not whole: the test is void\n{self._program.log()}")
         return [udp for udp in read_pcap(self.path) if udp.payload != MARKER]
 
     def stop(self):

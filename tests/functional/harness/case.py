@@ -19,13 +19,13 @@ SKIPPED = 77
 class Case:
     """Everything that one test made; close() undoes it in reverse order."""
 
-    def __init__(self, binaries, keep):
+    def __init__(self, binaries, keep, family=4):
         self._binaries = binaries
         self._keep = keep
         self._programs = []
         self._captures = []
         self.folder = tempfile.mkdtemp(prefix="weir-functional-")
-        self.network = network_module.Network()
+        self.network = network_module.Network(family)
 
     def binary(self, name):
         path = os.path.join(self._binaries, name)
@@ -77,7 +77,7 @@ def interrupted(number, _frame):
     raise TestFailure(f"ended by signal {number}")
 
 
-def run(*tests):
+def run(*tests, family=4):
     """Runs one of the tests, test(case), and exits: 0, 1, or 77 where namespaces are not permitted."""
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
     parser.add_argument("--bin", default="build/bin", help="folder of the programs")
@@ -90,7 +90,7 @@ def run(*tests):
         sys.exit(SKIPPED)
     # A time limit of the test runner must still clean up.
     signal.signal(signal.SIGTERM, interrupted)
-    case = Case(os.path.abspath(options.bin), options.keep)
+    case = Case(os.path.abspath(options.bin), options.keep, family)
     failed = True
     try:
         case.network.up()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Network namespaces: one per party, each on its own link to the SBC."""
+"""Network namespaces: one per party, each on its own link to the SBC, over IPv4 or IPv6."""
 
 import os
 import subprocess
@@ -22,9 +22,13 @@ def is_permitted():
 
 
 class Network:
-    """The SBC in the middle: 10.77.N.1 on link N, the party has 10.77.N.2 and a route to nothing else."""
+    """The SBC in the middle: 10.77.N.1 on link N, the party has 10.77.N.2 and a route to nothing else.
 
-    def __init__(self, parties=PARTIES):
+    Of family 6 it is fd77:N::1 and fd77:N::2, and there is no IPv4 anywhere.
+    """
+
+    def __init__(self, family=4, parties=PARTIES):
+        self.family = family
         self.parties = tuple(parties)
         self._namespaces = []
 
@@ -50,15 +54,22 @@ class Network:
 
     def address(self, party):
         """Of the party itself."""
-        return f"10.77.{self._number(party)}.2"
+        return self._host(self._number(party), 2)
 
     def sbc_address(self, party):
         """Of the SBC, as that party sees it."""
-        return f"10.77.{self._number(party)}.1"
+        return self._host(self._number(party), 1)
+
+    def uri_host(self, address):
+        """As it stands in a URI or before a port (RFC 3986 3.2.2)."""
+        return address if self.family == 4 else f"[{address}]"
 
     @staticmethod
     def sbc_device(party):
         return f"to-{party}"
+
+    def _host(self, number, host):
+        return f"10.77.{number}.{host}" if self.family == 4 else f"fd77:{number}::{host}"
 
     def _number(self, party):
         return self.parties.index(party) + 1
@@ -73,7 +84,9 @@ class Network:
         sbc, far = self.namespace("sbc"), self.namespace(party)
         near_device = self.sbc_device(party)
         ip("-n", sbc, "link", "add", near_device, "type", "veth", "peer", "name", "eth0", "netns", far)
-        ip("-n", sbc, "address", "add", f"10.77.{number}.1/24", "dev", near_device)
-        ip("-n", far, "address", "add", f"10.77.{number}.2/24", "dev", "eth0")
+        # Nobody else can have the address: without detection of duplicates it is usable at once.
+        prefix, options = (24, []) if self.family == 4 else (64, ["nodad"])
+        ip("-n", sbc, "address", "add", f"{self._host(number, 1)}/{prefix}", "dev", near_device, *options)
+        ip("-n", far, "address", "add", f"{self._host(number, 2)}/{prefix}", "dev", "eth0", *options)
         ip("-n", sbc, "link", "set", near_device, "up")
         ip("-n", far, "link", "set", "eth0", "up")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node under test: its two files, `weir run` in the namespace of the SBC, `weir exec`."""
 
+import json
 import os
 import subprocess
 
@@ -11,7 +12,7 @@ hostname functional
 !
 voice service voip
  ip address trusted list
-  ipv4 {caller} 255.255.255.255
+  {trusted}
  mode border-element
  allow-connections sip to sip
  rtp-port range 20000 20398
@@ -39,7 +40,7 @@ dial-peer voice 200 voip
  description to the callee
  destination-pattern 2...$
  session protocol sipv2
- session target ipv4:{callee}:5060
+ session target {family}:{callee}:5060
  voice-class codec 1
  dtmf-relay rtp-nte
  no vad
@@ -48,14 +49,14 @@ dial-peer voice 300 voip
  description nobody listens there
  destination-pattern 3...$
  session protocol sipv2
- session target ipv4:{caller}:5098
+ session target {family}:{caller}:5098
  voice-class codec 1
 !
 dial-peer voice 9001 voip
  description the recorder
  destination-pattern 9001
  session protocol sipv2
- session target ipv4:{recorder}:5060
+ session target {family}:{recorder}:5060
  session transport {recorder_transport}
 !
 end
@@ -114,6 +115,13 @@ class Node:
         with open(path, encoding="utf-8") as file:
             return file.read().splitlines()
 
+    def wait_for_cdr(self, seconds=20):
+        """The CDR of the only call."""
+        lines = wait_until(self.cdr_lines, seconds, "the CDR of the call")
+        if len(lines) != 1:
+            raise TestFailure(f"one CDR was expected, found {lines}")
+        return json.loads(lines[0])
+
     def wait_for_ledger(self, word, seconds=20):
         """Until the ledger of the call is closed and its verdict is `word`; the whole text."""
         wait_until(self.cdr_lines, seconds, "the CDR of the call")
@@ -130,15 +138,21 @@ class Node:
 
     def _configuration(self, recorder_transport):
         network = self._case.network
+        caller = network.address("caller")
+        if network.family == 4:
+            address, trusted = "ip address {} 255.255.255.0", f"ipv4 {caller} 255.255.255.255"
+        else:
+            address, trusted = "ipv6 address {}/64", f"ipv6 {caller}/128"
         interfaces = "".join(
-            f"interface {party.capitalize()}\n ip address {network.sbc_address(party)} 255.255.255.0\n!\n"
+            f"interface {party.capitalize()}\n {address.format(network.sbc_address(party))}\n!\n"
             for party in network.parties)
-        return CONFIGURATION.format(interfaces=interfaces, recorder_transport=recorder_transport,
-                                    **{party: network.address(party) for party in network.parties})
+        return CONFIGURATION.format(interfaces=interfaces, recorder_transport=recorder_transport, trusted=trusted,
+                                    family=f"ipv{network.family}",
+                                    **{party: network.uri_host(network.address(party)) for party in network.parties})
 
     def _platform(self):
         network = self._case.network
-        realms = "".join(f"  - name: {party}\n    address: {network.sbc_address(party)}\n"
+        realms = "".join(f"  - name: {party}\n    address: '{network.sbc_address(party)}'\n"
                          f"    device: {network.sbc_device(party)}\n" for party in network.parties)
         return (f"realms:\n{realms}"
                 "media:\n  io: socket\n  sessions: 64\n  memory_mib: 64\n  pre_roll: {seconds: 2, mib: 8}\n"

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who lost what in a recorded call: the captures against the ledger, packet for packet."""
+
+from . import rtp
+from .call import PARTIES
+from .case import check
+
+
+class Losses:
+    """Of one party's voice: captured where it was sent, where it arrived, and where it was recorded."""
+
+    def __init__(self, call, track, party):
+        other = PARTIES[1 - track]
+        port = track_port(call, track)
+        forked = [packet for packet in rtp.packets_of(call.datagrams["recorder"])
+                  if packet.target[1] == port]
+        self.party = party
+        self.sent = [packet.payload for packet in call.sent_by(party)]
+        self.relayed = [packet.payload for packet in call.received_by(other)]
+        self.recorded = [packet.payload for packet in rtp.in_order(forked)]
+        self.relay_ports = {packet.source for packet in call.received_by(other)}
+
+    def __str__(self):
+        return (f"{self.party}: {len(self.sent)} sent, {len(self.relayed)} relayed, {len(self.recorded)} recorded")
+
+    def check_nothing_is_invented(self):
+        """What arrived is what was sent, in its order, each packet once."""
+        for name, arrived in (("relayed", self.relayed), ("recorded", self.recorded)):
+            rest = iter(self.sent)
+            check(all(payload in rest for payload in arrived),
+                  f"{self}: what was {name} is not what was sent less some packets")
+
+
+def track_port(call, track):
+    """The recorder's ports are its own choice; its m-lines are in ascending order of port."""
+    ports = sorted({packet.target[1] for packet in rtp.packets_of(call.datagrams["recorder"])})
+    check(len(ports) == 2, f"the recorder got RTP on the ports {ports}, two were expected")
+    return ports[track]
+
+
+def check_all_ours(call, cdr):
+    """Every packet that is not there is the node's own loss by the ledger, none the network's; the figures."""
+    recording = cdr["recordings"][0]
+    found = [Losses(call, track, party) for track, party in enumerate(PARTIES)]
+    for losses, media, track in zip(found, cdr["media"], recording["tracks"]):
+        losses.check_nothing_is_invented()
+        text = f"{losses}\n{media}\n{track}"
+        print(losses, f"| ledger: {track['missing']} missing, {track['lost_before_us']} before us, "
+                      f"{track['lost_ours']} ours, {track['lost_behind_us']} behind us, {track['verdict']}")
+        missing = len(losses.sent) - len(losses.recorded)
+        check(track["laws"] == "ok", f"a law is broken: {text}")
+        check(media["lost_before_us"] == 0 and track["lost_before_us"] == 0, f"the network is blamed: {text}")
+        check(media["lost_ours"] == len(losses.sent) - len(losses.relayed), f"the relay's loss is not ours: {text}")
+        check(media["expected"] == len(losses.sent), f"not every packet sent was expected: {text}")
+        check(track["lost_ours"] == missing, f"{missing} packets are not recorded: {text}")
+        check(track["missing"] == missing + track["lost_behind_us"], f"the sum is wrong: {text}")
+        check(track["verdict"] == ("proven" if track["missing"] == 0 else "incomplete"), f"wrong verdict: {text}")
+    return found
