@@ -57,11 +57,6 @@ tl::unexpected<Error> explain(int error, const EalOptions& options) {
     return fail(ErrorCode::io, "DPDK does not start: " + words);
 }
 
-int run_body(void* body) {
-    (*static_cast<std::function<void()>*>(body))();
-    return 0;
-}
-
 }  // namespace
 
 std::vector<unsigned> usable_cores() {
@@ -103,12 +98,22 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
         return explain(rte_errno, options);
     std::unique_ptr<Eal> eal(new Eal());
     eal->workers_ = std::max<std::size_t>(options.worker_cores.size(), 1);
-    eal->bodies_.resize(eal->workers_);
+    for (std::size_t i = 0; i < eal->workers_; ++i)
+        eal->bodies_.push_back(std::make_unique<Body>());
     return eal;
 }
 
+int Eal::run_body(void* argument) {
+    auto* body = static_cast<Body*>(argument);
+    (void)body->turn.load(std::memory_order_acquire);
+    body->function();
+    body->turn.store(2, std::memory_order_release);
+    return 0;
+}
+
 Eal::~Eal() {
-    rte_eal_mp_wait_lcore();
+    for (std::size_t i = 0; i < workers_; ++i)
+        join(i);
     rte_eal_cleanup();
 }
 
@@ -117,14 +122,17 @@ Result<void> Eal::launch(std::size_t index, std::function<void()> body) {
     if (index >= workers_ || rte_eal_get_lcore_state(lcore) != WAIT)
         return fail(ErrorCode::exists,
                     "worker " + std::to_string(index) + " runs already or does not exist");
-    bodies_[index] = std::move(body);
-    if (rte_eal_remote_launch(&run_body, &bodies_[index], lcore) != 0)
+    bodies_[index]->function = std::move(body);
+    bodies_[index]->turn.store(1, std::memory_order_release);
+    if (rte_eal_remote_launch(&run_body, bodies_[index].get(), lcore) != 0)
         return fail(ErrorCode::exists, "worker " + std::to_string(index) + " does not take work");
     return {};
 }
 
 void Eal::join(std::size_t index) {
-    if (index < workers_) rte_eal_wait_lcore(static_cast<unsigned>(index + 1));
+    if (index >= workers_) return;
+    rte_eal_wait_lcore(static_cast<unsigned>(index + 1));
+    (void)bodies_[index]->turn.load(std::memory_order_acquire);
 }
 
 }  // namespace weir::dataplane

@@ -110,8 +110,9 @@ void Worker::run(const Clock& clock) noexcept {
         const MonoTime done = clock.now();
         note_turn(done.ns - now.ns);
         now = done;
-        if (handled != 0) continue;
-        count(state_.counters.idle_sleeps);
+        // A full read of commands may have left some. Packets that wait end the sleep at once.
+        if (handled >= kCommandsPerTurn) continue;
+        if (handled == 0) count(state_.counters.idle_sleeps);
         state_.io.wait(longest_sleep());
         now = clock.now();
     }

@@ -95,6 +95,7 @@ void SocketIo::poll(int timeout_ms) noexcept {
     const int count = epoll_wait(epoll_fd_, ready_.data(), kReadyEvents, timeout_ms);
     ready_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
     ready_next_ = 0;
+    fresh_ = true;
 }
 
 void SocketIo::wait(std::chrono::nanoseconds longest) noexcept {
@@ -164,7 +165,9 @@ std::uint16_t SocketIo::read_socket(LocalPort port, int fd, Burst& burst, MonoTi
 
 std::uint16_t SocketIo::receive(Burst& burst, MonoTime now) noexcept {
     offset_known_ = false;
-    if (ready_next_ >= ready_count_) poll(0);
+    // wait() has just looked: a second look would be one system call more for nothing.
+    if (ready_next_ >= ready_count_ && !fresh_) poll(0);
+    fresh_ = false;
     while (ready_next_ < ready_count_ && burst.count < kBurst) {
         const std::uint64_t data = ready_[ready_next_].data.u64;
         ++ready_next_;

@@ -77,6 +77,7 @@ private:
     std::array<epoll_event, kReadyEvents> ready_{};
     std::size_t ready_count_ = 0;
     std::size_t ready_next_ = 0;
+    bool fresh_ = false;  // nobody has read since the last look
     std::array<rte_mbuf*, kBurst> spare_{};
     std::size_t spare_count_ = 0;
     std::int64_t real_minus_mono_ns_ = 0;  // of this receive()

@@ -133,7 +133,8 @@ private:
         rte_mbuf* packet = rte_pktmbuf_alloc(pool_.raw());
         ASSERT_NE(packet, nullptr);
         set_length(packet, one.bytes.size());
-        std::memcpy(bytes_of_mbuf(packet).data(), one.bytes.data(), one.bytes.size());
+        if (!one.bytes.empty())
+            std::memcpy(bytes_of_mbuf(packet).data(), one.bytes.data(), one.bytes.size());
         burst.packets[burst.count] = packet;
         PacketMeta& meta = burst.meta[burst.count++];
         meta.peer = one.peer;
