@@ -100,9 +100,12 @@ def save_ladder(folder, capture_path, caller, callee):
     if capture_path is not None:
         rows = ladder.from_capture(capture_path)
     else:
-        rows = ladder.from_sipp(caller.messages, CALLER, NODE) + ladder.from_sipp(callee.messages, CALLEE, NODE)
+        rows = ladder.joined(ladder.from_sipp(caller.messages, CALLER, NODE),
+                             ladder.from_sipp(callee.messages, CALLEE, NODE))
         everybody.pop()
     text = ladder.draw(rows, everybody)
+    if capture_path is None:
+        text += "(from the parties' own logs; the recorder's side is in recordings/*.json and logs/weir-recorder.log)\n"
     with open(os.path.join(folder, "ladder.txt"), "w", encoding="utf-8") as file:
         file.write(text)
     return text

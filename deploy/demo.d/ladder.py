@@ -63,13 +63,20 @@ def from_sipp(path, address, node):
     return rows
 
 
+def joined(caller_rows, callee_rows):
+    """Both logs on one time line. SIPp reads its clock once a turn, so one party's may lag: the callee's
+    INVITE cannot come before the caller's."""
+    lag = max(0.0, caller_rows[0][0] - callee_rows[0][0] + 0.0005) if caller_rows and callee_rows else 0.0
+    return caller_rows + [(when + lag, *rest) for when, *rest in callee_rows]
+
+
 def draw(rows, parties):
     """`parties`: [(name, address)], from left to right."""
     columns = {address: index for index, (_, address) in enumerate(parties)}
     head = " " * 9 + "".join(name.center(WIDTH) for name, _ in parties).rstrip()
     addresses = " " * 9 + "".join(address.center(WIDTH) for _, address in parties).rstrip()
     text = [head, addresses]
-    rows = sorted(row for row in rows if row[1] in columns and row[2] in columns)
+    rows = sorted((row for row in rows if row[1] in columns and row[2] in columns), key=lambda row: row[0])
     start = rows[0][0] if rows else 0
     for when, source, destination, label in rows:
         left, right = sorted((columns[source], columns[destination]))
