@@ -110,8 +110,9 @@ void Worker::run(const Clock& clock) noexcept {
         const MonoTime done = clock.now();
         note_turn(done.ns - now.ns);
         now = done;
-        // A full read of commands may have left some. Packets that wait end the sleep at once.
-        if (handled >= kCommandsPerTurn) continue;
+        // The turn may have read the wake-up of a command that came behind its look at the ring;
+        // one that comes behind this look wakes the sleep. Packets that wait end it at once.
+        if (link_.has_commands()) continue;
         if (handled == 0) count(state_.counters.idle_sleeps);
         state_.io.wait(longest_sleep());
         now = clock.now();

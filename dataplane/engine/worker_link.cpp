@@ -67,6 +67,10 @@ unsigned WorkerLink::take(std::span<WorkerCommand> commands) noexcept {
                                           static_cast<unsigned>(commands.size()), nullptr);
 }
 
+bool WorkerLink::has_commands() const noexcept {
+    return rte_ring_empty(commands_) == 0;
+}
+
 bool WorkerLink::report(const WorkerEvent& event) noexcept {
     WorkerEvent copy = event;  // likewise
     return rte_ring_sp_enqueue_elem(events_, &copy, sizeof(copy)) == 0;

@@ -46,6 +46,7 @@ public:
 
     // ---- worker ----
     [[nodiscard]] unsigned take(std::span<WorkerCommand> commands) noexcept;  // how many
+    [[nodiscard]] bool has_commands() const noexcept;
     [[nodiscard]] bool report(const WorkerEvent& event) noexcept;  // false: the ring is full
     [[nodiscard]] SessionSnapshot& snapshot_for_worker(std::uint32_t buffer) noexcept {
         return snapshots_[buffer];

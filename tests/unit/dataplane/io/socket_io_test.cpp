@@ -217,7 +217,8 @@ TEST_F(SocketMode, ASleepingWorkerWakesForPacketsAndCommands) {
     Party caller("127.0.0.1");
     Party callee("127.0.0.1");
     std::thread thread([this] { worker->run(clock); });
-    while (shared->counters(0).idle_sleeps.load() == 0) std::this_thread::yield();
+    while (shared->counters(0).idle_sleeps.load() == 0)
+        std::this_thread::yield();
     SessionSlot& slot = shared->slots()[0];
     slot.generation = 1;
     slot.stream_count = 1;
@@ -235,6 +236,23 @@ TEST_F(SocketMode, ASleepingWorkerWakesForPacketsAndCommands) {
     EXPECT_EQ(callee.receive(), rtp(1));
     send(to_worker::Quit{});
     thread.join();
+}
+
+TEST_F(SocketMode, NoCommandIsOverseenByAWorkerAboutToSleep) {
+    std::thread thread([this] { worker->run(clock); });
+    const MonoTime begin = clock.now();
+    constexpr std::uint64_t kCommands = 2000;
+    for (std::uint64_t tag = 1; tag <= kCommands; ++tag) {
+        ASSERT_TRUE(link->send(to_worker::Snapshot{.session = {0, 1}, .buffer = 0, .tag = tag}));
+        std::optional<WorkerEvent> event;
+        while (!(event = link->receive()))
+            std::this_thread::yield();
+        ASSERT_EQ(std::get<from_worker::SnapshotReady>(*event).tag, tag);
+    }
+    send(to_worker::Quit{});
+    thread.join();
+    // Without a session a worker sleeps half a second: a few commands overseen would show.
+    EXPECT_LT((clock.now() - begin) / kCommands, milliseconds(5));
 }
 
 TEST(MediaSocket, APortInUseIsNamed) {
