@@ -83,6 +83,14 @@ class Call:
             check(len(received) == len(sent), f"{sender} sent {len(sent)} packets, {receiver} got {len(received)}")
             check([packet.payload for packet in sent] == [packet.payload for packet in received],
                   f"{receiver} did not get the packets of {sender} byte for byte and in order")
+            self._case.note(sender, sent=len(sent), relayed=len(received))
+
+    def note_losses(self, losses):
+        self._case.note(losses.party, sent=len(losses.sent), relayed=len(losses.relayed),
+                        recorded=len(losses.recorded))
+
+    def note_recorded(self, party, packets):
+        self._case.note(party, recorded=packets)
 
     def check_forks(self):
         """The recorder received exactly what each party sent, each on one stream of its own."""
@@ -94,6 +102,7 @@ class Call:
             check(len({packet.ssrc for packet in packets}) == 1, f"track {track} has several SSRCs")
             check([packet.payload for packet in rtp.in_order(packets)] == [packet.payload for packet in sent],
                   f"track {track} got {len(packets)} packets and is not the {len(sent)} that the {party} sent")
+            self._case.note(party, recorded=len(rtp.in_order(packets)))
 
     def check_answer_was_not_delayed(self):
         """The 200 reached the caller right after the callee had sent it (both captured)."""

@@ -78,6 +78,10 @@ class Capture:
             raise TestFailure(f"the capture of the {self.party} is not whole: the test is void\n{self._program.log()}")
         return [udp for udp in read_pcap(self.path) if udp.payload != MARKER]
 
+    def so_far(self):
+        """The datagrams that are in the file by now."""
+        return read_pcap(self.path)
+
     def stop(self):
         self._program.stop()
 

@@ -2,6 +2,7 @@
 """One functional test: its folder, its network, what it started, and the exit code that ctest reads."""
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -24,6 +25,7 @@ class Case:
         self._keep = keep
         self._programs = []
         self._captures = []
+        self.figures = {}
         self.folder = tempfile.mkdtemp(prefix="weir-functional-")
         self.network = network_module.Network(family)
 
@@ -37,6 +39,10 @@ class Case:
         program = Program(name, self.network.namespace(party), command, self.folder)
         self._programs.append(program)
         return program
+
+    def note(self, subject, **figures):
+        """What was counted of a party or of the recording, for --figures."""
+        self.figures.setdefault(subject, {}).update(figures)
 
     def capture(self, party):
         capture = Capture(self.network, party, self.folder)
@@ -82,6 +88,7 @@ def run(*tests, family=4):
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
     parser.add_argument("--bin", default="build/bin", help="folder of the programs")
     parser.add_argument("--keep", action="store_true", help="keep captures and logs")
+    parser.add_argument("--figures", help="JSON file to write with what was counted")
     names = {test.__name__: test for test in tests}
     parser.add_argument("--case", choices=names, default=tests[0].__name__, help="which of the tests")
     options = parser.parse_args()
@@ -96,6 +103,9 @@ def run(*tests, family=4):
         case.network.up()
         names[options.case](case)
         failed = False
+        if options.figures:
+            with open(options.figures, "w", encoding="utf-8") as file:
+                json.dump(case.figures, file)
     except TestFailure as failure:
         print(f"FAILED: {failure}")
     except Exception:  # a broken harness must clean up too

@@ -48,6 +48,7 @@ def check_all_ours(call, cdr):
         print(losses, f"| ledger: {track['missing']} missing, {track['lost_before_us']} before us, "
                       f"{track['lost_ours']} ours, {track['lost_behind_us']} behind us, {track['verdict']}")
         missing = len(losses.sent) - len(losses.recorded)
+        call.note_losses(losses)
         check(track["laws"] == "ok", f"a law is broken: {text}")
         check(media["lost_before_us"] == 0 and track["lost_before_us"] == 0, f"the network is blamed: {text}")
         check(media["lost_ours"] == len(losses.sent) - len(losses.relayed), f"the relay's loss is not ours: {text}")

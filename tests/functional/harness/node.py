@@ -120,7 +120,10 @@ class Node:
         lines = wait_until(self.cdr_lines, seconds, "the CDR of the call")
         if len(lines) != 1:
             raise TestFailure(f"one CDR was expected, found {lines}")
-        return json.loads(lines[0])
+        cdr = json.loads(lines[0])
+        for recording in cdr["recordings"]:
+            self._note(recording)
+        return cdr
 
     def wait_for_ledger(self, word, seconds=20):
         """Until the ledger of the call is closed and its verdict is `word`; the whole text."""
@@ -128,7 +131,14 @@ class Node:
         text = self.execute("show recording ledger")
         if word not in text:
             raise TestFailure(f"the ledger does not say '{word}':\n{text}")
+        self.wait_for_cdr()
         return text
+
+    def _note(self, recording):
+        self._case.note("recording", verdict=recording["verdict"])
+        names = ("missing", "lost_before_us", "lost_ours", "lost_behind_us")
+        for party, track in zip(("caller", "callee"), recording["tracks"]):
+            self._case.note(party, **{name: track[name] for name in names})
 
     def _write(self, name, text):
         path = os.path.join(self.folder, name)

@@ -40,6 +40,7 @@ def check_tracks(folder, call, ledger):
         expected = rtp.audio(call.sent_by(party))
         check(track == expected, f"the track of the {party} has {len(track)} bytes and is not the {len(expected)} "
                                  f"bytes that the {party} sent\n{ledger}")
+        call.note_recorded(party, len(rtp.in_order(call.sent_by(party))))
 
 
 def check_recorded(folder, expected):
