@@ -79,7 +79,7 @@ struct RecordingManager::MediaVisitor {
             calls.push_back(call);
         for (const auto call : calls)
             if (Entry* entry = manager.find(call); entry != nullptr)
-                manager.carry_out(call, entry->session->on_media_lost());
+                manager.carry_out(call, entry->session->on_media_restarted());
     }
     template <typename Other>
     void operator()(const Other&) {}  // of the call table

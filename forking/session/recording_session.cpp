@@ -146,15 +146,18 @@ SessionActions RecordingSession::on_fork_closed(const dataplane::ForkClosed& clo
     return take();
 }
 
-SessionActions RecordingSession::on_media_lost() {
+// A session that the successor could not take over ends with its call: the call table misses it.
+SessionActions RecordingSession::on_media_restarted() {
     if (phase_ == Phase::done || phase_ == Phase::releasing) return take();
     summary_.failures.emplace_back("weir-media was restarted");
-    for (Track& track : tracks_)
-        track.answered = track.closed = true;
-    if (phase_ == Phase::inviting) give_up_attempt();
-    if (phase_ == Phase::recording) phase_ = Phase::draining;
-    if (phase_ == Phase::leasing || phase_ == Phase::inviting) phase_ = Phase::failing;
-    forks_settled();
+    if (phase_ == Phase::draining || phase_ == Phase::failing) {
+        stop_forks(phase_ == Phase::draining);
+    } else if (phase_ == Phase::leasing) {
+        for (Track& track : tracks_)
+            track.answered = track.closed = true;
+        phase_ = Phase::failing;
+        forks_settled();
+    }
     return take();
 }
 

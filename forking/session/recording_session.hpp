@@ -40,8 +40,9 @@ public:
                                                 const dataplane::ForkLeased& leased);
     [[nodiscard]] SessionActions on_fork_refused(std::size_t track, const std::string& why);
     [[nodiscard]] SessionActions on_fork_closed(const dataplane::ForkClosed& closed);
-    // weir-media was restarted: the forks are gone, and with them their accounts.
-    [[nodiscard]] SessionActions on_media_lost();
+    // weir-media was restarted: its successor goes on with the forks that had been leased; what was
+    // asked of its predecessor may be lost.
+    [[nodiscard]] SessionActions on_media_restarted();
     [[nodiscard]] SessionActions on_prepared(signaling::DialogStart start, WallTime now);
     [[nodiscard]] SessionActions on_unreachable(const std::string& why);
     [[nodiscard]] SessionActions on_response(Token token, const signaling::SipMessage& response,

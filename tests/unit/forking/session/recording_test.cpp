@@ -374,12 +374,34 @@ TEST_F(Recording, ACrossingReinviteOfTheRecorderGets491) {
 
 // ---- weir-media -------------------------------------------------------------------------------
 
-TEST_F(Recording, ARestartOfTheMediaProcessEndsTheRecording) {
+TEST_F(Recording, TheSuccessorOfTheMediaProcessGoesOnWithTheRecording) {
     begin();
+    media.emit(dataplane::PlaneDown{});
     media.emit(dataplane::PlaneUp{8});
-    ASSERT_EQ(stack.sent_with("BYE").size(), 1U);
+    EXPECT_TRUE(stack.sent_with("BYE").empty());
+    end_call();
+    close_fork(0, 100);
+    close_fork(1, 100);
     answer_bye(100);
-    EXPECT_EQ(result().verdict, RecordingVerdict::unconfirmed);
+    EXPECT_EQ(result().verdict, RecordingVerdict::proven);
+    EXPECT_THAT(result().failures, ElementsAre(HasSubstr("restarted")));
+}
+
+TEST_F(Recording, ForksThatDrainedWhenTheMediaProcessDiedAreStoppedAgain) {
+    begin();
+    end_call();
+    close_fork(0, 100);
+    media.emit(dataplane::PlaneUp{8});
+    const auto stops = media.sent<dataplane::StopFork>();
+    ASSERT_EQ(stops.size(), 3U);
+    EXPECT_EQ(stops[2].fork.index, 1U);
+    close_fork(1, 100);
+    EXPECT_EQ(stack.sent_with("BYE").size(), 1U);
+}
+
+TEST_F(Recording, ALeaseThatDiedWithTheMediaProcessFailsTheRecording) {
+    manager.on_call_connected(call);
+    media.emit(dataplane::PlaneUp{8});
     EXPECT_THAT(result().failures, ElementsAre(HasSubstr("restarted")));
 }
 
