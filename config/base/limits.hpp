@@ -253,6 +253,7 @@ inline constexpr auto kScrapeShare =
     milliseconds(200);  // scrapes within it share one answer of the SIP thread
 inline constexpr auto kHostRefresh = seconds(60);  // names of session targets are asked for again: a changed record is followed within a minute
 inline constexpr auto kDrainLimit = seconds(8);  // of weir-sip's orderly end: below kStopGrace, after which it is killed
+inline constexpr auto kDrainPatience = seconds(3);  // of it: for the answers to our BYEs; then the calls end without them
 inline constexpr auto kDrainLook = milliseconds(20);  // how often it looks whether nothing is left
 inline constexpr auto kMediaReportLimit = seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
 inline constexpr std::size_t kMediaReportSessions = 512;  // asked of weir-media at once: an eighth of the link's queue
@@ -268,7 +269,7 @@ inline constexpr auto kRestartPause = milliseconds(
     500);  // before every restart but the first: a child that dies at once must not spin
 inline constexpr std::size_t kNotifyBytes = 1024;  // of one readiness message of a child
 
-static_assert(kDrainLimit < kStopGrace);
+static_assert(kDrainPatience < kDrainLimit && kDrainLimit < kStopGrace);
 static_assert(kEventRing >= 2 * kCommandRing, "each command can cause two events");
 static_assert(kSdpMaxBytes <= kSipMaxDatagram);
 

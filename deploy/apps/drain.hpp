@@ -17,6 +17,7 @@ public:
     struct Steps {
         std::function<void()> release;         // ends what there is
         std::function<bool()> is_done;         // nothing is left
+        std::function<void()> hurry;           // ends what waits for peers that do not answer
         std::function<void(bool clean)> stop;  // ends the loop
     };
     Drain(signaling::EventLoop& loop, Steps steps) : loop_(loop), steps_(std::move(steps)) {}
@@ -24,13 +25,19 @@ public:
     void begin() {
         if (std::exchange(begun_, true)) return;
         until_ = loop_.clock().now() + kDrainLimit;
+        hurry_at_ = loop_.clock().now() + kDrainPatience;
         steps_.release();
         look();
     }
 
 private:
     void look() {
-        const bool done = steps_.is_done();
+        bool done = steps_.is_done();
+        if (!done && !hurried_ && loop_.clock().now() >= hurry_at_) {
+            hurried_ = true;
+            steps_.hurry();
+            done = steps_.is_done();
+        }
         if (done || loop_.clock().now() >= until_) return steps_.stop(done);
         loop_.after(kDrainLook, [this] { look(); });
     }
@@ -38,7 +45,9 @@ private:
     signaling::EventLoop& loop_;
     Steps steps_;
     MonoTime until_;
+    MonoTime hurry_at_;
     bool begun_ = false;
+    bool hurried_ = false;
 };
 
 }  // namespace weir::apps

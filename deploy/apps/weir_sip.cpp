@@ -103,11 +103,12 @@ int run(const Node& node, const std::string& runtime, const UniqueFd& signals, L
     });
     const auto release = [&] { calls.release_all(kCauseOutOfOrder); };
     const auto is_done = [&] { return calls.size() == 0 && recordings.size() == 0; };
+    const auto hurry = [&] { calls.give_up_byes(); };
     const auto stop = [&](bool clean) {
         log.info("sip.stopping", {{"clean", clean ? "yes" : "no"}, {"calls", calls.size()}});
         (*loop)->stop();
     };
-    Drain drain(**loop, {release, is_done, stop});
+    Drain drain(**loop, {release, is_done, hurry, stop});
     const auto media_watch = (*loop)->watch((*plane)->fd(), [&] { (*plane)->run_once(); });
     const auto signal_watch = (*loop)->watch(signals.get(), [&] {
         if (was_signalled(signals)) drain.begin();

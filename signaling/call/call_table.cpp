@@ -36,6 +36,16 @@ void CallTable::release_all(std::uint8_t q850_cause) {
         feed(id, ReleaseOrdered{q850_cause});
 }
 
+void CallTable::give_up_byes() {
+    std::vector<CallId> ids;
+    for (const auto& [id, entry] : calls_)
+        if (entry->call->state() == CallState::releasing ||
+            entry->call->state() == CallState::ended)
+            ids.push_back(id);
+    for (const CallId id : ids)
+        feed(id, TimerFired{CallTimer::release});
+}
+
 CallTable::Entry* CallTable::find(CallId call) {
     const auto found = calls_.find(call);
     return found == calls_.end() ? nullptr : found->second.get();

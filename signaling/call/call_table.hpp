@@ -62,6 +62,8 @@ public:
     void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
     // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
     void release_all(std::uint8_t q850_cause);
+    // Calls being released end without the answers to their BYEs: peers that are gone give none.
+    void give_up_byes();
 
     [[nodiscard]] std::vector<CallSnapshot> calls() const;
     [[nodiscard]] std::size_t size() const { return calls_.size(); }

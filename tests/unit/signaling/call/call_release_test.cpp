@@ -186,6 +186,17 @@ TEST_F(CallReleaseTest, ReleaseOfAllCallsEndsEachOnce) {
     expect_over();
 }
 
+TEST_F(CallReleaseTest, PartiesThatDoNotAnswerTheirByesAreGivenUp) {
+    connect();
+    table.give_up_byes();
+    EXPECT_EQ(log.text(), "connected") << "only calls that are being released";
+    table.release_all(41);
+    table.give_up_byes();
+    media.deliver();
+    EXPECT_EQ(log.text(), "connected releasing ended");
+    EXPECT_EQ(sink.lines.size(), 1U);
+}
+
 TEST_F(CallReleaseTest, RecordHoldsPartiesPeersAndCause) {
     connect();
     loop.advance(seconds(10));
