@@ -66,6 +66,14 @@ void discard(int fd, std::size_t bytes) {
     }
 }
 
+// A message stays in the socket until it is whole, and with its first bytes stay the kernel's pages
+// that hold them, up to 64 KB and more with what came before. In a small buffer nothing else would
+// find room, and the message would never be whole. The kernel doubles the figure and may cap it.
+void make_room_for_messages(int fd) {
+    const int bytes = 8 * kSipMaxStreamMessage;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 std::uint64_t cookie_of(int fd) {
     std::uint64_t cookie = 0;
     socklen_t length = sizeof cookie;
@@ -177,6 +185,7 @@ bool Receiver::on_connection(int fd, bool accepted) {
     connection.remote = remote_endpoint(fd);  // none yet while connecting
     connection.last_message = clock_.now();
     if (accepted) enable_receive_stamps(fd);
+    make_room_for_messages(fd);
     if (!table_.admit(fd, connection, accepted)) {
         sweep();  // some of those that count may be closed already
         if (!table_.admit(fd, connection, accepted)) {

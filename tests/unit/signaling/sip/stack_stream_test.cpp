@@ -60,7 +60,7 @@ TEST_F(StackStreamTest, PipelinedMessagesArriveEachAndInOrder) {
 TEST_F(StackStreamTest, ARowOfMessagesMayBeLongerThanOneMessageMayBe) {
     std::string text;
     std::size_t count = 0;
-    for (; text.size() < 2 * kSipMaxStreamMessage; ++count)
+    for (; text.size() < 8 * kSipMaxStreamMessage; ++count)
         text += options(static_cast<int>(count), std::string(1000, 'x'));
     client.send(text);
     ASSERT_TRUE(wait_for_requests(count));
