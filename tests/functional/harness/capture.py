@@ -11,6 +11,9 @@ import sys
 from .process import Program, TestFailure, wait_until
 
 MARKER = b"weir-functional-end-of-capture"
+# One Ethernet frame. The kernel's ring has room for so many frames of this length: with the default of 256 KiB
+# a burst of sixty packets overflows it.
+SNAP_LENGTH = "2048"
 
 
 class Datagram:
@@ -61,7 +64,7 @@ class Capture:
         self.path = os.path.join(folder, f"{party}.pcap")
         self._program = Program(f"tcpdump-{party}", network.namespace(party),
                                 ["tcpdump", "-i", "eth0", "-n", "-U", "--immediate-mode", "-B", "16384",
-                                 "-Z", "root", "-s", "0", "-w", self.path, "udp"], folder)
+                                 "-Z", "root", "-s", SNAP_LENGTH, "-w", self.path, "udp"], folder)
         self._program.wait_for_line("listening on", 10)
 
     def finish(self):
