@@ -22,6 +22,7 @@ CASES = (
     ("ipv6_call", "recorded_over_ipv6"),
     ("baresip", "hold_and_resume"),
     ("signalling_crash", "killed_in_mid_call"),
+    ("media_crash", "media_killed_in_mid_call"),
     ("media_stopped", "ordinary"),
     ("media_stopped", "overloaded"),
 )

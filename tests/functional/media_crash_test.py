@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""weir-media is killed in mid-call: its successor relays and records on the same ports, the gap is `ours`."""
+
+import os
+import signal
+
+from harness import case as functional
+from harness import losses, recorder
+from harness.call import Call
+from harness.case import check
+from harness.node import Node
+from harness.process import wait_until
+
+TALK_SECONDS = 8
+
+
+def media_killed_in_mid_call(case):
+    node = Node(case)
+    recordings = recorder.start(case)
+    node.start()
+    call = Call(case, ("caller", "callee", "recorder"))
+    call.start(TALK_SECONDS)
+    wait_until(lambda: case.captured_packets("recorder") > 100, 20, "the fork to run")
+    victim = node.child("weir-media")
+    check(victim, "no weir-media runs")
+    os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: (found := node.child("weir-media")) != victim and found, 15, "a successor of weir-media")
+    call.wait()
+    cdr = node.wait_for_cdr()
+    call.finish_captures()
+    found = losses.check_all_ours(call, cdr)
+    for one in found:
+        check(len(one.relay_ports) == 1, f"{one.party}: relayed from several ports {one.relay_ports}")
+        check(len(one.recorded) > len(one.sent) / 2 and one.recorded[-1] == one.sent[-1],
+              f"{one}: the recording did not go on to the end of the call")
+    check(cdr["cause"] == 16 and cdr["released_by"] == "caller", f"the call did not end by the caller's BYE: {cdr}")
+    recorder.check_recorded(recordings, [b"".join(one.recorded) for one in found])
+    node.stop()
+
+
+if __name__ == "__main__":
+    functional.run(media_killed_in_mid_call)
