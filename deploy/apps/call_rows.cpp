@@ -121,6 +121,17 @@ std::vector<signaling::RtpConnection> rtp_connections(const std::vector<CallPict
     return connections;
 }
 
+void add_orphan_connections(const dataplane::Report& report,
+                            std::vector<signaling::RtpConnection>& connections) {
+    const dataplane::SessionState& state = report.state;
+    for (std::size_t stream = 0; stream < state.stream_count && stream < kMaxStreams; ++stream)
+        for (std::size_t side = 0; side < 2; ++side)
+            connections.push_back(
+                {0, 0, state.local[stream].local_rtp[side], state.remote_rtp[stream][side]});
+    for (const auto& fork : report.forks)
+        if (fork.present != 0) connections.push_back({0, 0, fork.local_rtp, fork.remote_rtp});
+}
+
 std::vector<signaling::ForkGroup> fork_groups(const std::vector<CallPicture>& calls) {
     std::vector<signaling::ForkGroup> groups;
     for (const CallPicture& picture : calls) {

@@ -29,6 +29,9 @@ struct CallPicture {
 // Each stream of each leg, and each fork.
 [[nodiscard]] std::vector<signaling::RtpConnection> rtp_connections(
     const std::vector<CallPicture>& calls);
+// The same of a session whose call died with an earlier weir-sip: its rows have no call, leg 0.
+void add_orphan_connections(const dataplane::Report& report,
+                            std::vector<signaling::RtpConnection>& connections);
 [[nodiscard]] std::vector<signaling::ForkGroup> fork_groups(const std::vector<CallPicture>& calls);
 
 }  // namespace weir::apps

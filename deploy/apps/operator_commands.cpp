@@ -46,7 +46,12 @@ struct Picture {
     std::vector<signaling::CallSnapshot> calls;
     std::map<signaling::CallId, signaling::RecordingSummary> recordings;
     std::vector<dataplane::Report> reports;
+    std::vector<signaling::OrphanSession> orphans;  // sessions that a dead weir-sip has left
 
+    [[nodiscard]] bool is_orphan(dataplane::SessionId session) const {
+        return std::any_of(orphans.begin(), orphans.end(),
+                           [session](const auto& one) { return one.session == session; });
+    }
     [[nodiscard]] std::vector<CallPicture> joined() const {
         std::map<dataplane::SessionId, const dataplane::Report*> by_session;
         for (const dataplane::Report& report : reports)
@@ -78,6 +83,9 @@ CommandHandler over_calls(
         std::vector<dataplane::SessionId> recorded;
         for (const auto& call : picture->calls)
             if (call.recordable && call.view.media.is_set()) recorded.push_back(call.view.media);
+        picture->orphans = sources.calls.orphans();
+        for (const auto& orphan : picture->orphans)
+            recorded.push_back(orphan.session);
         sources.reports.read_sessions(
             recorded, [sources, print, respond, picture](std::vector<dataplane::Report> reports) {
                 picture->reports = std::move(reports);
@@ -89,6 +97,8 @@ CommandHandler over_calls(
 void print_connections(const OperatorSources& sources, const Picture& picture,
                        const Respond& respond) {
     auto rows = rtp_connections(picture.joined());
+    for (const dataplane::Report& report : picture.reports)
+        if (picture.is_orphan(report.state.session)) add_orphan_connections(report, rows);
     sources.reports.read_plane([sources, respond, rows = std::move(rows)](
                                    const std::optional<dataplane::PlaneReport>& report) {
         const config::RtpPortRange& range = sources.node.config->voice.rtp_ports;

@@ -13,6 +13,7 @@ CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId sha
     : parts_(parts), network_(std::move(network)), shard_(shard) {}
 
 CallTable::~CallTable() {
+    parts_.loop.cancel(list_timer_);
     for (auto& [id, entry] : calls_)
         for (const TimerId timer : entry->timers)
             if (timer != TimerId{}) parts_.loop.cancel(timer);

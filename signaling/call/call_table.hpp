@@ -138,6 +138,7 @@ private:
     void on_plane_down();
     void on_listed(const dataplane::Listed& listed);
     void on_list_end();
+    void list_sessions();
 
     CallTableParts parts_;
     NetworkKnowledge network_;
@@ -156,8 +157,10 @@ private:
     std::unordered_map<std::string, CallId> merge_keys_;
     std::unordered_map<dataplane::RequestTag, CallId> media_tags_;
     std::map<dataplane::SessionId, CallId> sessions_;
-    std::set<dataplane::SessionId> unlisted_;  // ours, not yet confirmed since PlaneUp
-    std::vector<OrphanSession> orphans_;
+    std::set<dataplane::SessionId> unlisted_;    // ours, not yet confirmed since PlaneUp
+    std::vector<OrphanSession> orphans_;         // as of the last list
+    std::vector<OrphanSession> listed_orphans_;  // of the list that is coming in
+    TimerId list_timer_;
     dataplane::RequestTag list_tag_ = 0;
     Counters counters_;
 };

@@ -99,6 +99,11 @@ void CallTable::on_plane_up() {
         if (!parts_.media.submit(dataplane::SetPortRange{ports.min, ports.max}))
             parts_.log.warning("call.port_range_not_sent", {});
     }
+    list_sessions();
+}
+
+void CallTable::list_sessions() {
+    listed_orphans_.clear();
     list_tag_ = parts_.media.next_tag();
     if (!parts_.media.submit(dataplane::ListSessions{list_tag_}))
         parts_.log.warning("call.sessions_not_listed", {});
@@ -127,13 +132,22 @@ void CallTable::on_listed(const dataplane::Listed& listed) {
         return;
     }
     // It may carry a conversation: weir-media ends it when it has been silent for kOrphanIdle.
-    orphans_.push_back({listed.session, listed.guid});
+    listed_orphans_.push_back({listed.session, listed.guid});
+    const bool known = std::any_of(orphans_.begin(), orphans_.end(), [&](const OrphanSession& one) {
+        return one.session == listed.session;
+    });
+    if (known) return;
     parts_.log.warning("media.orphan", {{"session", listed.session.slot},
                                         {"generation", listed.session.generation},
                                         {"guid", listed.guid.to_string()}});
 }
 
 void CallTable::on_list_end() {
+    orphans_ = std::exchange(listed_orphans_, {});
+    // weir-media does not tell when it has released one: look again until none is left.
+    parts_.loop.cancel(std::exchange(list_timer_, {}));
+    if (!orphans_.empty())
+        list_timer_ = parts_.loop.after(kOrphanIdle / 3, [this] { list_sessions(); });
     for (const auto& session : std::exchange(unlisted_, {})) {
         const auto found = sessions_.find(session);
         if (found == sessions_.end()) continue;

@@ -20,6 +20,9 @@ static_assert(kStreamNames.size() == static_cast<std::size_t>(ForkStream::applic
 std::string port_or_dash(const Endpoint& endpoint) {
     return endpoint.is_set() ? std::to_string(endpoint.port) : "-";
 }
+std::string leg_or_dash(std::uint64_t leg) {
+    return leg == 0 ? "-" : std::to_string(leg);
+}
 std::string address_or_dash(const Endpoint& endpoint) {
     return endpoint.is_set() ? endpoint.address.to_string() : "-";
 }
@@ -42,9 +45,10 @@ std::string show_voip_rtp_connections(const RtpPortUsage& usage,
     text += "No. CallId     dstCallId  LocalRTP RmtRTP LocalIP          RemoteIP        MPSS VRF\n";
     std::size_t number = 0;
     for (const RtpConnection& each : connections)
-        text += fmt::format("{:<4}{:<11}{:<11}{:<9}{:<7}{:<17}{:<16}NO   NA\n", ++number, each.leg,
-                            each.other_leg, each.local.port, port_or_dash(each.remote),
-                            each.local.address.to_string(), address_or_dash(each.remote));
+        text += fmt::format("{:<4}{:<11}{:<11}{:<9}{:<7}{:<17}{:<16}NO   NA\n", ++number,
+                            leg_or_dash(each.leg), leg_or_dash(each.other_leg), each.local.port,
+                            port_or_dash(each.remote), each.local.address.to_string(),
+                            address_or_dash(each.remote));
     text += fmt::format("Found {} active RTP connections\n", connections.size());
     return text;
 }

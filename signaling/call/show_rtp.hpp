@@ -21,7 +21,7 @@ struct RtpPortUsage {
 };
 
 struct RtpConnection {
-    std::uint64_t leg = 0;
+    std::uint64_t leg = 0;        // 0: of no call here, printed as "-"
     std::uint64_t other_leg = 0;  // of a forked leg: its anchor
     Endpoint local;
     Endpoint remote;  // unset before its SDP
