@@ -69,20 +69,21 @@ std::string OutputFilter::apply(std::string_view text) const {
     std::string kept;
     std::size_t count = 0;
     bool begun = false;
-    std::optional<std::size_t> section;  // indentation of the line that opened it
+    bool in_section = false;
+    std::size_t depth = 0;  // indentation of the line that opened the section
     for (const std::string_view line : text::split(text, '\n')) {
         const bool match =
             re2::RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *regex_);
         if (match) ++count;
         begun = begun || match;
-        if (match) {
-            if (!section || indentation(line) <= *section) section = indentation(line);
-        } else if (section && indentation(line) <= *section) {
-            section.reset();
+        if (match && (!in_section || indentation(line) <= depth)) {
+            in_section = true;
+            depth = indentation(line);
+        } else if (!match && in_section && indentation(line) <= depth) {
+            in_section = false;
         }
         const bool keep = (kind_ == Kind::include && match) || (kind_ == Kind::exclude && !match) ||
-                          (kind_ == Kind::begin && begun) ||
-                          (kind_ == Kind::section && section.has_value());
+                          (kind_ == Kind::begin && begun) || (kind_ == Kind::section && in_section);
         if (keep) kept.append(line).push_back('\n');
     }
     if (kind_ == Kind::count)
