@@ -68,7 +68,8 @@ unsigned WorkerLink::take(std::span<WorkerCommand> commands) noexcept {
 }
 
 bool WorkerLink::has_commands() const noexcept {
-    return rte_ring_empty(commands_) == 0;
+    // Not rte_ring_empty(): it reads the producer's index without an order. The consumer's is ours.
+    return __atomic_load_n(&commands_->prod.tail, __ATOMIC_ACQUIRE) != commands_->cons.tail;
 }
 
 bool WorkerLink::report(const WorkerEvent& event) noexcept {

@@ -16,7 +16,12 @@ foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk re2 jemallo
 endforeach()
 
 target_link_libraries(weir_lib_fmt INTERFACE fmt::fmt)
-target_link_libraries(weir_lib_spdlog INTERFACE spdlog::spdlog)
+if("thread" IN_LIST WEIR_SANITIZE)
+  # ThreadSanitizer cannot see the reference counts inside the packaged library.
+  target_link_libraries(weir_lib_spdlog INTERFACE spdlog::spdlog_header_only)
+else()
+  target_link_libraries(weir_lib_spdlog INTERFACE spdlog::spdlog)
+endif()
 target_link_libraries(weir_lib_json INTERFACE Boost::json)
 target_link_libraries(weir_lib_yaml INTERFACE yaml-cpp)
 target_link_libraries(weir_lib_asio INTERFACE Boost::system Threads::Threads)
