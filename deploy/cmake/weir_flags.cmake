@@ -26,8 +26,10 @@ if(WEIR_MOLD)
   endforeach()
 endif()
 
+# Paths below the source tree are hashed relative to it, so that a second clone finds the objects of the first.
 find_program(WEIR_CCACHE ccache)
 if(WEIR_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${WEIR_CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${WEIR_CCACHE})
+  set(cached ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${WEIR_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${cached})
+  set(CMAKE_C_COMPILER_LAUNCHER ${cached})
 endif()

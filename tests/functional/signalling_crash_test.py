@@ -29,9 +29,9 @@ def killed_in_mid_call(case):
     successor = wait_until(lambda: (found := node.child("weir-sip")) != victim and found, 15, "a successor of weir-sip")
     check(successor, "no successor")
     # Two parties and, at least, two copies; none of them belongs to a call of the successor.
-    rows = wait_until(lambda: (text := node.execute("show voip rtp connections"))
+    rows = wait_until(lambda: (text := node.execute_if_up("show voip rtp connections"))
                       and sum(" - " in line and line[:1].isdigit() for line in text.splitlines()) >= 4 and text,
-                      10, "the successor to list the session")
+                      20, "the successor to list the session")
     check(rows, "the successor does not list the session")
     wait_until(lambda: case.captured_packets("callee") >= TALK_SECONDS * 2 * 50, 20, "the end of both streams")
     call.finish_captures()

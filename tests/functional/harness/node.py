@@ -101,12 +101,20 @@ class Node:
 
     def execute(self, command):
         """The answer of `weir exec`."""
-        done = subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"),
-                               self._case.binary("weir"), "exec", command, "--platform", self.platform],
-                              capture_output=True, text=True, timeout=20, check=False)
+        done = self._exec(command)
         if done.returncode != 0:
             raise TestFailure(f"weir exec '{command}' ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def execute_if_up(self, command):
+        """The answer of `weir exec`, or nothing where weir-sip is being replaced: for waiting until it is back."""
+        done = self._exec(command)
+        return done.stdout if done.returncode == 0 else ""
+
+    def _exec(self, command):
+        return subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"),
+                               self._case.binary("weir"), "exec", command, "--platform", self.platform],
+                              capture_output=True, text=True, timeout=20, check=False)
 
     def cdr_lines(self):
         path = os.path.join(self.folder, "cdr.jsonl")
