@@ -7,6 +7,7 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
+#include "signaling/sip/port_probe.hpp"
 #include "signaling/sip/socket_address.hpp"
 
 namespace weir::signaling {
@@ -57,6 +58,7 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
     if (address.address.address.is_unspecified())
         return fail(ErrorCode::invalid, "cannot listen for SIP on " + address.address.to_string() +
                                             ": name an address of this machine");
+    WEIR_TRY(probe_port(address));
     const std::string uri = listener_uri(address);
     Listener listener{.address = address, .agent = nullptr, .leg = nullptr};
     const auto t1 = static_cast<unsigned>(options.timers.t1.count());
@@ -75,10 +77,10 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
         TPTAG_TIMEOUT(UINT_MAX), TPTAG_IDLE(UINT_MAX), TPTAG_PONG2PING(1),
         TPTAG_QUEUESIZE(kSipConnectionQueue), TPTAG_UDP_RMEM(kSipReceiveBuffer), TAG_END()));
     if (!listener.agent)
-        return fail_errno("cannot listen on " + std::string(to_string(address.transport)) + " " +
-                              address.address.to_string() +
-                              " (is the address on this machine, and is the port free?)",
-                          errno);
+        return fail(ErrorCode::io, "sofia-sip cannot listen for SIP on " +
+                                       std::string(to_string(address.transport)) + " " +
+                                       address.address.to_string() +
+                                       ", though the port is free and the address is ours");
     listener.leg.reset(
         nta_leg_tcreate(listener.agent.get(), on_leg, this, NTATAG_NO_DIALOG(1), TAG_END()));
     if (!listener.leg) return fail(ErrorCode::io, "sofia-sip cannot create its default leg");

@@ -54,6 +54,24 @@ Endpoint to_endpoint(const sockaddr& address, socklen_t length) {
     return from_storage(storage, length);
 }
 
+socklen_t to_sockaddr(const Endpoint& endpoint, sockaddr_storage& storage) {
+    storage = sockaddr_storage{};
+    void* memory = &storage;
+    if (endpoint.address.family == Family::v6) {
+        auto* v6 = static_cast<sockaddr_in6*>(memory);
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(endpoint.port);
+        std::copy(endpoint.address.bytes.begin(), endpoint.address.bytes.end(),
+                  v6->sin6_addr.s6_addr);
+        return sizeof *v6;
+    }
+    auto* v4 = static_cast<sockaddr_in*>(memory);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(endpoint.port);
+    std::memcpy(&v4->sin_addr, endpoint.address.bytes.data(), sizeof v4->sin_addr);
+    return sizeof *v4;
+}
+
 void set_port(sockaddr_storage& storage, std::uint16_t port) {
     void* memory = &storage;
     if (storage.ss_family == AF_INET) static_cast<sockaddr_in*>(memory)->sin_port = htons(port);

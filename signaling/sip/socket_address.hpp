@@ -10,6 +10,8 @@ namespace weir::signaling {
 
 // An IPv4 address in an IPv6 socket (::ffff:a.b.c.d) comes out as IPv4. Not set for other families.
 [[nodiscard]] Endpoint to_endpoint(const sockaddr& address, socklen_t length);
+// The other way round; the length that bind() and connect() want.
+[[nodiscard]] socklen_t to_sockaddr(const Endpoint& endpoint, sockaddr_storage& storage);
 void set_port(sockaddr_storage& storage, std::uint16_t port);
 [[nodiscard]] Endpoint local_endpoint(int fd);
 [[nodiscard]] Endpoint remote_endpoint(int fd);

@@ -30,7 +30,7 @@ struct SofiaOptions {
 // from within a call into the stack. `loop`, `random` and `log` outlive it.
 class SofiaStack final : public SipStack {
 public:
-    // Errors: io, when an address cannot be bound; invalid, for 0.0.0.0 and ::, which could not say
+    // Errors: exists, not_found, denied, io, when an address cannot be bound; invalid, for 0.0.0.0 and ::, which could not say
     // in a Via or a Contact where they are reached.
     [[nodiscard]] static Result<std::unique_ptr<SofiaStack>> create(SofiaLoop& loop,
                                                                     const SofiaOptions& options,

@@ -286,6 +286,28 @@ TEST(StackCreation, AnAddressThatIsNotOursIsAnErrorWithItsName) {
     EXPECT_NE(stack.error().context.find("192.0.2.1:5060"), std::string::npos);
 }
 
+TEST(StackCreation, APortInUseIsAnErrorThatSaysSo) {
+    NullLogger log;
+    SystemRandom random;
+    auto loop = SofiaLoop::create(log);
+    for (const auto transport : {SipTransport::udp, SipTransport::tcp}) {
+        SofiaOptions options;
+        options.listeners = {{.transport = transport, .address = *Endpoint::parse("127.0.0.1", 0)}};
+        const auto first = SofiaStack::create(**loop, options, random, log);
+        ASSERT_TRUE(first.has_value()) << first.error().context;
+        const Endpoint taken = (*first)->listeners()[0].second;
+        options.listeners[0].address = taken;
+        const auto second = SofiaStack::create(**loop, options, random, log);
+        ASSERT_FALSE(second.has_value());
+        EXPECT_EQ(second.error().code, ErrorCode::exists);
+        const std::string name = transport == SipTransport::udp ? "UDP" : "TCP";
+        EXPECT_EQ(second.error().context.find(name + " port " + taken.to_string() +
+                                              " is in use by another program: "),
+                  0U)
+            << second.error().context;
+    }
+}
+
 TEST(StackCreation, AWildcardAddressIsRefused) {
     NullLogger log;
     SystemRandom random;
