@@ -88,11 +88,13 @@ Result<HostFacts> read_host_facts() {
 
 std::vector<PlatformError> check_against_host(const Platform& platform, const HostFacts& host) {
     std::vector<PlatformError> errors;
+    const auto check = [&](const IpAddress& address, const std::string& what, YamlPlace place) {
+        if (!platform.is_on_port(address)) check_address(address, what, place, host, errors);
+    };
     for (const Realm& realm : platform.realms) {
-        check_address(realm.address, fmt::format("realm '{}'", realm.name), realm.place, host,
-                      errors);
-        if (!realm.device.empty() && host.has(realm.address) &&
-            !host.has(realm.address, realm.device))
+        check(realm.address, fmt::format("realm '{}'", realm.name), realm.place);
+        if (platform.port_of(realm) == nullptr && !realm.device.empty() &&
+            host.has(realm.address) && !host.has(realm.address, realm.device))
             errors.push_back(
                 {realm.place,
                  fmt::format("realm '{}': the address {} is not on the device {}; it is among {}",
@@ -100,15 +102,12 @@ std::vector<PlatformError> check_against_host(const Platform& platform, const Ho
                              devices_of(host))});
     }
     for (const SipListener& listener : platform.sip.listen)
-        check_address(listener.endpoint.address, "sip.listen", listener.place, host, errors);
+        check(listener.endpoint.address, "sip.listen", listener.place);
     if (platform.http.enabled)
-        check_address(platform.http.listen.address, "http.listen", platform.http.place, host,
-                      errors);
+        check(platform.http.listen.address, "http.listen", platform.http.place);
     if (platform.recorder.enabled) {
-        check_address(platform.recorder.listen.address, "recorder.listen", platform.recorder.place,
-                      host, errors);
-        check_address(platform.recorder.rtp_address, "recorder.rtp_address",
-                      platform.recorder.place, host, errors);
+        check(platform.recorder.listen.address, "recorder.listen", platform.recorder.place);
+        check(platform.recorder.rtp_address, "recorder.rtp_address", platform.recorder.place);
     }
     for (const unsigned core : platform.media.cores) {
         if (std::find(host.cores.begin(), host.cores.end(), core) != host.cores.end()) continue;

@@ -31,7 +31,8 @@ struct HostFacts {
 // Errors: io. Thread: any.
 [[nodiscard]] Result<HostFacts> read_host_facts();
 
-// Everything in `platform` that this machine does not have.
+// Everything in `platform` that this machine does not have. Addresses of realms on media.ports need
+// not be there: weir-media puts them on a tap.
 [[nodiscard]] std::vector<PlatformError> check_against_host(const Platform& platform,
                                                             const HostFacts& host);
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "config/base/text.hpp"
+#include "config/platform/media_ports.hpp"
 #include "config/platform/yaml_section.hpp"
 
 namespace weir::config {
@@ -27,6 +28,7 @@ void read_realm(const YAML::Node& node, std::size_t position, Platform& platform
     section.read("address", realm.address);
     section.read("advertised", realm.advertised);
     section.read("device", realm.device);
+    read_realm_port(section, realm);
     if (realm.name.empty()) section.error(node, "a realm needs a name, as: name: inside");
     if (section.take("address").IsDefined() == false)
         section.error(node, "a realm needs an address");
@@ -145,19 +147,33 @@ void read_cores(const YAML::Node& node, MediaPlatform& media, PlatformErrors& er
     }
 }
 
+void read_io(YamlSection& section, MediaPlatform& media) {
+    std::string io = to_string(media.io);
+    section.read("io", io);
+    if (section.take("io").IsDefined()) media.io_place = place_of(section.take("io"));
+    if (const auto mode = io_mode(io)) {
+        media.io = *mode;
+    } else {
+        section.error(section.take("io"), fmt::format("media.io '{}' is not known; possible: auto, "
+                                                      "dpdk, af_xdp, af_packet, socket",
+                                                      text::printable(io)));
+    }
+    std::string idle = to_string(media.idle);
+    section.read("idle", idle);
+    if (idle == "spin") {
+        media.idle = IdleMode::spin;
+    } else if (idle != "sleep") {
+        section.error(section.take("idle"),
+                      fmt::format("media.idle '{}' is not known; possible: sleep, spin",
+                                  text::printable(idle)));
+    }
+    section.read("hugepages", media.hugepages);
+}
+
 void read_media(const YAML::Node& node, MediaPlatform& media, PlatformErrors& errors) {
     YamlSection section(node, "media", errors);
-    std::string io = "auto";
-    section.read("io", io);
-    if (io == "dpdk" || io == "af_xdp" || io == "af_packet") {
-        section.error(
-            section.take("io"),
-            fmt::format("media.io: {} is not in this version; possible: socket, auto", io));
-    } else if (io != "socket" && io != "auto") {
-        section.error(
-            section.take("io"),
-            fmt::format("media.io '{}' is not known; possible: socket, auto", text::printable(io)));
-    }
+    read_io(section, media);
+    read_media_ports(section.take("ports"), media, errors);
     read_cores(section.take("cores"), media, errors);
     section.read("sessions", media.sessions, 1, kMaxSessions);
     section.read("memory_mib", media.memory_mib, 32, 1U << 20U);
@@ -256,6 +272,7 @@ void read_root(const YAML::Node& node, PlatformReading& reading) {
     read_realms(root.take("realms"), platform, reading.errors);
     read_sip(root.take("sip"), platform.sip, reading.errors);
     read_media(root.take("media"), platform.media, reading.errors);
+    check_ports(root.take("realms"), platform, reading.errors);
     read_paths(root.take("paths"), platform, reading.errors);
     read_recorder(root.take("recorder"), platform, reading.errors);
     read_operator(root, platform, reading.errors);
@@ -263,10 +280,6 @@ void read_root(const YAML::Node& node, PlatformReading& reading) {
 }
 
 }  // namespace
-
-const char* to_string(IoMode) {
-    return "socket";
-}
 
 std::string Paths::log_file(std::string_view process) const {
     return log.empty() ? std::string() : fmt::format("{}/{}.log", log, process);

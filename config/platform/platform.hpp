@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/base/address.hpp"
+#include "config/base/io_mode.hpp"
 #include "config/base/limits.hpp"
 #include "config/base/log.hpp"
 #include "config/base/result.hpp"
@@ -29,7 +30,13 @@ struct Realm {
     std::string name;
     IpAddress address;     // packets leave and arrive here
     IpAddress advertised;  // stands in SDP instead, where NAT stands before us; none = `address`
-    std::string device;    // network device that must hold the address; "" = any
+    // The kernel's network device that must hold the address; "" = any. Where the realm is on a
+    // port (Platform::port_of) it is that port's name.
+    std::string device;
+    // Of realms on a port only:
+    std::uint16_t vlan = 0;          // 802.1Q tag of its frames, 1..4094; 0 = untagged
+    std::uint8_t prefix_length = 0;  // of the address on the tap, 1..32 or 1..128
+    std::string host_device;         // the tap; "" = Platform::tap_of decides
     YamlPlace place;
     [[nodiscard]] const IpAddress& sdp_address() const {
         return advertised.is_set() ? advertised : address;
@@ -50,10 +57,20 @@ struct SipPlatform {
     std::vector<SipListener> listen;
 };
 
-enum class IoMode : std::uint8_t {
-    socket
-};  // what `auto` resolves to until other drivers are there
-[[nodiscard]] const char* to_string(IoMode mode);
+// What a framed worker without packets does (socket workers always sleep).
+enum class IdleMode : std::uint8_t { sleep, spin };
+[[nodiscard]] const char* to_string(IdleMode mode);
+
+// media.ports: a device that DPDK drives, away from the kernel.
+struct MediaPort {
+    std::string name;          // as realms[].device, messages and `show` call it
+    std::string eal_name;      // "0000:01:00.0" (with its domain), "net_memif0"
+    std::string arguments;     // of the driver, "role=client,socket=/run/x.sock"; may be empty
+    std::string host_device;   // the tap of its untagged realms; "" = `name`
+    std::uint16_t mtu = 1500;  // longest IP packet, bytes, kMinPortMtu..kMaxPortMtu
+    YamlPlace place;
+    [[nodiscard]] bool is_pci() const;
+};
 
 struct PreRoll {
     std::chrono::milliseconds time{2000};  // kept per stream of a recordable session
@@ -61,7 +78,11 @@ struct PreRoll {
 };
 
 struct MediaPlatform {
-    IoMode io = IoMode::socket;
+    IoMode io = IoMode::automatic;
+    YamlPlace io_place;
+    IdleMode idle = IdleMode::sleep;
+    bool hugepages = false;        // of weir-media's memory; false: ordinary pages
+    std::vector<MediaPort> ports;  // 0..kMaxDevices
     std::vector<unsigned>
         cores;  // one worker each, pinned; empty = one worker where the kernel puts it
     YamlPlace cores_place;
@@ -118,6 +139,16 @@ struct Platform {
     RecorderPlatform recorder;
     LogLevel log_level = LogLevel::info;
 
+    // Whether realms are on media.ports, so that their addresses are the kernel's only by a tap
+    // that weir-media makes: media.io dpdk, or auto with ports.
+    [[nodiscard]] bool uses_ports() const;
+    // The port that carries the realm; null where the kernel has its device.
+    [[nodiscard]] const MediaPort* port_of(const Realm& realm) const;
+    // The tap that gives the host what is not media: host_device of the realm, else of the port
+    // (else the port's name), with ".VLAN" behind it when tagged. "" where the realm is on no port.
+    [[nodiscard]] std::string tap_of(const Realm& realm) const;
+    // Whether the address is that of a realm on a port: the kernel need not have it yet.
+    [[nodiscard]] bool is_on_port(const IpAddress& address) const;
     // The realm that holds this address, if any.
     [[nodiscard]] std::optional<std::uint8_t> realm_of(const IpAddress& address) const;
 };

@@ -65,11 +65,10 @@ void check_ports(const Config& config, const Platform& platform, std::vector<std
                         range.max, recorder.media_address().to_string()));
 }
 
-void check_interface_addresses(const Config& config, const config::HostFacts& host,
-                               NodeCheck& check) {
-    for (const Interface* interface : usable_interfaces(config)) {
+void check_interface_addresses(const Node& node, const config::HostFacts& host, NodeCheck& check) {
+    for (const Interface* interface : usable_interfaces(*node.config)) {
         for (const Prefix& held : interface->addresses) {
-            if (host.has(held.address)) continue;
+            if (host.has(held.address) || node.platform.is_on_port(held.address)) continue;
             check.report +=
                 fmt::format("{}:{}: error: interface {}: this machine has no address {}\n",
                             interface->place.file, interface->place.line, interface->name,
@@ -158,7 +157,7 @@ NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
                 ++check.errors;
             }
         }
-        if (host != nullptr) check_interface_addresses(*node.config, *host, check);
+        if (host != nullptr) check_interface_addresses(node, *host, check);
     }
     if (check.errors == 0) check.node = std::move(node);
     return check;

@@ -125,7 +125,7 @@ std::string version_text(const OperatorSources& sources) {
     for (const config::Realm& realm : sources.node.platform.realms)
         text += fmt::format("Media realm {} is {}\n", realm.name, realm.address.to_string());
     text += fmt::format("Media I/O mode is {}, media link is {}\n",
-                        config::to_string(sources.node.platform.media.io),
+                        to_string(sources.node.platform.media.io),
                         sources.plane.is_up() ? "up" : "down");
     text += fmt::format("{} active calls, {} recordings in progress\n", sources.calls.size(),
                         sources.ledger.active().size());

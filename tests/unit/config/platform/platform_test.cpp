@@ -95,11 +95,11 @@ TEST(Platform, UnknownKeyHasItsPlaceAndASuggestion) {
 TEST(Platform, AllErrorsComeInOneRun) {
     const auto errors = errors_of(
         "realms: [{name: a, address: nowhere}]\nhttp: {listen: x}\nmedia: {sessions: 0, io: "
-        "dpdk}\n");
+        "ebpf}\n");
     EXPECT_THAT(
         errors,
         ElementsAre(HasSubstr("realms[0].address must be an IPv4 or IPv6 address, not 'nowhere'"),
-                    HasSubstr("media.io: dpdk is not in this version"),
+                    HasSubstr("media.io 'ebpf' is not known; possible: auto, dpdk, af_xdp"),
                     HasSubstr("media.sessions must be a whole number from 1 to 65536, not '0'"),
                     HasSubstr("http.listen must be an address with a port")));
 }
