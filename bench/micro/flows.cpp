@@ -15,6 +15,7 @@ namespace {
 
 using namespace dataplane;
 
+constexpr HopIndex kHop = 1;           // everybody is behind one router
 constexpr std::size_t kPayload = 160;  // G.711, 20 ms: a frame of 214 bytes over IPv4
 
 IpAddress address(bool ipv6, std::uint8_t net, std::size_t host) {
@@ -73,7 +74,7 @@ public:
     void transmit(TxBurst& burst) noexcept override {
         const bool copies = burst.count != 0 && burst.meta[0].relay == nullptr;
         if (!copies) return rings_.transmit(burst);
-        std::fill_n(burst.sent.begin(), burst.count, true);
+        std::fill_n(burst.outcome.begin(), burst.count, TxOutcome::sent);
         rte_pktmbuf_free_bulk(burst.packets.data(), burst.count);
     }
     void wait(std::chrono::nanoseconds) noexcept override {}
@@ -81,6 +82,10 @@ public:
     void remove_port(LocalPort) noexcept override {}
     std::uint16_t drain(LocalPort, Burst&, MonoTime) noexcept override { return 0; }
     std::uint32_t overflow(LocalPort) noexcept override { return 0; }
+    bool hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept override {
+        return rings_.hand_over(worker, frame);
+    }
+    bool punt(rte_mbuf* frame) noexcept override { return rings_.punt(frame); }
 
 private:
     RingIo rings_;
@@ -104,17 +109,20 @@ Flows::Flows(const FlowOptions& options) : options_(options), sequences_(options
     io_ = std::make_unique<RingAndNull>(*in_, *out_);
     WorkerOptions worker{.realms = realm_of(options.flows - 1) + 1U, .frames = {}};
     for (std::size_t realm = 0; realm < worker.realms; ++realm)
-        worker.frames.realms.push_back({.address = address(options.ipv6, 0, realm),
-                                        .own_mac = {2, 0, 0, 0, 0, 1},
-                                        .next_hop_mac = {2, 0, 0, 0, 0, 2}});
+        worker.frames.realms.push_back(
+            {.address = address(options.ipv6, 0, realm), .own_mac = {2, 0, 0, 0, 0, 1}});
+    owners_ = std::make_unique<PortOwners>(worker.realms);
+    owners_->set_range(1024, 65535);
+    hops_.set(kHop, {2, 0, 0, 0, 0, 2});
+    worker.owners = owners_.get();
+    worker.hops = &hops_;
     worker.frames.write =
         options.udp_checksum ? UdpChecksumWrite::whole : UdpChecksumWrite::none_v4;
     worker_ = std::make_unique<Worker>(worker, *shared_, *link_, *io_, *pool_);
     open_sessions();
     for (std::size_t flow = 0; flow < options.flows; ++flow) {
         FrameOptions there;
-        there.realms.push_back(
-            {.address = party(options.ipv6, flow).address, .own_mac = {}, .next_hop_mac = {}});
+        there.realms.push_back({.address = party(options.ipv6, flow).address, .own_mac = {}});
         parties_.emplace_back(there);
     }
     for (std::size_t i = 0; i < options.packets; ++i) {
@@ -154,8 +162,11 @@ void Flows::open_sessions() {
         send(to_worker::Install{.session = session});
         for (std::size_t side = 0; side < 2; ++side) {
             const Endpoint there = party(options_.ipv6, flow + side);
-            send(to_worker::SetRemote{
-                .session = session, .side = static_cast<Side>(side), .rtp = there, .rtcp = {}});
+            send(to_worker::SetRemote{.session = session,
+                                      .side = static_cast<Side>(side),
+                                      .rtp = there,
+                                      .rtcp = {},
+                                      .rtp_hop = kHop});
             if (!options_.forked) continue;
             ForkSlot& fork = slot.forks[side];
             fork.source = static_cast<Side>(side);
@@ -163,7 +174,8 @@ void Flows::open_sessions() {
             fork.local_rtp = {address(options_.ipv6, 0, fork.realm), 0, fork_port_of(flow + side)};
             const ForkId id{session, static_cast<std::uint32_t>(side), 0};
             send(to_worker::ArmFork{.fork = id});
-            send(to_worker::StartFork{.fork = id, .rtp = {address(options_.ipv6, 2, 1), 0, 7000}});
+            send(to_worker::StartFork{
+                .fork = id, .rtp = {address(options_.ipv6, 2, 1), 0, 7000}, .rtp_hop = kHop});
         }
         while (worker_->turn(now_) != 0) {
         }
@@ -173,7 +185,7 @@ void Flows::open_sessions() {
 }
 
 void Flows::build(rte_mbuf* packet, std::size_t flow) {
-    const std::size_t header = options_.ipv6 ? kFrameHeaderV6 : kFrameHeaderV4;
+    const std::size_t header = parties_[flow].realms[0].header_bytes;
     packet->data_off = RTE_PKTMBUF_HEADROOM;
     set_length(packet, header + kMinRtpBytes + kPayload);
     const MutableByteSpan frame = bytes_of_mbuf(packet);
@@ -186,7 +198,7 @@ void Flows::build(rte_mbuf* packet, std::size_t flow) {
     rtp->ssrc.set(static_cast<std::uint32_t>(flow + 1));
     // The party's frame: our own writer with the roles turned round.
     const Endpoint to = ours(options_.ipv6, flow);
-    write_frame(frame, parties_[flow], {to, {party(options_.ipv6, flow).port, 0, 0}});
+    write_frame(frame, parties_[flow], {to, {party(options_.ipv6, flow).port, 0, 0}, {}});
 }
 
 void Flows::supply() {

@@ -53,6 +53,8 @@ private:
     rte_ring* out_ = nullptr;
     std::unique_ptr<dataplane::PacketIo> io_;
     std::unique_ptr<dataplane::Worker> worker_;
+    std::unique_ptr<dataplane::PortOwners> owners_;
+    dataplane::NextHops hops_{2};
     std::vector<dataplane::Framer> parties_;  // by flow
     std::vector<std::uint16_t> sequences_;    // by flow
     std::size_t next_flow_ = 0;

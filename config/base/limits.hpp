@@ -8,6 +8,7 @@
 
 namespace weir {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -59,8 +60,8 @@ inline constexpr std::size_t kPreRollBytesPerSecond = 16384;
 inline constexpr unsigned kMaxPreRollSeconds = 60;  // beyond that it is a recording of its own
 
 // ---- Media control ----------------------------------------------------------------------------
-// Packet buffers of one weir-media, about 80 MB: what sockets, pacing and held-back packets may hold
-// at once; more of them would only take longer to lay out at the start.
+// Packet buffers of one weir-media, about 80 MB: what sockets, pacing and held-back packets may
+// hold at once; more of them would only take longer to lay out at the start.
 inline constexpr std::size_t kMaxPacketBuffers = 32767;
 // Pairs tried for one lease when others hold ports of the range: then the call is refused.
 inline constexpr std::size_t kPortBindAttempts = 64;
@@ -89,6 +90,36 @@ inline constexpr auto kHousekeeping =
 inline constexpr auto kWorkerIdleSleep = milliseconds(500);  // without sessions; a command wakes it
 inline constexpr auto kPacingSleep = milliseconds(1);        // while a pre-roll drains
 inline constexpr std::size_t kDrainBursts = 64;  // read from a socket when its session ends
+
+// ---- Packet drivers ---------------------------------------------------------------------------
+inline constexpr std::size_t kMaxDevices =
+    16;  // network devices of one node: one per realm at most
+inline constexpr std::size_t kMaxNextHops =
+    65535;  // destinations with a next hop at once: a hop index has 16 bits
+inline constexpr std::size_t kHandOverRing =
+    1024;  // frames between two workers: 5 ms at 200,000 packets a second
+inline constexpr std::size_t kPuntRing =
+    1024;  // frames for the host: SIP of some thousand calls a second in one turn of control
+inline constexpr std::size_t kFromHostRing = 1024;      // frames of the host, likewise
+inline constexpr std::size_t kHostFramesPerTurn = 256;  // read from a tap before the link is served
+inline constexpr std::uint16_t kDeviceDescriptors =
+    2048;  // of each queue: 10 ms at 200,000 packets a second, more than a scheduler's slice
+// A framed worker without packets sleeps this long: it adds as much to the delay, and saves the core.
+inline constexpr auto kFramedSleep = microseconds(50);
+inline constexpr unsigned kFramedBusyTurns = 2;  // empty turns before it sleeps
+inline constexpr auto kFramedIdleSleep =
+    milliseconds(1);  // without sessions: only the host's frames
+inline constexpr auto kMissedRefresh =
+    milliseconds(1);  // a driver's drop counters are read again after this, when a gap was seen
+inline constexpr auto kDevicePoll =
+    milliseconds(100);  // link state, MAC, MTU; and whether a device that was gone is back
+inline constexpr auto kNeighbourRetry =
+    seconds(1);  // between two requests to resolve the same neighbour (RFC 4861 RetransTimer)
+inline constexpr std::size_t kNeighbourRequestsPerSecond =
+    256;  // of all together: a scan must not make us flood the net
+inline constexpr std::size_t kMaxRoutes =
+    65536;  // of the kernel's tables that are kept; more: the kernel is asked per destination
+inline constexpr std::size_t kMaxNeighbours = 65536;  // likewise
 
 // ---- Media link -------------------------------------------------------------------------------
 inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
@@ -123,15 +154,19 @@ inline constexpr auto kSipConnectionAging =
     std::chrono::minutes(5);  // an idle TCP connection is closed (spec B.12 connection aging)
 inline constexpr std::size_t kSipPostQueue = 4096;  // work posted to the SIP thread and not yet
                                                     // done: operators and the media link, not calls
-inline constexpr unsigned kSipConnectionQueue = 4096;  // messages that wait for one TCP connection: a burst of calls while it is being made
-inline constexpr unsigned kSipReceiveBuffer = 4U << 20U;  // bytes of a UDP listener's socket: a burst of 1000 INVITEs (the kernel may grant less)
+inline constexpr unsigned kSipConnectionQueue =
+    4096;  // messages that wait for one TCP connection: a burst of calls while it is being made
+inline constexpr unsigned kSipReceiveBuffer =
+    4U << 20U;  // bytes of a UDP listener's socket: a burst of 1000 INVITEs (the kernel may grant
+                // less)
 inline constexpr std::size_t kSipEventQueue =
     65536;  // messages read and not yet handed up: one turn of the loop
 inline constexpr std::size_t kSipMaxTransactions =
     100000;  // requests in work per direction: 2 * kMaxCalls with room for BYEs
-inline constexpr std::size_t kSdpMaxBytes = 16384;  // one description: no more than a datagram can bring
-inline constexpr std::size_t kSdpMaxLines = 512;    // lines of it
-inline constexpr std::size_t kSdpMaxMedia = 16;     // m-lines; more are refused with 488
+inline constexpr std::size_t kSdpMaxBytes =
+    16384;  // one description: no more than a datagram can bring
+inline constexpr std::size_t kSdpMaxLines = 512;  // lines of it
+inline constexpr std::size_t kSdpMaxMedia = 16;   // m-lines; more are refused with 488
 inline constexpr std::size_t kSdpMaxFormats =
     64;  // of one m-line; every number of the static and dynamic ranges of practice fits
 inline constexpr std::size_t kMaxCalls =
@@ -142,13 +177,19 @@ inline constexpr std::size_t kMaxRedirects =
 inline constexpr std::size_t kMaxReInvites = 1000;  // per call, then 500: a peer's loop ends
 inline constexpr auto kByeGuard =
     seconds(32);  // 64*T1: a dialog that never confirms its BYE is forgotten
-inline constexpr auto kMediaGuard = seconds(5);            // weir-media owes an answer this long, then 503 or the end without accounts
-inline constexpr auto kRetryAfter = seconds(5);            // in our 503s: a port's quarantine is over by then
-inline constexpr std::uint32_t kMaxProvisionals = 64;      // 18x of one call that are passed on; a callee's loop ends
-inline constexpr std::size_t kMaxPartyHosts = 16;          // host names of one party that SDP is searched for
-inline constexpr auto kCdrHold = seconds(60);              // a call's record waits this long for its recordings: kForkDrainLimit and a dead recorder's 32 s
-inline constexpr std::size_t kCdrHeld = 20000;             // records that wait: one per call
-inline constexpr std::size_t kCdrQueue = 8192;             // lines that wait for the disk: ten seconds of calls at full rate
+inline constexpr auto kMediaGuard =
+    seconds(5);  // weir-media owes an answer this long, then 503 or the end without accounts
+inline constexpr auto kRetryAfter = seconds(5);  // in our 503s: a port's quarantine is over by then
+inline constexpr std::uint32_t kMaxProvisionals =
+    64;  // 18x of one call that are passed on; a callee's loop ends
+inline constexpr std::size_t kMaxPartyHosts =
+    16;  // host names of one party that SDP is searched for
+inline constexpr auto kCdrHold =
+    seconds(60);  // a call's record waits this long for its recordings: kForkDrainLimit and a dead
+                  // recorder's 32 s
+inline constexpr std::size_t kCdrHeld = 20000;  // records that wait: one per call
+inline constexpr std::size_t kCdrQueue =
+    8192;  // lines that wait for the disk: ten seconds of calls at full rate
 
 // ---- Edge -------------------------------------------------------------------------------------
 inline constexpr std::uint64_t kDiscardsPerLogLine =
@@ -251,17 +292,23 @@ inline constexpr auto kHttpTimeout =
     seconds(10);  // for one request, its answer, and for an idle connection
 inline constexpr auto kScrapeShare =
     milliseconds(200);  // scrapes within it share one answer of the SIP thread
-inline constexpr auto kHostRefresh = seconds(60);  // names of session targets are asked for again: a changed record is followed within a minute
-inline constexpr auto kDrainLimit = seconds(8);  // of weir-sip's orderly end: below kStopGrace, after which it is killed
-inline constexpr auto kDrainPatience = seconds(3);  // of it: for the answers to our BYEs; then the calls end without them
+inline constexpr auto kHostRefresh = seconds(60);  // names of session targets are asked for again:
+                                                   // a changed record is followed within a minute
+inline constexpr auto kDrainLimit =
+    seconds(8);  // of weir-sip's orderly end: below kStopGrace, after which it is killed
+inline constexpr auto kDrainPatience =
+    seconds(3);  // of it: for the answers to our BYEs; then the calls end without them
 inline constexpr auto kDrainLook = milliseconds(20);  // how often it looks whether nothing is left
-inline constexpr auto kMediaReportLimit = seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
-inline constexpr std::size_t kMediaReportSessions = 512;  // asked of weir-media at once: an eighth of the link's queue
+inline constexpr auto kMediaReportLimit =
+    seconds(1);  // weir-media answers a report in microseconds; what is missing then is left out
+inline constexpr std::size_t kMediaReportSessions =
+    512;  // asked of weir-media at once: an eighth of the link's queue
 inline constexpr std::size_t kLedgerHistory =
     1000;  // ended recordings kept for `show recording ledger`
 inline constexpr unsigned kRestartIntensity =
     5;  // restarts of one child within kRestartWindow, then the node stops
-inline constexpr auto kRestartWindow = seconds(60);  // a child that dies at each start uses its restarts up in seconds
+inline constexpr auto kRestartWindow =
+    seconds(60);  // a child that dies at each start uses its restarts up in seconds
 inline constexpr auto kStopGrace = seconds(10);  // after SIGTERM, then SIGKILL
 inline constexpr auto kStartLimit =
     seconds(30);  // from `weir run` to `weir ready`: EAL takes some seconds on a slow machine

@@ -23,9 +23,13 @@ enum class Verdict : std::uint8_t {
     bad_header,      // CSRC list, extension or padding reaches past the end
     wrong_source,    // not from the signalled address
     no_destination,  // the other side's address is not known yet
+    no_neighbour,    // the next hop's MAC address is not known (framed drivers)
+    exceeds_mtu,     // longer than the link it should leave by carries
+    link_down,       // the device it should leave by is down or gone
+    hand_over_full,  // the worker that owns the port took no more frames from the one that received
     send_refused,    // the socket or port took no more
     closed,          // the session ends
-    restart,          // in the hands of a worker that died
+    restart,         // in the hands of a worker that died
     count_           // not a verdict
 };
 inline constexpr std::size_t kVerdictCount = static_cast<std::size_t>(Verdict::count_);

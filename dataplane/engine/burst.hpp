@@ -47,7 +47,7 @@ struct alignas(64) PacketMeta {
     std::uint8_t epoch = 0;  // ReceptionState::epoch
     std::uint16_t gap_network = 0;
     std::uint16_t gap_ours = 0;
-    // By rewrite (framed I/O that writes checksums): of the UDP payload; 0 = not known.
+    // By classify (framed I/O): checksum of the UDP payload, folded to 32 bits; 0 = not known.
     std::uint32_t payload_sum = 0;
 };
 static_assert(sizeof(PacketMeta) == 64);
@@ -68,6 +68,14 @@ struct TxMeta {
     std::uint16_t payload_bytes = 0;
     std::uint16_t sequence = 0;
     std::uint32_t payload_sum = 0;  // checksum of the payload, folded to 32 bits; 0 = not known
+    HopIndex hop = kNoHop;          // framed I/O: the next hop toward `to`
+};
+
+// What became of a packet that was to be sent. PacketIo::transmit says it of each.
+enum class TxOutcome : std::uint8_t {
+    sent = 0,
+    refused,    // the socket, ring or queue took no more
+    link_down,  // the device it should leave by is down or gone
 };
 
 // Room for all copies of a burst: the fork stage never has to send in the middle of it.
@@ -77,7 +85,7 @@ struct TxBurst {
     std::uint16_t count = 0;
     std::array<rte_mbuf*, kTxBurst> packets;
     std::array<TxMeta, kTxBurst> meta;
-    std::array<bool, kTxBurst> sent;
+    std::array<TxOutcome, kTxBurst> outcome;
 };
 
 }  // namespace weir::dataplane

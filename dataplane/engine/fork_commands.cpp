@@ -91,6 +91,7 @@ void begin_fork(WorkerState& worker, ForkRef fork) {
     ForkSlot& slot = slot_of(worker, fork);
     slot.remote_rtp = {};
     slot.remote_rtcp = {};
+    slot.rtp_hop = slot.rtcp_hop = kNoHop;
     slot.started = slot.paused = slot.ending = slot.law_told = slot.sequence_known = 0;
     slot.next_report_ns = slot.drain_until_ns = slot.paused_from_ns = 0;
     slot.resumed_from_ns = slot.eligible_from_ns;
@@ -127,6 +128,8 @@ void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& c
     ForkSlot& slot = slot_of(worker, fork);
     slot.remote_rtp = command.rtp;
     slot.remote_rtcp = command.rtcp;
+    slot.rtp_hop = command.rtp_hop;
+    slot.rtcp_hop = command.rtcp_hop;
     if (slot.started != 0) return;  // a running fork goes on, to the new address
     slot.started = 1;
     start_pacing(worker, fork, now);

@@ -67,6 +67,7 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
     out.packets[out.count++] = packet;
     meta.to = slot.remote_rtp;
     meta.from = {slot.local_rtp.port, slot.realm, 0};
+    meta.hop = slot.rtp_hop;
     meta.relay = nullptr;
     meta.relay_rtcp = nullptr;
     meta.fork = &slot.account;

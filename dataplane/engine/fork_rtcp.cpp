@@ -55,6 +55,8 @@ void send_report(WorkerState& worker, ForkRef fork, MonoTime now, bool with_bye)
     out.packets[out.count++] = packet;
     meta.to = slot.remote_rtcp;
     meta.from = {static_cast<std::uint16_t>(slot.local_rtp.port + 1U), slot.realm, 0};
+    meta.hop = slot.rtcp_hop;
+    meta.payload_sum = 0;
     meta.relay = meta.relay_rtcp = nullptr;
     meta.fork = nullptr;  // no packet of the conversation
     ++slot.account.sender_reports;

@@ -67,7 +67,7 @@ struct IpParts {
     const auto* udp = view_as<UdpWire>(datagram);
     if (udp->checksum[0] == 0 && udp->checksum[1] == 0)
         return parts.family == Family::v4;  // RFC 768: none; RFC 8200 8.1: not on IPv6
-    if (check == UdpChecksumCheck::driver_flags) return true;
+    if (check == UdpChecksumCheck::by_driver) return true;
     const std::uint64_t sum = address_sum(parts.from, parts.family) +
                               address_sum(parts.to, parts.family) + udp_pseudo_sum(datagram.size());
     return checksum_fold(checksum_add(sum, datagram)) == 0xFFFFU;

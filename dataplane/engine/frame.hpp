@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ethernet, IPv4, IPv6 and UDP headers of the framed I/O: reading untrusted ones, writing ours.
+// Ethernet, 802.1Q, IPv4, IPv6 and UDP headers of the framed I/O: reading untrusted ones, writing
+// ours.
 //
-// Thread: any; pure, no allocation. VLAN tags are not understood yet: a tagged frame is `not_ip`.
+// Thread: any; pure, no allocation.
 #pragma once
 
 #include <array>
@@ -11,24 +12,29 @@
 
 #include "config/base/address.hpp"
 #include "config/base/bytes.hpp"
+#include "config/base/mac_address.hpp"
 #include "dataplane/api/verdict.hpp"
 #include "dataplane/engine/packet_io.hpp"
 
 namespace weir::dataplane {
 
-using MacAddress = std::array<std::uint8_t, 6>;
-
 // One realm as frames see it. Index = RealmIndex.
 struct FrameRealm {
     IpAddress address;
     MacAddress own_mac{};
-    MacAddress next_hop_mac{};  // of everything that leaves by this realm
-    std::uint8_t dscp = 46;     // EF (RFC 3246); 0..63
+    std::uint16_t vlan = 0;    // 802.1Q tag of its frames, 1..4094; 0 = untagged
+    std::uint16_t mtu = 1500;  // longest IP packet of the link, bytes
+    std::uint8_t device = 0;   // which of the node's devices; index into MediaIo's list
+    std::uint8_t dscp = 46;    // EF (RFC 3246); 0..63
 };
 
-// What is believed of a received UDP checksum. Software drivers hand over partial ones (veth), so
-// `verify` is for drivers that deliver what was on the wire and do not check it themselves.
-enum class UdpChecksumCheck : std::uint8_t { driver_flags, verify };
+// Who says whether a received UDP checksum is good. In software it is if it verifies whole, or if
+// it is the bare sum of the pseudo-header (what a veth or tap peer leaves: CHECKSUM_PARTIAL). What
+// a driver marks bad is bad either way.
+enum class UdpChecksumCheck : std::uint8_t {
+    in_software,  // nearly free where checksums are written whole: the sum serves both
+    by_driver,    // for devices that are known to check every datagram
+};
 // How an outgoing UDP checksum is written. IPv6 always has one (RFC 8200 8.1).
 enum class UdpChecksumWrite : std::uint8_t {
     whole,    // in software
@@ -37,7 +43,7 @@ enum class UdpChecksumWrite : std::uint8_t {
 
 struct FrameOptions {
     std::vector<FrameRealm> realms;
-    UdpChecksumCheck check = UdpChecksumCheck::driver_flags;
+    UdpChecksumCheck check = UdpChecksumCheck::in_software;
     UdpChecksumWrite write = UdpChecksumWrite::whole;
 };
 
@@ -49,10 +55,16 @@ public:
 
     struct Realm {
         FrameRealm config;
-        std::array<std::uint8_t, 34> ipv4{};  // Ethernet and IPv4 headers, checksum zero
-        std::uint64_t ipv4_sum = 0;           // of that IPv4 header
-        std::uint64_t own_sum = 0;            // of our address, for the pseudo-header
+        std::array<std::uint8_t, 58> header{};  // Ethernet, tag, IP; lengths and checksum zero
+        std::uint16_t l2_bytes = 0;             // 14, with a tag 18
+        std::uint16_t header_bytes = 0;         // all in front of a UDP payload
+        std::uint16_t longest_payload = 0;      // of a datagram that the link carries
+        std::uint64_t ip_sum = 0;               // of that IPv4 header
+        std::uint64_t own_sum = 0;              // of our address, for the pseudo-header
     };
+    // The realm's device has another MAC address or MTU. Thread: the worker.
+    void set_link(std::size_t realm, const MacAddress& own_mac, std::uint16_t mtu) noexcept;
+
     std::vector<Realm> realms;
     UdpChecksumCheck check;
     UdpChecksumWrite write;
@@ -70,19 +82,17 @@ struct FramedDatagram {
 [[nodiscard]] std::optional<Verdict> parse_frame(ByteSpan frame, const Framer& framer,
                                                  FramedDatagram& found) noexcept;
 
-inline constexpr std::size_t kFrameHeaderV4 = 14 + 20 + 8;
-inline constexpr std::size_t kFrameHeaderV6 = 14 + 40 + 8;
+// The longest that is put in front of a payload: Ethernet, tag, IPv6, UDP.
+inline constexpr std::size_t kMaxFrameHeader = 14 + 4 + 40 + 8;
 
 struct FrameAddress {
     const Endpoint& to;
     LocalPort from;
+    MacAddress next_hop;
     std::uint32_t payload_sum = 0;  // checksum_add of the payload, folded to 32 bits; 0 = not known
 };
-// Bytes of headers that write_frame puts in front of a payload to this target.
-[[nodiscard]] inline std::size_t frame_header_bytes(const Endpoint& to) noexcept {
-    return to.address.family == Family::v6 ? kFrameHeaderV6 : kFrameHeaderV4;
-}
-// Writes the headers into the front of `frame`, whose payload stands behind frame_header_bytes().
+// Writes the headers of realm `from.realm` into the front of `frame`, whose payload stands behind
+// the realm's header_bytes. `to` is of the realm's address family, the realm exists.
 void write_frame(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) noexcept;
 
 }  // namespace weir::dataplane

@@ -13,11 +13,17 @@ namespace weir::dataplane {
 
 inline constexpr std::uint16_t kEtherIpv4 = 0x0800;
 inline constexpr std::uint16_t kEtherIpv6 = 0x86DD;
+inline constexpr std::uint16_t kEtherVlan = 0x8100;  // IEEE 802.1Q, one tag
 inline constexpr std::uint8_t kUdpProtocol = 17;
 
 struct EthernetWire {
     MacAddress to{};
     MacAddress from{};
+    Be16 type;
+};
+// Behind an Ethernet header of type kEtherVlan.
+struct VlanWire {
+    Be16 tag;  // priority 3 bits, drop eligible 1, identifier 12
     Be16 type;
 };
 struct Ipv4Wire {  // RFC 791 3.1
@@ -46,8 +52,8 @@ struct UdpWire {
     Be16 bytes;
     std::array<std::uint8_t, 2> checksum{};
 };
-static_assert(sizeof(EthernetWire) == 14 && sizeof(Ipv4Wire) == 20 && sizeof(Ipv6Wire) == 40 &&
-              sizeof(UdpWire) == 8);
+static_assert(sizeof(EthernetWire) == 14 && sizeof(VlanWire) == 4 && sizeof(Ipv4Wire) == 20 &&
+              sizeof(Ipv6Wire) == 40 && sizeof(UdpWire) == 8);
 
 // The sum of an address in the pseudo-header.
 [[nodiscard]] inline std::uint64_t address_sum(const std::uint8_t* address,

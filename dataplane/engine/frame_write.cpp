@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing of our L2 to L4 headers: whole, from parts prepared per realm.
+#include <algorithm>
 #include <cstring>
 
 #include "dataplane/engine/frame_wire.hpp"
@@ -9,13 +10,23 @@ namespace {
 
 constexpr std::uint8_t kHopLimit = 64;
 
-void prepare_ipv4(Framer::Realm& realm) {
-    const MutableByteSpan header(realm.ipv4);
+// Returns the bytes written: 14, or 18 with a tag (IEEE 802.1Q 9.6: priority 0, not eligible for
+// discard before others).
+std::size_t prepare_ethernet(Framer::Realm& realm, std::uint16_t type) {
+    const MutableByteSpan header(realm.header);
     auto* ethernet = view_as<EthernetWire>(header);
-    ethernet->to = realm.config.next_hop_mac;
     ethernet->from = realm.config.own_mac;
-    ethernet->type.set(kEtherIpv4);
-    auto* ip = view_as<Ipv4Wire>(header, sizeof(EthernetWire));
+    ethernet->type.set(realm.config.vlan == 0 ? type : kEtherVlan);
+    if (realm.config.vlan == 0) return sizeof(EthernetWire);
+    auto* tag = view_as<VlanWire>(header, sizeof(EthernetWire));
+    tag->tag.set(realm.config.vlan);
+    tag->type.set(type);
+    return sizeof(EthernetWire) + sizeof(VlanWire);
+}
+
+void prepare_ipv4(Framer::Realm& realm) {
+    const std::size_t l2 = prepare_ethernet(realm, kEtherIpv4);
+    auto* ip = view_as<Ipv4Wire>(MutableByteSpan(realm.header), l2);
     ip->version_words = 0x45;
     ip->tos = static_cast<std::uint8_t>(realm.config.dscp << 2U);
     ip->id.set(0);             // RFC 6864 4.1: an atomic datagram needs no id
@@ -23,7 +34,20 @@ void prepare_ipv4(Framer::Realm& realm) {
     ip->ttl = kHopLimit;
     ip->protocol = kUdpProtocol;
     std::memcpy(ip->from.data(), realm.config.address.bytes.data(), ip->from.size());
-    realm.ipv4_sum = checksum_block<sizeof(Ipv4Wire)>(&ip->version_words);
+    realm.ip_sum = checksum_block<sizeof(Ipv4Wire)>(&ip->version_words);
+    realm.l2_bytes = static_cast<std::uint16_t>(l2);
+    realm.header_bytes = static_cast<std::uint16_t>(l2 + sizeof(Ipv4Wire) + sizeof(UdpWire));
+}
+
+void prepare_ipv6(Framer::Realm& realm) {
+    const std::size_t l2 = prepare_ethernet(realm, kEtherIpv6);
+    auto* ip = view_as<Ipv6Wire>(MutableByteSpan(realm.header), l2);
+    ip->version_class_label.set(6U << 28U | std::uint32_t{realm.config.dscp} << 22U);
+    ip->next_header = kUdpProtocol;
+    ip->hop_limit = kHopLimit;
+    ip->from = realm.config.address.bytes;
+    realm.l2_bytes = static_cast<std::uint16_t>(l2);
+    realm.header_bytes = static_cast<std::uint16_t>(l2 + sizeof(Ipv6Wire) + sizeof(UdpWire));
 }
 
 // The UDP header in front of its payload; `address_sums` of both addresses, or 0 for no checksum.
@@ -49,39 +73,34 @@ inline void write_udp(MutableByteSpan datagram, const FrameAddress& address,
     std::memcpy(udp->checksum.data(), &checksum, sizeof(checksum));
 }
 
+// `kL2` is the length of the L2 header where the compiler may know it.
+template <std::size_t kL2>
 inline void write_ipv4(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) {
     const Framer::Realm& realm = framer.realms[address.from.realm];
-    std::memcpy(frame.data(), realm.ipv4.data(), realm.ipv4.size());
-    auto* ip = view_as<Ipv4Wire>(frame, sizeof(EthernetWire));
-    const auto total = static_cast<std::uint16_t>(frame.size() - sizeof(EthernetWire));
+    std::memcpy(frame.data(), realm.header.data(), kL2 + sizeof(Ipv4Wire));
+    std::memcpy(frame.data(), address.next_hop.data(), address.next_hop.size());
+    auto* ip = view_as<Ipv4Wire>(frame, kL2);
+    const auto total = static_cast<std::uint16_t>(frame.size() - kL2);
     ip->total_bytes.set(total);
     std::uint32_t to = 0;
     std::memcpy(&to, address.to.address.bytes.data(), sizeof(to));
     std::memcpy(ip->to.data(), &to, sizeof(to));
     const auto checksum =
-        static_cast<std::uint16_t>(~checksum_fold(realm.ipv4_sum + to + __builtin_bswap16(total)));
+        static_cast<std::uint16_t>(~checksum_fold(realm.ip_sum + to + __builtin_bswap16(total)));
     std::memcpy(ip->checksum.data(), &checksum, sizeof(checksum));
     const bool whole = framer.write == UdpChecksumWrite::whole;
-    write_udp(frame.subspan(sizeof(EthernetWire) + sizeof(Ipv4Wire)), address,
-              whole ? realm.own_sum + to : 0);
+    write_udp(frame.subspan(kL2 + sizeof(Ipv4Wire)), address, whole ? realm.own_sum + to : 0);
 }
 
 void write_ipv6(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) {
     const Framer::Realm& realm = framer.realms[address.from.realm];
-    auto* ethernet = view_as<EthernetWire>(frame);
-    ethernet->to = realm.config.next_hop_mac;
-    ethernet->from = realm.config.own_mac;
-    ethernet->type.set(kEtherIpv6);
-    auto* ip = view_as<Ipv6Wire>(frame, sizeof(EthernetWire));
-    ip->version_class_label.set(6U << 28U | std::uint32_t{realm.config.dscp} << 22U);
-    ip->payload_bytes.set(
-        static_cast<std::uint16_t>(frame.size() - sizeof(EthernetWire) - sizeof(Ipv6Wire)));
-    ip->next_header = kUdpProtocol;
-    ip->hop_limit = kHopLimit;
-    ip->from = realm.config.address.bytes;
+    std::memcpy(frame.data(), realm.header.data(), realm.header_bytes - sizeof(UdpWire));
+    std::memcpy(frame.data(), address.next_hop.data(), address.next_hop.size());
+    auto* ip = view_as<Ipv6Wire>(frame, realm.l2_bytes);
+    const MutableByteSpan datagram = frame.subspan(realm.header_bytes - sizeof(UdpWire));
+    ip->payload_bytes.set(static_cast<std::uint16_t>(datagram.size()));
     ip->to = address.to.address.bytes;
-    write_udp(frame.subspan(sizeof(EthernetWire) + sizeof(Ipv6Wire)), address,
-              realm.own_sum + checksum_block<16>(ip->to.data()));
+    write_udp(datagram, address, realm.own_sum + checksum_block<16>(ip->to.data()));
 }
 
 }  // namespace
@@ -91,16 +110,34 @@ Framer::Framer(const FrameOptions& options) : check(options.check), write(option
         Realm& realm = realms.emplace_back();
         realm.config = config;
         realm.own_sum = address_sum(config.address.bytes.data(), config.address.family);
-        prepare_ipv4(realm);
+        if (config.address.family == Family::v6)
+            prepare_ipv6(realm);
+        else
+            prepare_ipv4(realm);
+        set_link(realms.size() - 1, config.own_mac, config.mtu);
     }
+}
+
+void Framer::set_link(std::size_t realm, const MacAddress& own_mac, std::uint16_t mtu) noexcept {
+    if (realm >= realms.size()) return;
+    Realm& changed = realms[realm];
+    changed.config.own_mac = own_mac;
+    changed.config.mtu = mtu;
+    std::memcpy(changed.header.data() + own_mac.size(), own_mac.data(), own_mac.size());
+    const auto headers = static_cast<std::uint16_t>(changed.header_bytes - changed.l2_bytes);
+    changed.longest_payload = mtu > headers ? static_cast<std::uint16_t>(mtu - headers) : 0;
 }
 
 void write_frame(MutableByteSpan frame, const Framer& framer,
                  const FrameAddress& address) noexcept {
-    if (address.to.address.family == Family::v6)
+    const Framer::Realm& realm = framer.realms[address.from.realm];
+    if (realm.config.address.family == Family::v6) {
         write_ipv6(frame, framer, address);
-    else
-        write_ipv4(frame, framer, address);
+    } else if (realm.config.vlan == 0) [[likely]] {
+        write_ipv4<sizeof(EthernetWire)>(frame, framer, address);
+    } else {
+        write_ipv4<sizeof(EthernetWire) + sizeof(VlanWire)>(frame, framer, address);
+    }
 }
 
 }  // namespace weir::dataplane

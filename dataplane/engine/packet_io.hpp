@@ -14,6 +14,8 @@
 #include "config/base/clock.hpp"
 #include "dataplane/api/session.hpp"
 
+struct rte_mbuf;
+
 namespace weir::dataplane {
 
 struct Burst;    // burst.hpp: up to kBurst mbufs and what is known of each
@@ -37,7 +39,8 @@ public:
     // Fills `burst` with what has come, at most kBurst packets; returns how many. `now` dates
     // packets that carry no time stamp of their own.
     virtual std::uint16_t receive(Burst& burst, MonoTime now) noexcept = 0;
-    // Sends and frees every mbuf of `burst`, in order; sets sent[i] = false for those refused.
+    // Sends and frees every mbuf of `burst`, in order; sets outcome[i] of each (TxOutcome). Framed
+    // forms: meta[i].from.realm tells the device.
     virtual void transmit(TxBurst& burst) noexcept = 0;
     // Sleeps until a packet or a wake-up comes, at most `longest`. Returns at once in polling
     // forms.
@@ -51,9 +54,17 @@ public:
     virtual void remove_port(LocalPort port) noexcept = 0;
     // Reads one port only, for the last drain of a session.
     virtual std::uint16_t drain(LocalPort port, Burst& burst, MonoTime now) noexcept = 0;
-    // Datagrams that the kernel dropped at this port because its buffer was full, since it was
-    // bound.
+    // Packets that were dropped before we could read them: at this port because its buffer was
+    // full, or (framed) by the devices that serve it. Counts up; only its changes mean something.
     [[nodiscard]] virtual std::uint32_t overflow(LocalPort port) noexcept = 0;
+
+    // Framed forms; both take the buffer over and free it where they cannot keep it.
+    // A media frame of a port that another worker owns; it comes to that worker by its receive().
+    // False: that worker's ring is full (the loss then counts in its overflow(): it is ours).
+    virtual bool hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept = 0;
+    // A frame that is not media: to the host where we own the device, else (the kernel has its own
+    // copy) only freed. False: it was for the host and could not be delivered.
+    virtual bool punt(rte_mbuf* frame) noexcept = 0;
 };
 
 }  // namespace weir::dataplane

@@ -34,6 +34,7 @@ void mend_direction(WorkerState& worker, DirectionSlot& from) {
 void begin_direction(WorkerState& worker, DirectionSlot& from) {
     from.remote_rtp = {};
     from.remote_rtcp = {};
+    from.rtp_hop = from.rtcp_hop = kNoHop;
     from.silence_told = from.law_told = 0;
     from.reception = ReceptionState{};
     from.account = StreamAccount{};
@@ -131,6 +132,8 @@ void set_remote(WorkerState& worker, const to_worker::SetRemote& command, MonoTi
     DirectionSlot& from = worker.slot(slot).streams[command.stream].from[side & 1U];
     from.remote_rtp = command.rtp;
     from.remote_rtcp = command.rtcp;
+    from.rtp_hop = command.rtp_hop;
+    from.rtcp_hop = command.rtcp_hop;
     if (worker.held.is_empty() || worker.slot(slot).phase != SlotPhase::open) return;
     // What came before this address was known is judged again.
     const PortEntry owner{slot, PortRole::rtp, static_cast<std::uint8_t>(command.stream * 2U)};

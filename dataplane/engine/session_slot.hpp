@@ -17,6 +17,7 @@
 #include "config/base/limits.hpp"
 #include "dataplane/api/account.hpp"
 #include "dataplane/api/session.hpp"
+#include "dataplane/engine/next_hops.hpp"
 #include "dataplane/rtp/reception.hpp"
 
 namespace weir::dataplane {
@@ -56,6 +57,8 @@ struct alignas(64) DirectionSlot {
     ReceptionState reception;         // [worker]
     StreamAccount account;            // [worker]
     Endpoint remote_rtcp;             // [worker] by SetRemote
+    HopIndex rtp_hop = kNoHop;        // [worker] by SetRemote; [control] before Install{adopt}
+    HopIndex rtcp_hop = kNoHop;       // likewise
 };
 
 struct StreamSlot {
@@ -83,6 +86,8 @@ struct alignas(64) ForkSlot {
     std::uint8_t sequence_known = 0;      // [worker] 1: sequence_offset holds for `epoch`
     std::uint8_t epoch = 0;               // [worker] of the source's numbers last sent
     std::uint8_t reserved = 0;
+    HopIndex rtp_hop = kNoHop;          // [worker] by StartFork; [control] before ArmFork{adopt}
+    HopIndex rtcp_hop = kNoHop;         // likewise
     std::uint16_t sequence_offset = 0;  // [worker] sent = received + offset
     std::uint16_t next_sequence = 0;    // [worker] one past the highest sent
     std::uint64_t cursor = 0;           // [worker] pre-roll: all records before it are dealt with

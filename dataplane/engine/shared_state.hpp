@@ -21,7 +21,7 @@ namespace weir::dataplane {
 
 inline constexpr std::uint64_t kSharedMagic = 0x5745495253484d31;  // "WEIRSHM1"
 inline constexpr std::uint32_t kSharedLayout =
-    1;  // raise with every change of a struct below or in session_slot.hpp
+    2;  // raise with every change of a struct below or in session_slot.hpp
 
 struct SharedStateOptions {
     std::uint32_t sessions = kDefaultSessions;  // slots, 1..kMaxSessions
@@ -41,6 +41,10 @@ struct alignas(64) WorkerCounters {
     Counter copied{0};    // fork copies made
     std::array<Counter, kVerdictCount> drops{};
     std::array<Counter, kForkDropCount> fork_drops{};
+    std::array<Counter, kVerdictCount> copy_drops{};  // copies and reports to recorders not sent
+    Counter punted{0};       // frames that were not media and went to the host
+    Counter punt_drops{0};   // of them, those that the host's end took no more
+    Counter handed_over{0};  // media frames given to the worker that owns their port
     Counter laws_broken{0};
     Counter stale_commands{0};  // for a session or fork that is gone
     Counter late_events{0};     // events that found the ring full and were sent later

@@ -113,8 +113,7 @@ struct Judgement {
     if (meta.peer.address != fork.remote_rtp.address) return {Outcome::drop, Verdict::wrong_source};
     note_recorder_report(worker, fork, bytes, now);
     // Understood and not relayed: no drop, so no verdict.
-    if (worker.dropped_count == worker.dropped.size()) free_dropped(worker);
-    worker.dropped[worker.dropped_count++] = packet;
+    discard(worker, packet);
     return {Outcome::taken, Verdict::closed};
 }
 

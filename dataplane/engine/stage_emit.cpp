@@ -1,43 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage emit: framing where the I/O wants it, sending, and booking what became of each packet.
+#include <optional>
+
 #include "dataplane/engine/forks.hpp"
 #include "dataplane/engine/stages.hpp"
 
 namespace weir::dataplane {
 namespace {
 
-void put_frames(TxBurst& burst, const Framer& framer) {
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
-        rte_mbuf* packet = burst.packets[i];
-        const TxMeta& meta = burst.meta[i];
-        const auto header = static_cast<std::uint16_t>(frame_header_bytes(meta.to));
-        // The headroom is there: received headers were stripped, copies leave RTE_PKTMBUF_HEADROOM.
-        packet->data_off = static_cast<std::uint16_t>(packet->data_off - header);
-        set_length(packet, std::size_t{packet->data_len} + header);
-        write_frame(bytes_of_mbuf(packet), framer, {meta.to, meta.from, meta.payload_sum});
+// Received headers were stripped, copies are made behind RTE_PKTMBUF_HEADROOM: ours fit in front.
+static_assert(kMaxFrameHeader <= RTE_PKTMBUF_HEADROOM);
+
+void book_unsent(const TxMeta& meta, Verdict verdict, WorkerState& worker, MonoTime now) {
+    const auto index = static_cast<std::size_t>(verdict);
+    if (meta.relay == nullptr && meta.relay_rtcp == nullptr) {
+        count(worker.counters.copy_drops[index]);
+        if (meta.fork != nullptr) book_copy(meta, false, now);
+        return;
     }
+    count(worker.counters.drops[index]);
+    if (meta.relay != nullptr) ++meta.relay->drops[index];
 }
 
-void book_relay(const TxBurst& burst, WorkerState& worker) {
+[[nodiscard]] inline Verdict verdict_of(TxOutcome outcome) {
+    return outcome == TxOutcome::link_down ? Verdict::link_down : Verdict::send_refused;
+}
+
+// Nothing: the frame is written. Else why it cannot be.
+[[nodiscard]] inline std::optional<Verdict> put_frame(rte_mbuf* packet, const TxMeta& meta,
+                                                      const WorkerState& worker) {
+    const Framer& framer = worker.framer;
+    if (meta.from.realm >= framer.realms.size()) return Verdict::no_neighbour;
+    const Framer::Realm& realm = framer.realms[meta.from.realm];
+    // An address of the other family has no next hop behind this realm.
+    FrameAddress address{meta.to, meta.from, {}, meta.payload_sum};
+    if (meta.to.address.family != realm.config.address.family ||
+        !worker.options.hops->find(meta.hop, address.next_hop))
+        return Verdict::no_neighbour;
+    if (packet->data_len > realm.longest_payload) return Verdict::exceeds_mtu;
+    packet->data_off = static_cast<std::uint16_t>(packet->data_off - realm.header_bytes);
+    set_length(packet, std::size_t{packet->data_len} + realm.header_bytes);
+    write_frame(bytes_of_mbuf(packet), framer, address);
+    return std::nullopt;
+}
+
+// Frames the burst; what cannot be framed is booked, freed with the drops and leaves the burst.
+void put_frames(TxBurst& burst, WorkerState& worker, MonoTime now) {
+    std::uint16_t kept = 0;
+    for (std::uint16_t i = 0; i < burst.count; ++i) {
+        const auto verdict = put_frame(burst.packets[i], burst.meta[i], worker);
+        if (verdict) [[unlikely]] {
+            book_unsent(burst.meta[i], *verdict, worker, now);
+            discard(worker, burst.packets[i]);
+            continue;
+        }
+        if (kept != i) {
+            burst.packets[kept] = burst.packets[i];
+            burst.meta[kept] = burst.meta[i];
+        }
+        ++kept;
+    }
+    burst.count = kept;
+}
+
+void transmit(TxBurst& burst, WorkerState& worker, MonoTime now) {
+    if (worker.io.framing() == Framing::ethernet) put_frames(burst, worker, now);
+    if (burst.count != 0) worker.io.transmit(burst);
+}
+
+void book_relay(const TxBurst& burst, WorkerState& worker, MonoTime now) {
     std::uint64_t relayed = 0;
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         const TxMeta& meta = burst.meta[i];
-        if (burst.sent[i]) [[likely]] {
-            ++relayed;
-            if (meta.relay != nullptr) ++meta.relay->relayed;
-            if (meta.relay_rtcp != nullptr) ++meta.relay_rtcp->rtcp_relayed;
+        if (burst.outcome[i] != TxOutcome::sent) [[unlikely]] {
+            book_unsent(meta, verdict_of(burst.outcome[i]), worker, now);
             continue;
         }
-        const auto refused = static_cast<std::size_t>(Verdict::send_refused);
-        count(worker.counters.drops[refused]);
-        if (meta.relay != nullptr) ++meta.relay->drops[refused];
+        ++relayed;
+        if (meta.relay != nullptr) ++meta.relay->relayed;
+        if (meta.relay_rtcp != nullptr) ++meta.relay_rtcp->rtcp_relayed;
     }
     count(worker.counters.relayed, relayed);
-}
-
-void transmit(TxBurst& burst, WorkerState& worker) {
-    if (worker.io.framing() == Framing::ethernet) put_frames(burst, worker.framer);
-    worker.io.transmit(burst);
 }
 
 }  // namespace
@@ -45,17 +88,21 @@ void transmit(TxBurst& burst, WorkerState& worker) {
 void emit_copies(WorkerState& worker, MonoTime now) noexcept {
     TxBurst& copies = worker.copies;
     if (copies.count == 0) return;
-    transmit(copies, worker);
-    for (std::uint16_t i = 0; i < copies.count; ++i)
-        if (copies.meta[i].fork != nullptr) book_copy(copies.meta[i], copies.sent[i], now);
+    transmit(copies, worker, now);
+    for (std::uint16_t i = 0; i < copies.count; ++i) {
+        if (copies.outcome[i] != TxOutcome::sent) [[unlikely]]
+            book_unsent(copies.meta[i], verdict_of(copies.outcome[i]), worker, now);
+        else if (copies.meta[i].fork != nullptr)
+            book_copy(copies.meta[i], true, now);
+    }
     copies.count = 0;
 }
 
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
     burst.count = 0;  // rewrite() has put all of it into `relay`
     if (worker.relay.count != 0) {
-        transmit(worker.relay, worker);
-        book_relay(worker.relay, worker);
+        transmit(worker.relay, worker, now);
+        book_relay(worker.relay, worker, now);
         worker.relay.count = 0;
     }
     emit_copies(worker, now);

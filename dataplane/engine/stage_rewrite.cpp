@@ -21,6 +21,7 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept {
         next.to = on_rtp_port ? to.remote_rtp : to.remote_rtcp;
         next.from.port = static_cast<std::uint16_t>(to.local_rtp.port + (on_rtp_port ? 0 : 1));
         next.from.realm = to.realm;
+        next.hop = on_rtp_port ? to.rtp_hop : to.rtcp_hop;
         const bool rtcp = meta.owner.role == PortRole::rtcp;
         next.relay = rtcp ? nullptr : &from.account;
         next.relay_rtcp = rtcp ? &from.account : nullptr;

@@ -53,6 +53,8 @@ struct SetRemote {
     std::uint8_t reserved[2] = {};
     Endpoint rtp{};  // unset: nothing is accepted from, or sent to, this side
     Endpoint rtcp{};
+    HopIndex rtp_hop = kNoHop;  // framed drivers: the next hops toward the two
+    HopIndex rtcp_hop = kNoHop;
 };
 
 // The [control] fields of the ForkSlot are set. No answer (ForkLeased is control's own).
@@ -66,6 +68,8 @@ struct StartFork {  // answered by ForkLive once it has caught up; redirects a f
     ForkId fork{};
     Endpoint rtp{};
     Endpoint rtcp{};
+    HopIndex rtp_hop = kNoHop;  // framed drivers
+    HopIndex rtcp_hop = kNoHop;
 };
 struct PauseFork {
     ForkId fork{};
@@ -91,15 +95,23 @@ struct Snapshot {
     std::uint32_t reserved = 0;
     std::uint64_t tag = 0;
 };
+// Framed drivers: the realm's device has another MAC address or MTU than at the start.
+struct SetRealmLink {
+    MacAddress own_mac{};
+    std::uint16_t mtu = 1500;
+    RealmIndex realm = 0;
+    std::uint8_t reserved[7] = {};
+};
 // The worker returns from run(); sockets stay open, sessions stay in shared memory.
 struct Quit {};
 
 }  // namespace to_worker
 
-using WorkerCommand = std::variant<to_worker::Install, to_worker::InstallStream,
-                                   to_worker::SetRemote, to_worker::ArmFork, to_worker::StartFork,
-                                   to_worker::PauseFork, to_worker::ResumeFork, to_worker::StopFork,
-                                   to_worker::CloseSession, to_worker::Snapshot, to_worker::Quit>;
+using WorkerCommand =
+    std::variant<to_worker::Install, to_worker::InstallStream, to_worker::SetRemote,
+                 to_worker::ArmFork, to_worker::StartFork, to_worker::PauseFork,
+                 to_worker::ResumeFork, to_worker::StopFork, to_worker::CloseSession,
+                 to_worker::Snapshot, to_worker::SetRealmLink, to_worker::Quit>;
 static_assert(std::is_trivially_copyable_v<WorkerCommand> && sizeof(WorkerCommand) % 4 == 0 &&
               sizeof(WorkerCommand) <= 128);
 

@@ -23,6 +23,10 @@ void drop(WorkerState& worker, rte_mbuf* packet, Verdict verdict, StreamAccount*
     const auto index = static_cast<std::size_t>(verdict);
     count(worker.counters.drops[index]);
     if (account != nullptr) ++account->drops[index];
+    discard(worker, packet);
+}
+
+void discard(WorkerState& worker, rte_mbuf* packet) noexcept {
     if (worker.dropped_count == worker.dropped.size()) free_dropped(worker);
     worker.dropped[worker.dropped_count++] = packet;
 }

@@ -13,6 +13,8 @@
 #include "dataplane/engine/event_sender.hpp"
 #include "dataplane/engine/frame.hpp"
 #include "dataplane/engine/hold_back.hpp"
+#include "dataplane/engine/next_hops.hpp"
+#include "dataplane/engine/port_owners.hpp"
 #include "dataplane/engine/pre_roll.hpp"
 #include "dataplane/engine/shared_state.hpp"
 #include "dataplane/engine/slot_list.hpp"
@@ -41,6 +43,8 @@ struct WorkerOptions {
     std::uint8_t index = 0;
     std::size_t realms = 1;                                  // port tables, 256 KiB each
     FrameOptions frames;                                     // framed I/O only
+    const PortOwners* owners = nullptr;                      // framed I/O only; outlives the worker
+    const NextHops* hops = nullptr;                          // likewise
     std::chrono::nanoseconds media_timeout = kMediaTimeout;  // 0: never told
 };
 
@@ -91,6 +95,8 @@ inline void count(WorkerCounters::Counter& counter, std::uint64_t by = 1) noexce
 
 // Counts the drop and takes the buffer; `account` is the stream's, where it has one (RTP only).
 void drop(WorkerState& worker, rte_mbuf* packet, Verdict verdict, StreamAccount* account) noexcept;
+// Takes the buffer of a packet that is booked already.
+void discard(WorkerState& worker, rte_mbuf* packet) noexcept;
 void free_dropped(WorkerState& worker) noexcept;
 
 // Moves packet `from` of the burst to place `to` (to <= from): how a stage closes the gaps it

@@ -25,6 +25,8 @@ public:
     void remove_port(LocalPort) noexcept override {}
     std::uint16_t drain(LocalPort, Burst&, MonoTime) noexcept override { return 0; }
     [[nodiscard]] std::uint32_t overflow(LocalPort) noexcept override { return 0; }
+    bool hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept override;
+    bool punt(rte_mbuf* frame) noexcept override;
 
 private:
     rte_ring& in_;

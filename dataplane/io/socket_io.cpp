@@ -198,6 +198,18 @@ std::uint32_t SocketIo::overflow(LocalPort port) noexcept {
     return values[SK_MEMINFO_DROPS];
 }
 
+// Frames do not come from sockets: a socket's port has one owner, and what is not ours stays in the
+// kernel.
+bool SocketIo::hand_over(std::uint8_t, rte_mbuf* frame) noexcept {
+    rte_pktmbuf_free(frame);
+    return false;
+}
+
+bool SocketIo::punt(rte_mbuf* frame) noexcept {
+    rte_pktmbuf_free(frame);
+    return false;
+}
+
 void SocketIo::send_run(TxBurst& burst, std::size_t first, std::size_t count) noexcept {
     const int fd = fd_of(burst.meta[first].from);
     std::size_t done = 0;
@@ -208,14 +220,15 @@ void SocketIo::send_run(TxBurst& burst, std::size_t first, std::size_t count) no
             // The first of the rest was refused (buffer full, no route, an ICMP of before): the
             // others may still go.
             if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) break;
-            burst.sent[first + done++] = false;
+            burst.outcome[first + done++] = TxOutcome::refused;
             continue;
         }
-        std::fill_n(burst.sent.begin() + static_cast<std::ptrdiff_t>(first + done), sent, true);
+        std::fill_n(burst.outcome.begin() + static_cast<std::ptrdiff_t>(first + done), sent,
+                    TxOutcome::sent);
         done += static_cast<std::size_t>(sent);
     }
-    std::fill_n(burst.sent.begin() + static_cast<std::ptrdiff_t>(first + done), count - done,
-                false);
+    std::fill_n(burst.outcome.begin() + static_cast<std::ptrdiff_t>(first + done), count - done,
+                TxOutcome::refused);
 }
 
 void SocketIo::transmit(TxBurst& burst) noexcept {

@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 
 #include "config/base/result.hpp"
+#include "config/base/socket_address.hpp"
 #include "dataplane/engine/burst.hpp"
 #include "dataplane/engine/packet_io.hpp"
-#include "config/base/socket_address.hpp"
 
 namespace weir::dataplane {
 
@@ -37,6 +37,8 @@ public:
     void remove_port(LocalPort port) noexcept override;
     std::uint16_t drain(LocalPort port, Burst& burst, MonoTime now) noexcept override;
     [[nodiscard]] std::uint32_t overflow(LocalPort port) noexcept override;
+    bool hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept override;
+    bool punt(rte_mbuf* frame) noexcept override;
 
 private:
     static constexpr std::size_t kReadyEvents = 64;   // sockets with packets per epoll_wait

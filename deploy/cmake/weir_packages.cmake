@@ -10,8 +10,10 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json system)
 pkg_check_modules(SOFIA REQUIRED sofia-sip-ua)
 pkg_check_modules(DPDK REQUIRED libdpdk)
 pkg_check_modules(RE2 REQUIRED re2)
+pkg_check_modules(BPF REQUIRED libbpf)
+pkg_check_modules(MNL REQUIRED libmnl)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk re2 jemalloc)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -40,6 +42,11 @@ if("thread" IN_LIST WEIR_SANITIZE)
   # The stock rings are reported by ThreadSanitizer; the C11 model is understood.
   target_compile_definitions(weir_lib_dpdk INTERFACE RTE_USE_C11_MEM_MODEL)
 endif()
+
+target_include_directories(weir_lib_bpf SYSTEM INTERFACE ${BPF_INCLUDE_DIRS})
+target_link_libraries(weir_lib_bpf INTERFACE ${BPF_LINK_LIBRARIES})
+target_include_directories(weir_lib_mnl SYSTEM INTERFACE ${MNL_INCLUDE_DIRS})
+target_link_libraries(weir_lib_mnl INTERFACE ${MNL_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
 target_link_libraries(weir_lib_re2 INTERFACE ${RE2_LINK_LIBRARIES} Threads::Threads)

@@ -19,14 +19,10 @@ IpAddress ip(const char* text) {
     return *IpAddress::parse(text);
 }
 
-FrameOptions options(UdpChecksumCheck check = UdpChecksumCheck::verify) {
+FrameOptions options(UdpChecksumCheck check = UdpChecksumCheck::in_software) {
     FrameOptions result;
-    result.realms.push_back({.address = ip("192.0.2.100"),
-                             .own_mac = {2, 0, 0, 0, 0, 1},
-                             .next_hop_mac = {2, 0, 0, 0, 0, 2}});
-    result.realms.push_back({.address = ip("2001:db8::100"),
-                             .own_mac = {2, 0, 0, 0, 0, 1},
-                             .next_hop_mac = {2, 0, 0, 0, 0, 2}});
+    result.realms.push_back({.address = ip("192.0.2.100"), .own_mac = {2, 0, 0, 0, 0, 1}});
+    result.realms.push_back({.address = ip("2001:db8::100"), .own_mac = {2, 0, 0, 0, 0, 1}});
     result.check = check;
     return result;
 }
@@ -35,11 +31,12 @@ FrameOptions options(UdpChecksumCheck check = UdpChecksumCheck::verify) {
 Bytes frame(const char* from, const char* to, std::size_t payload = 172,
             UdpChecksumWrite write = UdpChecksumWrite::whole) {
     FrameOptions party;
-    party.realms.push_back({.address = ip(from), .own_mac = {}, .next_hop_mac = {}});
+    party.realms.push_back({.address = ip(from), .own_mac = {}});
     party.write = write;
     const Endpoint target{ip(to), 0, 8000};
-    Bytes bytes(frame_header_bytes(target) + payload, 0x5A);
-    write_frame(bytes, Framer(party), {target, {4000, 0, 0}});
+    const Framer framer(party);
+    Bytes bytes(framer.realms[0].header_bytes + payload, 0x5A);
+    write_frame(bytes, framer, {target, {4000, 0, 0}, {}});
     return bytes;
 }
 Bytes v4(std::size_t payload = 172) {
@@ -149,7 +146,7 @@ TEST(Frame, AddressesPortsAndPayloadAreFound) {
 }
 
 TEST(Frame, APartialUdpChecksumPassesWhenTheDriverIsTrusted) {
-    const Framer framer(options(UdpChecksumCheck::driver_flags));
+    const Framer framer(options(UdpChecksumCheck::by_driver));
     Found found;
     EXPECT_EQ(parse(changed(v4(), 40, 0x12), framer, found), std::nullopt);
 }

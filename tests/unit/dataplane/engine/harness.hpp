@@ -84,7 +84,7 @@ public:
     }
     void transmit(TxBurst& burst) noexcept override {
         for (std::size_t i = 0; i < burst.count; ++i) {
-            burst.sent[i] = !refuse;
+            burst.outcome[i] = refuse ? TxOutcome::refused : TxOutcome::sent;
             const auto bytes = bytes_of_mbuf(burst.packets[i]);
             if (!refuse && record)
                 sent.push_back({Bytes(bytes.begin(), bytes.end()), burst.meta[i].to,
@@ -111,6 +111,15 @@ public:
     std::uint32_t overflow(LocalPort port) noexcept override {
         const auto found = overflows.find(port.port);
         return found == overflows.end() ? 0 : found->second;
+    }
+
+    bool hand_over(std::uint8_t, rte_mbuf* frame) noexcept override {
+        rte_pktmbuf_free(frame);
+        return false;
+    }
+    bool punt(rte_mbuf* frame) noexcept override {
+        rte_pktmbuf_free(frame);
+        return false;
     }
 
     std::vector<Sent> sent_to(const Endpoint& to) const {
