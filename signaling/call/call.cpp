@@ -96,6 +96,7 @@ struct Call::Stepper {
     void operator()(const MediaOpened& event) const { call.on_media_opened(event.session); }
     void operator()(const MediaClosed& event) const { call.on_media_closed(event.state); }
     void operator()(const MediaLost&) const { call.on_media_gone(); }
+    void operator()(const MediaKept&) const { call.on_media_kept(); }
     void operator()(const RequestReceived& event) const { call.on_request(event); }
     void operator()(const CancelReceived& event) const { call.on_cancel(event); }
     void operator()(const AckReceived& event) const { call.on_ack(event); }

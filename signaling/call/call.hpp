@@ -194,6 +194,7 @@ private:
     void on_media_opened(dataplane::SessionId session);
     void on_media_closed(const dataplane::SessionState& state);
     void on_media_gone();
+    void on_media_kept();
     void close_media();
     [[nodiscard]] bool add_missing_stream(const sdp::Description& offer);
     void assign_stream(std::size_t line, dataplane::StreamKind kind, std::uint8_t stream);

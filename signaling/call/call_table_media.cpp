@@ -119,16 +119,13 @@ void CallTable::on_plane_down() {
 
 void CallTable::on_listed(const dataplane::Listed& listed) {
     if (listed.tag != list_tag_) return;
-    unlisted_.erase(listed.session);
+    const bool was_away = unlisted_.erase(listed.session) != 0;
     const auto found = sessions_.find(listed.session);
     if (found != sessions_.end()) {
         if (listed.owned == 0 && !parts_.media.submit(dataplane::AdoptSession{listed.session}))
             parts_.log.warning("call.media_command_lost", {{"call_id", found->second.value()}});
-        const Entry* entry = find(found->second);
-        // A close that was lost with the link is said again.
-        if (entry != nullptr && entry->call->state() == CallState::closing &&
-            !parts_.media.submit(dataplane::CloseSession{listed.session}))
-            parts_.log.warning("call.media_command_lost", {{"call_id", found->second.value()}});
+        // One by one as they are listed: all at once would overflow the link's queue.
+        if (was_away) feed(found->second, MediaKept{});
         return;
     }
     // It may carry a conversation: weir-media ends it when it has been silent for kOrphanIdle.

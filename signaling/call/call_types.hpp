@@ -100,6 +100,7 @@ struct MediaClosed {
     dataplane::SessionState state;
 };
 struct MediaLost {};  // weir-media came back without the session
+struct MediaKept {};  // it came back with it: what it was asked meanwhile may be lost
 struct RequestReceived {
     Side side = Side::a;  // whose dialog it is in
     IncomingRequest request;
@@ -131,7 +132,7 @@ struct ReleaseOrdered {  // by the operator or the end of the process
 
 using CallInput =
     std::variant<PeerTaken, PeerFull, MediaLeased, MediaRefused, MediaOpened, MediaClosed,
-                 MediaLost, RequestReceived, CancelReceived, AckReceived, AckMissing,
+                 MediaLost, MediaKept, RequestReceived, CancelReceived, AckReceived, AckMissing,
                  ResponseReceived, RequestFailed, TimerFired, ReleaseOrdered>;
 
 // ---- Actions ----------------------------------------------------------------------------------

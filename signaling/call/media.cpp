@@ -128,6 +128,18 @@ void Call::on_media_gone() {
     on_media_closed(nothing);
 }
 
+// Every command here may be said twice: what weir-media has already, stays as it is.
+void Call::on_media_kept() {
+    if (media_.state == Media::State::closing) return act(CloseMedia{media_.session});
+    if (media_.state != Media::State::open) return;
+    for (std::uint8_t i = 0; i < media_.count; ++i)
+        for (const Side side : {Side::a, Side::b})
+            act(PointMedia{{media_.session, i, side, media_.remote_rtp[i][index(side)],
+                            media_.remote_rtcp[i][index(side)]}});
+    // The event may have been lost with the link; a session that is listed is the worker's.
+    if (!media_.worker_ready) on_media_opened(media_.session);
+}
+
 void Call::on_media_closed(const dataplane::SessionState& state) {
     if (state_ >= CallState::ended || state.session != media_.session) return;
     media_.state = Media::State::none;

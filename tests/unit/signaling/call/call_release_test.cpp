@@ -177,6 +177,56 @@ TEST_F(CallReleaseTest, MediaPlaneThatComesBackWithTheSessionKeepsTheCall) {
     EXPECT_TRUE(table.orphans().empty());
 }
 
+TEST_F(CallReleaseTest, WhatWasSaidWhileTheMediaPlaneWasAwayIsSaidAgain) {
+    const auto txn = call();
+    media.go_down();
+    answer(invite_out(), 200, sdp("192.0.2.20", 5000));
+    ack(txn);
+    EXPECT_FALSE(media.remote(0, dataplane::Side::b).address.is_set());
+    media.commands.clear();
+    media.come_up();
+    media.deliver();
+    EXPECT_EQ(media.remote(0, dataplane::Side::b),
+              (Endpoint{IpAddress::v4(192, 0, 2, 20), 0, 5000}));
+    EXPECT_EQ(media.remote(0, dataplane::Side::a),
+              (Endpoint{IpAddress::v4(203, 0, 113, 5), 0, 4000}));
+    EXPECT_EQ(log.text(), "connected");
+}
+
+TEST_F(CallReleaseTest, AHoldWhileTheMediaPlaneWasAwayIsSaidAgain) {
+    connect();
+    media.go_down();
+    const auto hold = send_from_caller("INVITE", sdp("0.0.0.0", 4000));
+    answer(invite_out(1), 200, sdp("192.0.2.20", 5000));
+    ack(hold);
+    media.come_up();
+    media.deliver();
+    EXPECT_FALSE(media.remote(0, dataplane::Side::a).address.is_set());
+}
+
+TEST_F(CallReleaseTest, AListedSessionIsOpenEvenIfItsConfirmationWasLost) {
+    media.answer_opened = false;
+    const auto txn = call();
+    media.go_down();
+    answer(invite_out(), 200, sdp("192.0.2.20", 5000));
+    EXPECT_EQ(statuses(txn), (std::vector{100}));
+    media.come_up();
+    media.deliver();
+    EXPECT_EQ(statuses(txn), (std::vector{100, 200}));
+}
+
+TEST_F(CallReleaseTest, AListThatWasNotAskedForByAReturnRepeatsNothing) {
+    media.hold_session({9, 4}, Guid{{1, 2, 3, 4}});
+    media.come_up();
+    media.deliver();
+    connect();
+    media.commands.clear();
+    loop.advance(kOrphanIdle);
+    media.deliver();
+    EXPECT_FALSE(media.sent<dataplane::ListSessions>().empty());
+    EXPECT_TRUE(media.sent<dataplane::SetRemote>().empty());
+}
+
 TEST_F(CallReleaseTest, ReleaseOfAllCallsEndsEachOnce) {
     connect();
     table.release_all(41);
