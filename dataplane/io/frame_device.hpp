@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,25 +17,6 @@
 #include "dataplane/engine/mbuf.hpp"
 
 namespace weir::dataplane {
-
-class FrameDevice;
-
-// What a kind of device needs beside its DPDK driver: af_xdp its XDP program, af_packet the drop
-// counters of its sockets. Thread: control, but for missed().
-class DeviceCompanion {
-public:
-    virtual ~DeviceCompanion() = default;
-    // Before the driver is probed, at the start and each time the device comes back.
-    [[nodiscard]] virtual Result<void> before_open() { return {}; }
-    // The device is started; no worker uses it yet.
-    [[nodiscard]] virtual Result<void> after_open(const FrameDevice&) { return {}; }
-    virtual void after_close() {}
-    // The media ports, both ends included. May come before the device is open.
-    virtual void set_port_range(std::uint16_t /*min*/, std::uint16_t /*max*/) {}
-    // Frames lost before us that the driver does not count, since the device was opened. Called by
-    // control or a worker, one at a time: no allocation, no log.
-    [[nodiscard]] virtual std::uint64_t missed() noexcept { return 0; }
-};
 
 struct FrameDeviceOptions {
     std::string name;       // as platform.yaml and messages say
@@ -46,6 +28,28 @@ struct FrameDeviceOptions {
     // truth, and when it goes the device is gone. "" = the device is ours alone.
     std::string interface;
     std::uint16_t mtu = 0;  // to be set, bytes of an IP packet; 0 = as the device has it
+};
+
+class FrameDevice;
+
+// What a kind of device needs beside its DPDK driver: af_xdp its XDP program, af_packet the drop
+// counters of its sockets. Thread: control, but for missed().
+class DeviceCompanion {
+public:
+    virtual ~DeviceCompanion() = default;
+    // Before the driver is probed, at the start and each time the device comes back; may change
+    // the arguments and the number of queues.
+    [[nodiscard]] virtual Result<void> before_open(FrameDeviceOptions&) { return {}; }
+    // The device is started; no worker uses it yet.
+    [[nodiscard]] virtual Result<void> after_open(const FrameDevice&) { return {}; }
+    // Why the opening failed, if it can be told better than by `error`.
+    [[nodiscard]] virtual Error explain(const Error& error) { return error; }
+    virtual void after_close() {}
+    // The media ports, both ends included. May come before the device is open.
+    virtual void set_port_range(std::uint16_t /*min*/, std::uint16_t /*max*/) {}
+    // Frames lost before us since the device was opened; nothing = the driver counts all of them.
+    // Called by control or a worker, one at a time: no allocation, no log.
+    [[nodiscard]] virtual std::optional<std::uint64_t> missed() noexcept { return std::nullopt; }
 };
 
 // What the device counts itself, since it was opened.
@@ -83,6 +87,7 @@ public:
 
 private:
     FrameDevice() = default;
+    Result<void> bring_up(BufferPool& pool);
     Result<void> probe();
     Result<void> configure(BufferPool& pool);
     Result<void> start();

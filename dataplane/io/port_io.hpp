@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// PortIo: PacketIo of one worker over all devices of the node: its queues of each, the rings from
+// and to the other workers, and the host's.
+//
+// Thread: the worker; create(): control, while the worker does not run. All tables are made by
+// control before. The only system calls are those of the drivers, and the sleep.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "dataplane/engine/packet_io.hpp"
+#include "dataplane/io/device_table.hpp"
+#include "dataplane/io/host_rings.hpp"
+
+namespace weir::dataplane {
+
+enum class IdleWorker : std::uint8_t { sleeps, spins };
+
+struct PortIoOptions {
+    std::uint8_t worker = 0;                 // index
+    std::vector<std::uint8_t> realm_device;  // by realm: index of its device
+    IdleWorker idle = IdleWorker::sleeps;
+    int wake_fd = -1;  // WorkerLink::wake_fd(): ends the sleep
+};
+
+class PortIo final : public PacketIo {
+public:
+    // `host` may be null: then what is punted is only freed, for the kernel has its own copy.
+    // Both outlive this object.
+    PortIo(PortIoOptions options, DeviceTable& table, HostRings* host);
+
+    [[nodiscard]] Framing framing() const noexcept override { return Framing::ethernet; }
+    std::uint16_t receive(Burst& burst, MonoTime now) noexcept override;
+    void transmit(TxBurst& burst) noexcept override;
+    void wait(std::chrono::nanoseconds longest) noexcept override;
+    bool add_port(LocalPort, int) noexcept override { return true; }
+    void remove_port(LocalPort) noexcept override {}
+    // What is still in a queue cannot be read port by port; it finds no session and is counted.
+    std::uint16_t drain(LocalPort, Burst&, MonoTime) noexcept override { return 0; }
+    [[nodiscard]] std::uint32_t overflow(LocalPort port) noexcept override;
+    bool hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept override;
+    bool punt(rte_mbuf* frame) noexcept override;
+
+private:
+    void take_handed_over(Burst& burst, std::uint16_t most) noexcept;
+    void poll_device(std::size_t index, Burst& burst) noexcept;
+    void note(Burst& burst, std::uint16_t first, std::uint32_t overflow) noexcept;
+    // Sends what waits for this worker's queues: frames of other workers and of the host.
+    void flush_rings() noexcept;
+    void flush(rte_ring* ring, const DeviceState& device, std::uint16_t queue) noexcept;
+    void send_run(TxBurst& burst, std::size_t first, std::size_t count) noexcept;
+    [[nodiscard]] std::uint16_t send(const DeviceState& device, rte_mbuf** frames,
+                                     std::uint16_t count) noexcept;
+    [[nodiscard]] std::chrono::nanoseconds sleep_time(
+        std::chrono::nanoseconds longest) const noexcept;
+
+    PortIoOptions options_;
+    DeviceTable& table_;
+    HostRings* host_;
+    WorkerPass& pass_;
+    rte_ring& handed_over_;
+    std::size_t next_device_ = 0;     // who is asked first, by turns
+    MonoTime now_{};                  // of this turn
+    std::int64_t last_frame_ns_ = 0;  // when something was last received or sent for another
+    std::uint64_t turn_ = 0;
+    unsigned empty_turns_ = 0;
+    bool has_slack_ = false;
+};
+
+}  // namespace weir::dataplane
