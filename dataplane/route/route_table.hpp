@@ -137,7 +137,7 @@ private:
     std::size_t max_neighbours_;
     // By prefix, the entries by metric and then in the kernel's order.
     std::unordered_map<Prefix, std::vector<Entry>, PrefixHash> routes_;
-    std::array<std::size_t, 33> v4_lengths_{};   // how many prefixes of each length there are
+    std::array<std::size_t, 33> v4_lengths_{};  // how many prefixes of each length there are
     std::array<std::size_t, 129> v6_lengths_{};
     std::size_t path_count_ = 0;
     std::size_t refused_routes_ = 0;
