@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// PacketSockets: a kernel device in af_packet mode: the arguments of DPDK's net_af_packet, and the
+// drops of its sockets, which the driver does not count.
+//
+// FrameDevice::open(options, pool, &sockets) does it all, like MediaFilter's.
+//
+// A packet socket gets a copy of every frame of the device, also of those that this host sends; the
+// kernel goes on with its own. The engine takes what is addressed to a media port and frees the
+// rest (`PacketIo::punt`). That the kernel does not answer media with ICMP is the matter of the
+// reserve sockets (media_socket.hpp).
+// Thread: control, but for missed().
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/base/result.hpp"
+#include "dataplane/io/frame_device.hpp"
+#include "dataplane/io/xdp/own_descriptors.hpp"
+
+namespace weir::dataplane {
+
+// Bytes of a ring's place: a frame of 1,518 bytes and a tag, and the kernel's header. Two fit in a
+// page; with less the kernel would cut long frames, and the driver would take the rest for whole.
+inline constexpr std::uint32_t kPacketFrameBytes = 2048;
+// Bytes that the kernel allocates in one piece: 64 KiB are always to be had.
+inline constexpr std::uint32_t kPacketBlockBytes = 65536;
+// Places of a ring: 27 ms at 150,000 packets a second, as long as the machine may forget us; the
+// host's own traffic takes places too. Receive and transmit ring of a queue: 16 MiB, locked.
+inline constexpr std::uint32_t kPacketFrames = 4096;
+// Longest IP packet that fits a place beside the kernel's header (48 bytes), Ethernet and a tag.
+inline constexpr std::uint16_t kAfPacketMaxMtu = 1982;
+
+struct AfPacketOptions {
+    std::string name;       // of the device, as platform.yaml and messages say
+    std::string interface;  // of the kernel: "eth0"
+    // Sockets on the device, one for each worker that receives: the kernel spreads flows over them
+    // by hash (PACKET_FANOUT); workers hand over what is another's. 1..kMaxWorkers.
+    std::uint16_t queues = 1;
+};
+
+class PacketSockets final : public DeviceCompanion {
+public:
+    explicit PacketSockets(AfPacketOptions options) : options_(std::move(options)) {}
+
+    // Writes EAL name, arguments and queues. Errors: not_found (no such device), invalid (an MTU
+    // that does not fit).
+    [[nodiscard]] Result<void> before_open(FrameDeviceOptions& options) override;
+    [[nodiscard]] Result<void> after_open(const FrameDevice&) override;
+    // CAP_NET_RAW or locked memory; `error` itself if neither.
+    [[nodiscard]] Error explain(const Error& error) override;
+    void after_close() override { socket_count_ = 0; }
+    // Frames that found their ring full (PACKET_STATISTICS), the host's own among them.
+    [[nodiscard]] std::optional<std::uint64_t> missed() noexcept override;
+
+private:
+    AfPacketOptions options_;
+    std::vector<OwnDescriptor> before_;
+    // Of the driver, for missed(). [control] while no worker uses the device.
+    std::array<int, 64> sockets_{};
+    std::size_t socket_count_ = 0;
+    std::uint64_t missed_ = 0;  // the kernel's counters begin again at each look
+};
+
+}  // namespace weir::dataplane

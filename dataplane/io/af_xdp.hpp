@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// MediaFilter: the XDP program on one kernel device in af_xdp mode: what stands in its way is found
+// before the start, its maps are filled at every opening, and nothing of it stays behind.
+//
+// FrameDevice::open(options, pool, &filter) does it all: `options` need a name and the interface,
+// the rest is filled in by before_open(), for the device as it is at that moment.
+//
+// What the worker should do, measured over veth (README.md, "af_xdp"): see kAfXdpBusyBudget.
+// Thread: control, but for missed().
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/base/address.hpp"
+#include "config/base/result.hpp"
+#include "config/base/unique_fd.hpp"
+#include "dataplane/io/frame_device.hpp"
+#include "dataplane/io/xdp/own_descriptors.hpp"
+
+namespace weir::dataplane {
+
+// Longest IP packet of a device that the driver can serve: a page less its headers and headrooms.
+inline constexpr std::uint16_t kAfXdpMaxMtu = 3542;
+// Receive queues of one device, one socket each: twice the cores of a usual machine. The XDP
+// program's table has as many places.
+inline constexpr std::uint16_t kAfXdpMaxQueues = 64;
+// 0: the kernel polls the device when packets come, not the worker when it looks for them.
+inline constexpr unsigned kAfXdpBusyBudget = 0;
+
+struct AfXdpOptions {
+    std::string name;                  // of the device, as platform.yaml and messages say
+    std::string interface;             // of the kernel: "eth0"
+    std::vector<IpAddress> addresses;  // ours on this device; at most kMaxRealms of a family
+    // Where the number of our attached program is remembered, so that it is known as ours after a
+    // crash even without CAP_SYS_ADMIN. Empty: only by what the kernel tells.
+    std::string runtime_dir{};
+};
+
+class MediaFilter final : public DeviceCompanion {
+public:
+    explicit MediaFilter(AfXdpOptions options) : options_(std::move(options)) {}
+    ~MediaFilter() override;
+    MediaFilter(const MediaFilter&) = delete;
+    MediaFilter& operator=(const MediaFilter&) = delete;
+
+    // Looks at the device, detaches a stale program of ours, holds the device against a second
+    // weir-media of this network namespace, and writes EAL name, arguments and queues: one queue
+    // pair for each receive queue that the device has now. Errors: not_found (no such device),
+    // invalid (an MTU or queues that the driver cannot serve), exists (another program, named; or
+    // another weir-media), exhausted (memory), denied, io.
+    [[nodiscard]] Result<void> before_open(FrameDeviceOptions& options) override;
+    // Finds the maps of the attached program and fills them. Errors: not_found (the driver did not
+    // attach it), exhausted (addresses), io.
+    [[nodiscard]] Result<void> after_open(const FrameDevice&) override;
+    // Tries again, step by step, what the driver does without saying what went wrong.
+    [[nodiscard]] Error explain(const Error& error) override;
+    // Detaches what the driver may have left.
+    void after_close() override;
+    // min > max or min 0: none, everything goes to the kernel.
+    void set_port_range(std::uint16_t min, std::uint16_t max) override;
+    // Frames for us that found no free buffer or a full receive ring (XDP_STATISTICS). What a veth
+    // loses before its program runs is lost at the sender's end, and counted there.
+    [[nodiscard]] std::optional<std::uint64_t> missed() noexcept override;
+
+    // Media frames that came on a receive queue without a socket of ours, and went to the kernel:
+    // the number of queues was raised while we ran. Since the device was opened.
+    [[nodiscard]] std::uint64_t without_socket() const;
+
+private:
+    [[nodiscard]] Result<void> look_at_device(FrameDeviceOptions& options);
+    [[nodiscard]] Result<void> lock_device();
+    [[nodiscard]] Result<void> clear_device() const;
+    [[nodiscard]] Result<void> take_maps();
+    [[nodiscard]] Result<void> fill_addresses();
+    [[nodiscard]] Result<void> fill_ports() const;
+
+    AfXdpOptions options_;
+    std::uint16_t first_port_ = 0;  // 0: none
+    std::uint16_t last_port_ = 0;
+    unsigned index_ = 0;  // of the kernel's device
+    UniqueFd object_;     // the compiled program as a file for the driver
+    UniqueFd lock_;       // an abstract socket: one owner of a device in a network namespace
+    std::vector<OwnDescriptor> before_;  // open before the driver's turn
+    std::vector<OwnDescriptor> fresh_;   // program, maps and sockets that the driver opened
+    UniqueFd ports_;
+    UniqueFd ipv4_;
+    UniqueFd ipv6_;
+    UniqueFd counts_;
+    // Sockets of the driver, for missed(). [control] while no worker uses the device.
+    std::array<int, kAfXdpMaxQueues> sockets_{};
+    std::size_t socket_count_ = 0;
+};
+
+}  // namespace weir::dataplane
