@@ -98,6 +98,8 @@ void RecordingSession::answer_to_change(const SipMessage& response, MonoTime at)
     change_failures_ = 0;
     attempt_->dialog.on_response(response);
     acknowledge(*attempt_, change.cseq);
+    acked_change_ = change.token;
+    acked_change_cseq_ = change.cseq;
     const auto answer = sdp::read_answer(response.body, tracks_.size());
     if (!answer) {
         recorder_gone("its answer to our re-INVITE: " + answer.error().context);
@@ -118,11 +120,13 @@ void RecordingSession::apply(const Change& change, const std::vector<sdp::Answer
         const bool flows = change.sending.at(i) && takes;
         if (takes && answer[i].rtp != track.recorder_rtp) {
             track.recorder_rtp = answer[i].rtp;
+            track.recorder_rtcp = answer[i].rtcp;
             out_.emplace_back(
                 SubmitMedia{dataplane::StartFork{*track.fork, answer[i].rtp, answer[i].rtcp}, i});
         }
         if (track.flowing && !flows) {
-            track.paused_at = at;
+            track.was_paused = true;
+            track.paused_at = track.paused_from = at;
             out_.emplace_back(SubmitMedia{dataplane::PauseFork{*track.fork, at.ns}, i});
         } else if (!track.flowing && flows) {
             // What the party has said since the offer that ended the hold is in the pre-roll; what
@@ -173,7 +177,7 @@ void RecordingSession::recorder_gone(const std::string& why) {
     summary_.failures.push_back(fmt::format("{}: {}", peer, why));
     note(LogLevel::warning, "recording.recorder_gone", summary_.failures.back());
     hung_up_ = true;
-    say_bye(*attempt_, ++last_token_);
+    say_bye(attempt_->dialog, ++last_token_);
     phase_ = Phase::draining;
     stop_forks(false);
 }

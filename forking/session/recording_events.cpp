@@ -73,13 +73,31 @@ struct RecordingManager::MediaVisitor {
         const bool same = manager.media_incarnation_ == event.media_incarnation ||
                           manager.media_incarnation_ == 0;
         manager.media_incarnation_ = event.media_incarnation;
-        if (same) return;  // the link was away, the forks were not
         std::vector<signaling::CallId> calls;
-        for (const auto& [call, entry] : manager.entries_)
+        manager.unlisted_.clear();
+        for (const auto& [call, entry] : manager.entries_) {
+            if (entry.session->is_finished()) continue;
             calls.push_back(call);
+            manager.unlisted_[entry.session->setup().call.media] = call;
+        }
         for (const auto call : calls)
             if (Entry* entry = manager.find(call); entry != nullptr)
-                manager.carry_out(call, entry->session->on_media_restarted());
+                manager.carry_out(call, entry->session->on_media_up(!same));
+    }
+    // The call table asks for the list. Each session's forks as it is listed: those of all at once
+    // would overflow the link's queue.
+    void operator()(const dataplane::Listed& event) {
+        const auto found = manager.unlisted_.find(event.session);
+        if (found == manager.unlisted_.end()) return;
+        const signaling::CallId call = found->second;
+        manager.unlisted_.erase(found);
+        if (Entry* entry = manager.find(call); entry != nullptr)
+            manager.carry_out(call, entry->session->on_media_kept());
+    }
+    // Nothing that was asked over this link is answered any more.
+    void operator()(const dataplane::PlaneDown&) {
+        manager.leases_.clear();
+        manager.reads_.clear();
     }
     template <typename Other>
     void operator()(const Other&) {}  // of the call table

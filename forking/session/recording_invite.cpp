@@ -20,6 +20,9 @@ namespace {
 // Of an INVITE to a recorder: our own timer moves on after a second; these only bound the
 // transaction.
 constexpr std::uint8_t kInviteRetries = 3;
+constexpr unsigned kT1Factor = 64;  // RFC 3261 13.2.2.4: so long may further 2xx come
+constexpr std::size_t kMaxSurplusDialogs =
+    16;  // of one INVITE that get their BYE; a proxy that forks to more is not a recorder's
 
 bool receives(const sdp::AnsweredStream& stream) {
     return stream.accepted && sdp::receives(stream.direction) && stream.rtp.is_set();
@@ -113,6 +116,8 @@ SessionActions RecordingSession::on_response(Token token, const SipMessage& resp
         answer_to_invite(response, at);
     } else if (change_ && token == change_->token) {
         answer_to_change(response, at);
+    } else if (attempt_ && token == acked_change_ && response.status / 100 == 2) {
+        acknowledge(*attempt_, acked_change_cseq_);  // it missed our ACK (RFC 3261 13.2.2.4)
     } else if (token == bye_ && response.status >= 200 && phase_ == Phase::releasing) {
         if (response.status < 300) {
             for (const std::string_view value : response.all("X-Weir-Recorded")) {
@@ -128,9 +133,7 @@ SessionActions RecordingSession::on_response(Token token, const SipMessage& resp
 
 void RecordingSession::answer_to_invite(const SipMessage& response, MonoTime at) {
     if (phase_ != Phase::inviting) {
-        // The recorder missed our ACK and repeats its 2xx (RFC 3261 13.2.2.4).
-        if (response.status >= 200 && response.status < 300)
-            acknowledge(*attempt_, attempt_->invite_cseq);
+        if (response.status / 100 == 2) another_answer(*attempt_, response);
         return;
     }
     if (response.status < 200) {
@@ -159,13 +162,41 @@ void RecordingSession::acknowledge(Attempt& attempt, std::uint32_t cseq) {
         SendAck{{.message = attempt.dialog.ack(cseq), .path = attempt.dialog.path()}});
 }
 
-void RecordingSession::say_bye(Attempt& attempt, Token token) {
-    SipMessage bye = attempt.dialog.request("BYE");
+// A 2xx after the first: the recorder missed our ACK and repeats it, or a proxy has forked our
+// INVITE and another one answers (RFC 3261 13.2.2.4): its dialog is confirmed and ended.
+void RecordingSession::another_answer(Attempt& attempt, const SipMessage& response) {
+    signaling::Dialog fork = attempt.dialog.fork_of(response);
+    if (fork.remote_tag() == attempt.dialog.remote_tag())
+        return acknowledge(attempt, attempt.invite_cseq);
+    out_.emplace_back(SendAck{{.message = fork.ack(attempt.invite_cseq), .path = fork.path()}});
+    auto& ended = attempt.surplus;
+    const bool known = std::find(ended.begin(), ended.end(), fork.remote_tag()) != ended.end();
+    if (known || ended.size() >= kMaxSurplusDialogs) return;
+    ended.push_back(fork.remote_tag());
+    say_bye(fork, ++last_token_);
+}
+
+void RecordingSession::answered(Attempt& attempt) {
+    attempt.answered = may_fork_ = true;
+    out_.emplace_back(
+        StartTimer{SessionTimer::forks, setup_.call.config->sip_ua.timer_trying * kT1Factor});
+}
+
+// The attempt is over; what its INVITE still brings is seen to by late_answer().
+void RecordingSession::leave_attempt() {
+    if (!attempt_ || !attempt_->answered) return;
+    const Token token = attempt_->invite;
+    abandoned_.emplace(token, std::move(*attempt_));
+    attempt_.reset();
+}
+
+void RecordingSession::say_bye(signaling::Dialog& dialog, Token token) {
+    SipMessage bye = dialog.request("BYE");
     const unsigned cause = call_end_ ? call_end_->q850_cause : 16U;
     bye.add("Reason", fmt::format("Q.850;cause={}", cause));  // spec F.4
     out_.emplace_back(SendRequest{token,
                                   {.message = std::move(bye),
-                                   .path = attempt.dialog.path(),
+                                   .path = dialog.path(),
                                    .t1 = setup_.call.config->sip_ua.timer_disconnect,
                                    .retries = setup_.call.config->sip_ua.retry_bye}});
 }
@@ -174,10 +205,12 @@ void RecordingSession::establish(const SipMessage& response, MonoTime at) {
     out_.emplace_back(StopTimer{SessionTimer::attempt});
     attempt_->dialog.on_response(response);
     acknowledge(*attempt_, attempt_->invite_cseq);
+    answered(*attempt_);
     const auto answer = sdp::read_answer(response.body, tracks_.size());
     if (!answer || !accept(*answer, at)) {
         const std::string why = answer ? "its answer takes no stream" : answer.error().context;
-        say_bye(*attempt_, ++last_token_);
+        say_bye(attempt_->dialog, ++last_token_);
+        leave_attempt();
         attempt_failed(why);
         return;
     }
@@ -208,12 +241,15 @@ bool RecordingSession::accept(const std::vector<sdp::AnsweredStream>& answer, Mo
         // A recorder that answers inactive never wants what was kept; a party on hold stopped
         // sending only now as far as the recorder knows, so its last words are still delivered.
         if (!track.flowing) {
+            track.was_paused = true;
             track.paused_at = at;
-            const MonoTime from = offered ? setup_.call.connected_at.value_or(at) : at;
-            out_.emplace_back(SubmitMedia{dataplane::PauseFork{*track.fork, from.ns}, i});
+            track.paused_from = offered ? setup_.call.connected_at.value_or(at) : at;
+            out_.emplace_back(
+                SubmitMedia{dataplane::PauseFork{*track.fork, track.paused_from.ns}, i});
         }
         track.started = true;
         track.recorder_rtp = answer[i].rtp;
+        track.recorder_rtcp = answer[i].rtcp;
         out_.emplace_back(
             SubmitMedia{dataplane::StartFork{*track.fork, answer[i].rtp, answer[i].rtcp}, i});
     }
@@ -224,12 +260,16 @@ bool RecordingSession::accept(const std::vector<sdp::AnsweredStream>& answer, Mo
 void RecordingSession::late_answer(Token token, const SipMessage& response) {
     if (response.status < 200) return;
     Attempt& attempt = abandoned_.at(token);
-    if (response.status < 300) {
+    if (response.status >= 300) {
+        if (!attempt.answered) abandoned_.erase(token);
+    } else if (attempt.answered) {
+        another_answer(attempt, response);
+    } else {
         attempt.dialog.on_response(response);
         acknowledge(attempt, attempt.invite_cseq);
-        say_bye(attempt, ++last_token_);
+        answered(attempt);
+        say_bye(attempt.dialog, ++last_token_);
     }
-    abandoned_.erase(token);
 }
 
 SessionActions RecordingSession::on_failure(Token token, TxnFailure failure) {

@@ -78,6 +78,10 @@ std::vector<SessionTrack> RecordingManager::tracks_of(const CallView& call,
 void RecordingManager::on_call_connected(const CallView& call) {
     auto plan = plan_recording(*call.config, call.parties[0].dial_peer, call.parties[1].dial_peer);
     if (!plan) return;
+    if (entries_.size() >= kMaxRecordings && !lingering_.empty()) {
+        const CallId oldest = *lingering_.begin();
+        forget(oldest, *find(oldest));
+    }
     if (entries_.size() >= kMaxRecordings || entries_.contains(call.id)) {
         ++refused_;
         parts_.log.error("recording.refused",
@@ -203,18 +207,24 @@ void RecordingManager::carry_out(CallId call, SessionActions actions) {
 void RecordingManager::forget_if_over(CallId call) {
     Entry* entry = find(call);
     if (entry == nullptr || !entry->session->is_over()) return;
-    for (const auto timer : entry->timers)
+    if (!entry->session->may_fork()) return forget(call, *entry);
+    if (!std::exchange(entry->lingering, true)) lingering_.insert(call);
+}
+
+void RecordingManager::forget(CallId call, Entry& entry) {
+    for (const auto timer : entry.timers)
         parts_.loop.cancel(timer);
-    for (const std::string& tag : entry->tags)
+    for (const std::string& tag : entry.tags)
         tags_.erase(tag);
     std::erase_if(forks_, [&](const auto& item) { return item.second == call; });
     std::erase_if(leases_, [&](const auto& item) { return item.second.call == call; });
     std::erase_if(server_invites_, [&](const auto& item) { return item.second == call; });
     // Transactions that are still out keep their place: what comes of them is ours to swallow.
-    for (const auto& [token, txn] : entry->clients) {
+    for (const auto& [token, txn] : entry.clients) {
         const auto client = clients_.find(txn);
         if (client != clients_.end() && client->second.answered) clients_.erase(client);
     }
+    lingering_.erase(call);
     entries_.erase(call);
 }
 
@@ -267,13 +277,19 @@ void RecordingManager::submit(CallId call, const SubmitMedia& action) {
     }
     const auto done = parts_.media.submit(command);
     if (done) return;
+    const bool is_away = !parts_.media.is_up();
     if (const auto* lease = std::get_if<dataplane::LeaseFork>(&command)) {
         leases_.erase(lease->tag);
-        if (Entry* entry = find(call); entry != nullptr)
+        Entry* entry = find(call);
+        if (entry == nullptr) return;
+        // A call that is answered while weir-media is being replaced: its successor is asked.
+        if (is_away)
+            entry->session->on_lease_unsent(action.track);
+        else
             carry_out(call, entry->session->on_fork_refused(action.track, done.error().context));
         return;
     }
-    // The guard timer of the session sees to a fork whose StopFork did not go out.
+    // It is said again when weir-media is back; the guard timer of the session bounds the wait.
     parts_.log.warning("recording.media_link",
                        {{"call", call.value()}, {"error", done.error().context}});
 }
@@ -299,13 +315,15 @@ void RecordingManager::poll() {
     if (!parts_.media.is_up()) return;
     std::erase_if(reads_, [this](const auto& item) { return !entries_.contains(item.second); });
     auto next = entries_.upper_bound(poll_after_);
-    for (std::size_t i = 0; i < std::min(entries_.size(), kRecordingPoll); ++i) {
+    std::size_t asked = 0;
+    for (std::size_t i = 0; i < entries_.size() && asked < kRecordingPoll; ++i) {
         if (next == entries_.end()) next = entries_.begin();
         poll_after_ = next->first;
         if (!next->second.session->is_finished() && reads_.size() < kMaxRecordings) {
             dataplane::ReadSession read{.tag = parts_.media.next_tag(),
                                         .session = next->second.session->setup().call.media};
             if (parts_.media.submit(read)) reads_[read.tag] = next->first;
+            ++asked;
         }
         ++next;
     }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,7 @@ public:
     RecordingManager& operator=(const RecordingManager&) = delete;
 
     // Recordings that are not settled: a node that stops waits for them.
-    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::size_t size() const { return entries_.size() - lingering_.size(); }
     [[nodiscard]] std::vector<Metric> metrics() const;
 
     // CallListener
@@ -86,6 +87,7 @@ private:
         std::vector<std::string> tags;      // of its dialogs
         std::deque<SessionAction> actions;  // while one is being carried out
         bool carrying = false;
+        bool lingering = false;  // over, but another 2xx of an INVITE may come
     };
     struct Client {
         signaling::CallId call;
@@ -103,6 +105,7 @@ private:
     [[nodiscard]] Entry* find(signaling::CallId call);
     void carry_out(signaling::CallId call, SessionActions actions);
     void forget_if_over(signaling::CallId call);
+    void forget(signaling::CallId call, Entry& entry);
     [[nodiscard]] std::optional<IpAddress> address_of(const RecorderTarget& target) const;
     void prepare(signaling::CallId call, Entry& entry, const RecorderTarget& target);
     void submit(signaling::CallId call, const SubmitMedia& action);
@@ -121,6 +124,8 @@ private:
     std::map<dataplane::ForkId, signaling::CallId> forks_;
     std::map<std::string, signaling::CallId> tags_;
     std::map<signaling::ServerTxn, signaling::CallId> server_invites_;  // the recorders' re-INVITEs
+    std::set<signaling::CallId> lingering_;                       // the oldest first: ids ascend
+    std::map<dataplane::SessionId, signaling::CallId> unlisted_;  // not yet listed since PlaneUp
     std::uint64_t media_incarnation_ = 0;
     signaling::TimerId poll_timer_;
     signaling::CallId poll_after_;  // the next poll begins behind this call

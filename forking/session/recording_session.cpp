@@ -53,18 +53,22 @@ SessionActions RecordingSession::start() {
         conclude();
         return take();
     }
-    for (std::size_t i = 0; i < tracks_.size(); ++i) {
-        dataplane::LeaseFork lease;
-        lease.session = setup_.call.media;
-        lease.stream = setup_.tracks[i].stream;
-        lease.source = setup_.tracks[i].source;
-        lease.realm = setup_.realm;
-        lease.eligible_from_ns = setup_.call.connected_at.value_or(MonoTime{}).ns;
-        out_.emplace_back(SubmitMedia{lease, i});
-    }
+    for (std::size_t i = 0; i < tracks_.size(); ++i)
+        request_lease(i);
     out_.emplace_back(StartTimer{SessionTimer::media, kMediaGuard});
     out_.emplace_back(Publish{});
     return take();
+}
+
+void RecordingSession::request_lease(std::size_t index) {
+    dataplane::LeaseFork lease;
+    lease.session = setup_.call.media;
+    lease.stream = setup_.tracks[index].stream;
+    lease.source = setup_.tracks[index].source;
+    lease.realm = setup_.realm;
+    lease.eligible_from_ns = setup_.call.connected_at.value_or(MonoTime{}).ns;
+    tracks_[index].lease_sent = true;
+    out_.emplace_back(SubmitMedia{lease, index});
 }
 
 SessionActions RecordingSession::on_fork_leased(std::size_t index,
@@ -147,18 +151,47 @@ SessionActions RecordingSession::on_fork_closed(const dataplane::ForkClosed& clo
 }
 
 // A session that the successor could not take over ends with its call: the call table misses it.
-SessionActions RecordingSession::on_media_restarted() {
+SessionActions RecordingSession::on_media_up(bool is_restarted) {
     if (phase_ == Phase::done || phase_ == Phase::releasing) return take();
-    summary_.failures.emplace_back("weir-media was restarted");
+    if (is_restarted) summary_.failures.emplace_back("weir-media was restarted");
     if (phase_ == Phase::draining || phase_ == Phase::failing) {
+        restate_forks();
         stop_forks(phase_ == Phase::draining);
     } else if (phase_ == Phase::leasing) {
-        for (Track& track : tracks_)
-            track.answered = track.closed = true;
-        phase_ = Phase::failing;
-        forks_settled();
+        // The same weir-media may have carried out what it was sent, and its answer be on the way
+        // or lost; a fork that nobody knows ends with its session. The guard bounds the wait.
+        for (std::size_t i = 0; i < tracks_.size(); ++i)
+            if (!tracks_[i].answered && (is_restarted || !tracks_[i].lease_sent)) request_lease(i);
     }
     return take();
+}
+
+SessionActions RecordingSession::on_media_kept() {
+    if (phase_ == Phase::recording) restate_forks();
+    return take();
+}
+
+// In the order of accept() and apply(). A pause or resume that has taken hold is not repeated by
+// the worker.
+void RecordingSession::restate_forks() {
+    for (std::size_t i = 0; i < tracks_.size(); ++i) {
+        const Track& track = tracks_[i];
+        if (!track.started || track.closed || !track.fork) continue;
+        if (!track.flowing)
+            out_.emplace_back(
+                SubmitMedia{dataplane::PauseFork{*track.fork, track.paused_from.ns}, i});
+        out_.emplace_back(SubmitMedia{
+            dataplane::StartFork{*track.fork, track.recorder_rtp, track.recorder_rtcp}, i});
+        if (track.flowing && track.was_paused) {
+            const MonoTime from = std::max(track.resume_from, track.paused_at);
+            out_.emplace_back(SubmitMedia{dataplane::ResumeFork{*track.fork, from.ns}, i});
+        }
+    }
+}
+
+bool RecordingSession::is_over() const {
+    return is_finished() && std::all_of(abandoned_.begin(), abandoned_.end(),
+                                        [](const auto& item) { return item.second.answered; });
 }
 
 void RecordingSession::forks_settled() {
@@ -175,7 +208,7 @@ void RecordingSession::forks_settled() {
         }
         phase_ = Phase::releasing;
         bye_ = ++last_token_;
-        say_bye(*attempt_, bye_);
+        say_bye(attempt_->dialog, bye_);
         out_.emplace_back(StartTimer{SessionTimer::bye, kByeGuard});
     }
 }
@@ -228,6 +261,10 @@ SessionActions RecordingSession::on_timer(SessionTimer timer) {
                 conclude();
             }
             break;
+        case SessionTimer::forks:
+            may_fork_ = false;
+            std::erase_if(abandoned_, [](const auto& item) { return item.second.answered; });
+            break;
         case SessionTimer::count_:
             break;
     }
@@ -259,6 +296,7 @@ void RecordingSession::conclude() {
             track.note = "the recorder left before the call ended: what followed was not recorded";
         }
     }
+    leave_attempt();
     summary_.verdict = worst_of(summary_.tracks);
     summary_.finished = true;
     for (const auto timer :

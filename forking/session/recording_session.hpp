@@ -16,7 +16,8 @@
 //
 // The call may end in any phase: a recorder that answers later still gets what was kept for it.
 // An INVITE that was given up on is remembered until its final response: a late 2xx gets ACK and
-// BYE.
+// BYE. An INVITE that was answered is remembered for 64*T1: a proxy may have forked it, and each
+// further dialog gets ACK and BYE too.
 #pragma once
 
 #include <cstdint>
@@ -40,9 +41,15 @@ public:
                                                 const dataplane::ForkLeased& leased);
     [[nodiscard]] SessionActions on_fork_refused(std::size_t track, const std::string& why);
     [[nodiscard]] SessionActions on_fork_closed(const dataplane::ForkClosed& closed);
-    // weir-media was restarted: its successor goes on with the forks that had been leased; what was
-    // asked of its predecessor may be lost.
-    [[nodiscard]] SessionActions on_media_restarted();
+    // weir-media is there again, restarted or not: leases that got no answer are asked for again,
+    // and forks that were to end are stopped again. A successor goes on with the forks that had
+    // been leased.
+    [[nodiscard]] SessionActions on_media_up(bool is_restarted);
+    // It lists the session: what it was told of the forks may be lost, and is said again. What it
+    // has already stays as it is.
+    [[nodiscard]] SessionActions on_media_kept();
+    // weir-media is away: the lease waits for on_media_up().
+    void on_lease_unsent(std::size_t track) { tracks_.at(track).lease_sent = false; }
     [[nodiscard]] SessionActions on_prepared(signaling::DialogStart start, WallTime now);
     [[nodiscard]] SessionActions on_unreachable(const std::string& why);
     [[nodiscard]] SessionActions on_response(Token token, const signaling::SipMessage& response,
@@ -64,8 +71,10 @@ public:
     [[nodiscard]] const signaling::RecordingSummary& summary() const { return summary_; }
     [[nodiscard]] const SessionSetup& setup() const { return setup_; }
     [[nodiscard]] bool is_finished() const { return phase_ == Phase::done; }
-    // Finished, and no INVITE that was given up on can still be answered.
-    [[nodiscard]] bool is_over() const { return is_finished() && abandoned_.empty(); }
+    // Finished, and every INVITE has had its final response.
+    [[nodiscard]] bool is_over() const;
+    // An INVITE that was answered can still bring another 2xx.
+    [[nodiscard]] bool may_fork() const { return may_fork_; }
     [[nodiscard]] std::optional<std::size_t> track_of(const dataplane::ForkId& fork) const;
 
 private:
@@ -87,10 +96,14 @@ private:
         bool closed = false;    // no fork (any more)
         bool account_final = false;
         bool flowing = false;  // the recorder knows that we send
+        bool was_paused = false;
         MonoTime paused_at;
+        MonoTime paused_from;  // what weir-media was told: packets since then are not wanted
         MonoTime resume_from;  // the offer that ended the last hold arrived then
         std::uint64_t source_duplicates = 0;
         Endpoint recorder_rtp;
+        Endpoint recorder_rtcp;
+        bool lease_sent = true;
     };
     // An INVITE to a recorder, before and after its answer.
     struct Attempt {
@@ -100,7 +113,9 @@ private:
         std::uint32_t invite_cseq = 0;
         bool provisional = false;
         unsigned redirects = 0;
-        signaling::sdp::Offer offer;  // the last one sent
+        signaling::sdp::Offer offer;         // the last one sent
+        bool answered = false;               // its first 2xx has come
+        std::vector<std::string> surplus{};  // tags of further 2xx: their dialogs have been ended
     };
     struct Change {  // a re-INVITE on its way
         Token token = 0;
@@ -114,6 +129,8 @@ private:
     void lease_settled();
     void stop_forks(bool drain);
     [[nodiscard]] bool all_closed() const;
+    void request_lease(std::size_t track);
+    void restate_forks();
     void forks_settled();
     void conclude();
     void note(LogLevel level, const char* event, std::string text);
@@ -125,8 +142,11 @@ private:
     void establish(const signaling::SipMessage& response, MonoTime at);
     bool accept(const std::vector<signaling::sdp::AnsweredStream>& answer, MonoTime at);
     void late_answer(Token token, const signaling::SipMessage& response);
+    void another_answer(Attempt& attempt, const signaling::SipMessage& response);
+    void answered(Attempt& attempt);
+    void leave_attempt();
     void acknowledge(Attempt& attempt, std::uint32_t cseq);
-    void say_bye(Attempt& attempt, Token token);
+    void say_bye(signaling::Dialog& dialog, Token token);
     [[nodiscard]] signaling::sdp::Offer make_offer(std::uint64_t session_id,
                                                    std::uint64_t version) const;
     // recording_changes.cpp: hold, resume, codec; the recorder's requests
@@ -149,8 +169,11 @@ private:
     std::optional<Attempt> attempt_;  // being asked, then the recording dialog
     std::optional<RecorderTarget> preparing_;
     unsigned redirects_ = 0;
-    std::map<Token, Attempt> abandoned_;
+    std::map<Token, Attempt> abandoned_;  // given up on, or over
+    bool may_fork_ = false;               // SessionTimer::forks runs
     std::optional<Change> change_;
+    Token acked_change_ = 0;  // the last re-INVITE whose 2xx came, and its CSeq
+    std::uint32_t acked_change_cseq_ = 0;
     bool change_wanted_ = false;  // something changed while a re-INVITE was out
     unsigned change_failures_ = 0;
     std::optional<signaling::CallEnd> call_end_;

@@ -48,6 +48,7 @@ enum class SessionTimer : std::uint8_t {
     media,    // weir-media owes a lease or a final account
     retry,    // a re-INVITE is sent again
     bye,      // the recorder owes the answer to our BYE
+    forks,    // another 2xx of an INVITE may still come (RFC 3261 13.2.2.4)
     count_
 };
 

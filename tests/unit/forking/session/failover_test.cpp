@@ -110,6 +110,66 @@ TEST_F(Failover, ALateAnswerOfARecorderGivenUpOnIsEnded) {
     EXPECT_EQ(count<dataplane::StopFork>(), 0U) << "the second recorder's copies go on";
 }
 
+// RFC 3261 13.2.2.4: a proxy before the recorders forks our INVITE and several of them answer.
+TEST_F(Failover, EachFurtherDialogOfAForkedInviteIsAcknowledgedAndEnded) {
+    begin();
+    for (const char* tag : {"second", "third"})
+        stack.answer(last_invite(), 200, tag, answer_sdp(),
+                     {{"Contact", fmt::format("<sip:{}@198.51.100.71>", tag)}});
+    ASSERT_EQ(stack.acks.size(), 3U);
+    const auto byes = stack.sent_with("BYE");
+    ASSERT_EQ(byes.size(), 2U);
+    EXPECT_THAT(*byes[0].request.message.find("To"), HasSubstr("tag=second"));
+    EXPECT_EQ(byes[0].request.message.request_uri, "sip:second@198.51.100.71");
+    EXPECT_THAT(*stack.acks[1].message.find("To"), HasSubstr("tag=second"));
+    EXPECT_THAT(*byes[1].request.message.find("To"), HasSubstr("tag=third"));
+    EXPECT_EQ(count<dataplane::StartFork>(), 2U) << "the first one records";
+}
+
+TEST_F(Failover, ARepeatedFurtherAnswerIsAcknowledgedAgainAndEndedOnce) {
+    begin();
+    for (int i = 0; i < 3; ++i)
+        stack.answer(last_invite(), 200, "second", answer_sdp());
+    EXPECT_EQ(stack.acks.size(), 4U);
+    EXPECT_EQ(stack.sent_with("BYE").size(), 1U);
+}
+
+TEST_F(Failover, FurtherAnswersOfARecorderGivenUpOnAreEndedToo) {
+    connect();
+    const auto first = last_invite();
+    loop.advance(seconds(1));
+    answer(200, answer_sdp());
+    for (const char* tag : {"late", "later"})
+        stack.answer(first, 200, tag, answer_sdp());
+    EXPECT_EQ(stack.sent_with("BYE").size(), 2U);
+    EXPECT_EQ(stack.acks.size(), 3U);
+}
+
+TEST_F(Failover, FurtherAnswersBehindOneThatCannotBeUsedAreEndedToo) {
+    connect();
+    const auto first = last_invite();
+    answer(200, "v=0\r\n");
+    stack.answer(first, 200, "second", answer_sdp());
+    EXPECT_EQ(stack.sent_with("BYE").size(), 2U);
+    EXPECT_EQ(count<dataplane::StartFork>(), 0U);
+}
+
+TEST_F(Failover, AnEndedRecordingWatchesItsInviteForAnotherAnswerAndIsForgottenThen) {
+    begin();
+    const auto invite = last_invite();
+    end_call();
+    close_fork(0, 10);
+    close_fork(1, 10);
+    answer_bye(10);
+    EXPECT_EQ(manager.size(), 0U) << "the node may stop";
+    stack.answer(invite, 200, "second", answer_sdp());
+    EXPECT_EQ(stack.sent_with("BYE").size(), 2U);
+    EXPECT_EQ(others.events, 0);
+    loop.advance(seconds(64));
+    stack.answer(invite, 200, "third", answer_sdp());
+    EXPECT_EQ(others.events, 1) << "64*T1 are over: nobody remembers";
+}
+
 TEST_F(Failover, WhenAllFailTheForksEndAndTheLedgerSaysSo) {
     connect();
     for (int i = 0; i < 3; ++i)
@@ -159,6 +219,8 @@ TEST_F(Failover, NoForkNoInvite) {
 TEST_F(Failover, AnAbsentMediaPlaneFailsTheRecordingOnly) {
     media.up = false;
     manager.on_call_connected(call);
+    EXPECT_TRUE(released.empty()) << "it may come back";
+    loop.advance(kMediaGuard);
     EXPECT_EQ(result().verdict, RecordingVerdict::failed);
     EXPECT_TRUE(ledger.active().empty());
     EXPECT_EQ(manager.size(), 0U);

@@ -81,6 +81,16 @@ TEST_F(Recording, ARepeatedAnswerIsAcknowledgedAgain) {
     EXPECT_EQ(count<dataplane::StartFork>(), 2U);
 }
 
+TEST_F(Recording, ARepeatedAnswerToAReinviteIsAcknowledgedAgain) {
+    begin();
+    hold(true, false);
+    answer(200, answer_sdp());
+    const auto acks = stack.acks.size();
+    answer(200, answer_sdp());
+    ASSERT_EQ(stack.acks.size(), acks + 1);
+    EXPECT_EQ(stack.acks.back().message.cseq()->number, 102U);
+}
+
 TEST_F(Recording, EndsWithDrainByeAndAProvenVerdict) {
     begin();
     end_call();
@@ -399,10 +409,77 @@ TEST_F(Recording, ForksThatDrainedWhenTheMediaProcessDiedAreStoppedAgain) {
     EXPECT_EQ(stack.sent_with("BYE").size(), 1U);
 }
 
-TEST_F(Recording, ALeaseThatDiedWithTheMediaProcessFailsTheRecording) {
+TEST_F(Recording, ALeaseThatDiedWithTheMediaProcessIsAskedOfItsSuccessor) {
     manager.on_call_connected(call);
+    media.commands.clear();
+    media.emit(dataplane::PlaneDown{});
     media.emit(dataplane::PlaneUp{8});
-    EXPECT_THAT(result().failures, ElementsAre(HasSubstr("restarted")));
+    EXPECT_EQ(count<dataplane::LeaseFork>(), 2U);
+    lease();
+    answer(200, answer_sdp());
+    EXPECT_EQ(count<dataplane::StartFork>(), 2U);
+}
+
+TEST_F(Recording, ACallThatIsAnsweredWhileTheMediaProcessIsAwayIsRecorded) {
+    media.up = false;
+    manager.on_call_connected(call);
+    EXPECT_EQ(count<dataplane::LeaseFork>(), 0U);
+    loop.advance(seconds(1));
+    media.up = true;
+    media.emit(dataplane::PlaneUp{8});
+    const auto leases = media.sent<dataplane::LeaseFork>();
+    ASSERT_EQ(leases.size(), 2U);
+    EXPECT_EQ(leases[0].eligible_from_ns, call.connected_at->ns) << "from the callee's answer on";
+    lease();
+    answer(200, answer_sdp());
+    EXPECT_EQ(count<dataplane::StartFork>(), 2U);
+}
+
+TEST_F(Recording, ARecorderThatAnswersWhileTheMediaProcessIsAwayGetsItsCopies) {
+    connect();
+    media.up = false;
+    media.emit(dataplane::PlaneDown{});
+    answer(200, answer_sdp());
+    EXPECT_EQ(count<dataplane::StartFork>(), 0U);
+    media.up = true;
+    media.emit(dataplane::PlaneUp{8});
+    EXPECT_EQ(count<dataplane::StartFork>(), 0U) << "paced by the list";
+    media.emit(dataplane::Listed{1, call.media, call.guid});
+    const auto starts = media.sent<dataplane::StartFork>();
+    ASSERT_EQ(starts.size(), 2U);
+    EXPECT_EQ(starts[0].rtp.port, 40000);
+    EXPECT_EQ(starts[0].rtcp.port, 40001);
+    media.emit(dataplane::Listed{1, call.media, call.guid});
+    EXPECT_EQ(count<dataplane::StartFork>(), 2U) << "once for each return";
+}
+
+TEST_F(Recording, AHoldThatWasAgreedWhileTheMediaProcessWasAwayIsToldItAgain) {
+    begin();
+    hold(true, false);
+    media.up = false;
+    answer(200, answer_sdp());
+    media.up = true;
+    media.emit(dataplane::PlaneUp{7});
+    media.emit(dataplane::Listed{1, call.media, call.guid});
+    ASSERT_EQ(count<dataplane::PauseFork>(), 1U);
+    EXPECT_EQ(media.sent<dataplane::PauseFork>()[0].fork.index, 1U);
+}
+
+TEST_F(Recording, AResumeThatWasAgreedWhileTheMediaProcessWasAwayIsToldItAgain) {
+    begin();
+    hold(true, false);
+    answer(200, answer_sdp());
+    loop.advance(seconds(3));
+    const MonoTime offer = loop.clock().now();
+    hold(true, true);
+    loop.advance(milliseconds(20));
+    media.up = false;
+    answer(200, answer_sdp());
+    media.up = true;
+    media.emit(dataplane::PlaneUp{8});
+    media.emit(dataplane::Listed{1, call.media, call.guid});
+    ASSERT_EQ(count<dataplane::ResumeFork>(), 1U);
+    EXPECT_EQ(media.sent<dataplane::ResumeFork>()[0].from_ns, offer.ns);
 }
 
 TEST_F(Recording, AReturningLinkLeavesTheRecordingAlone) {
