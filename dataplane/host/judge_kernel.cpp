@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The modes that share a device with the kernel: af_xdp, af_packet, socket.
+#include <map>
+
+#include <fmt/format.h>
+
+#include "dataplane/host/host_limits.hpp"
+#include "dataplane/host/judge_parts.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+// "192.0.2.1/24 dev DEVICE" as far as it is known.
+std::string address_command(const WishedRealm& realm) {
+    return fmt::format("ip address add {}/{} dev {}", realm.address.to_string(),
+                       realm.address.family == Family::v6 ? "64" : "24",
+                       realm.device.empty() ? "DEVICE" : realm.device);
+}
+
+// The devices of all realms, each with the realms that it carries ("in", "in, out").
+std::map<std::string, std::string> devices_of_realms(JudgeParts& parts) {
+    std::map<std::string, std::string> devices;
+    for (const WishedRealm& realm : parts.wish.realms) {
+        const std::string device = parts.machine.device_of(realm);
+        if (device.empty()) {
+            parts.missing(fmt::format("realm '{}': no device of this machine has the address {}",
+                                      realm.name, realm.address.to_string()),
+                          address_command(realm));
+            continue;
+        }
+        std::string& names = devices[device];
+        names += (names.empty() ? "" : ", ") + realm.name;
+    }
+    return devices;
+}
+
+std::string described(const DeviceFacts& device, const std::string& realms) {
+    return realms.empty() ? fmt::format("device {}", device.name)
+                          : fmt::format("device {} (realm {})", device.name, realms);
+}
+
+void judge_link(JudgeParts& parts, const DeviceFacts& device, const std::string& text,
+                bool must_be_up) {
+    if (!device.is_up) {
+        const std::string command = fmt::format("ip link set dev {} up", device.name);
+        must_be_up ? parts.missing(text + " is down", command)
+                   : parts.warn(text + " is down", command);
+    } else if (!device.has_carrier) {
+        parts.warn(text + " has no carrier: no cable, or its peer is down");
+    }
+}
+
+void judge_xdp_device(JudgeParts& parts, const DeviceFacts& device, const std::string& realms) {
+    const std::string text = described(device, realms);
+    if (device.is_loopback)
+        return parts.missing(text +
+                             " is the loopback, where AF_XDP gets nothing: such parties need "
+                             "media.io: socket");
+    if (device.is_tap)
+        return parts.missing(text + " is a tap, behind which is a program and no wire");
+    judge_link(parts, device, text, true);
+    if (device.mtu > kMaxXdpMtu)
+        parts.missing(fmt::format("{} has an MTU of {}, AF_XDP takes {} at most", text, device.mtu,
+                                  kMaxXdpMtu),
+                      fmt::format("ip link set dev {} mtu 1500", device.name));
+    if (device.xdp && device.xdp->is_ours) {
+        parts.note(
+            fmt::format("{} bears an XDP program of a weir-media (number {}): it runs, or it "
+                        "was killed and the next start removes it",
+                        text, device.xdp->id));
+    } else if (device.xdp && device.xdp->name.empty()) {
+        parts.warn(
+            fmt::format("{} bears an XDP program (number {}); whose it is, only root may see", text,
+                        device.xdp->id),
+            fmt::format("ip -details link show dev {}", device.name));
+    } else if (device.xdp) {
+        parts.missing(fmt::format("{} bears the XDP program '{}' (number {}) of somebody else",
+                                  text, device.xdp->name, device.xdp->id),
+                      fmt::format("ip link set dev {} xdp off", device.name));
+    }
+    if (device.rx_queues < parts.wish.workers())
+        parts.note(
+            fmt::format("{} has {} receive queue{} for {} workers: frames are handed over", text,
+                        device.rx_queues, device.rx_queues == 1 ? "" : "s", parts.wish.workers()),
+            fmt::format("ethtool --set-channels {} combined {}", device.name,
+                        parts.wish.workers()));
+}
+
+void judge_packet_device(JudgeParts& parts, const DeviceFacts& device, const std::string& realms) {
+    const std::string text = described(device, realms);
+    if (device.is_loopback)
+        return parts.missing(text +
+                             " is the loopback, where AF_PACKET sees each packet twice: such "
+                             "parties need media.io: socket");
+    if (device.is_tap)
+        return parts.missing(text + " is a tap, behind which is a program and no wire");
+    judge_link(parts, device, text, false);
+}
+
+void judge_probe(JudgeParts& parts, Probe probe, const std::string& absent,
+                 const std::string& refused, const std::string& command) {
+    if (probe == Probe::absent) parts.missing(absent, command);
+    if (probe == Probe::refused)
+        parts.missing(refused + (parts.machine.in_user_namespace
+                                     ? ": root of a user namespace may not"
+                                     : ": a security module or the container's seccomp profile"),
+                      parts.machine.in_user_namespace
+                          ? "run weir-media outside of the user namespace"
+                          : "start the container with --security-opt seccomp=unconfined");
+}
+
+}  // namespace
+
+void judge_af_xdp(JudgeParts& parts) {
+    judge_capabilities(
+        parts, {Capability::net_raw, Capability::net_admin, Capability::bpf, Capability::ipc_lock});
+    judge_probe(parts, parts.machine.af_xdp,
+                fmt::format("the kernel ({}) has no AF_XDP sockets", parts.machine.kernel),
+                "the kernel refuses AF_XDP sockets",
+                "take a kernel built with CONFIG_XDP_SOCKETS=y");
+    judge_probe(parts, parts.machine.bpf_load,
+                fmt::format("the kernel ({}) has no bpf()", parts.machine.kernel),
+                "the kernel refuses to load an XDP program",
+                "take a kernel built with CONFIG_BPF_SYSCALL=y");
+    for (const auto& [name, realms] : devices_of_realms(parts))
+        if (const DeviceFacts* device = parts.machine.device(name))
+            judge_xdp_device(parts, *device, realms);
+}
+
+void judge_af_packet(JudgeParts& parts) {
+    judge_capabilities(parts, {Capability::net_raw, Capability::net_admin, Capability::ipc_lock});
+    judge_probe(parts, parts.machine.af_packet,
+                fmt::format("the kernel ({}) has no AF_PACKET sockets", parts.machine.kernel),
+                "the kernel refuses AF_PACKET sockets", "modprobe af_packet");
+    for (const auto& [name, realms] : devices_of_realms(parts))
+        if (const DeviceFacts* device = parts.machine.device(name))
+            judge_packet_device(parts, *device, realms);
+}
+
+void judge_socket(JudgeParts& parts) {
+    for (const auto& [name, realms] : devices_of_realms(parts))
+        if (const DeviceFacts* device = parts.machine.device(name))
+            judge_link(parts, *device, described(*device, realms), false);
+}
+
+}  // namespace weir::dataplane

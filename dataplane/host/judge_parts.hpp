@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the judges of the modes share: the judgement in the making, and questions that several of
+// them ask. Private to this folder.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "dataplane/host/judgement.hpp"
+
+namespace weir::dataplane {
+
+struct JudgeParts {
+    const IoWish& wish;
+    const MachineFacts& machine;
+    Judgement judgement;
+
+    void missing(std::string what, std::string command = "") {
+        judgement.findings.push_back({Severity::missing, std::move(what), std::move(command)});
+    }
+    void warn(std::string what, std::string command = "") {
+        judgement.findings.push_back({Severity::warning, std::move(what), std::move(command)});
+    }
+    void note(std::string what, std::string command = "") {
+        judgement.findings.push_back({Severity::note, std::move(what), std::move(command)});
+    }
+};
+
+// judge_kernel.cpp: modes that share a device with the kernel
+void judge_af_xdp(JudgeParts& parts);
+void judge_af_packet(JudgeParts& parts);
+void judge_socket(JudgeParts& parts);
+// judge_dpdk.cpp
+void judge_dpdk(JudgeParts& parts);
+// judge_resources.cpp
+void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> needed);
+void judge_descriptors(JudgeParts& parts);
+void judge_memory(JudgeParts& parts);
+void judge_cores(JudgeParts& parts);
+void judge_hugepages(JudgeParts& parts);
+
+}  // namespace weir::dataplane

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Capabilities, descriptors, memory, hugepages and cores.
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "dataplane/host/descriptors.hpp"
+#include "dataplane/host/host_limits.hpp"
+#include "dataplane/host/judge_parts.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+constexpr std::uint64_t kMib = 1U << 20U;
+
+const char* name_of(Capability capability) {
+    switch (capability) {
+        case Capability::net_raw:
+            return "net_raw";
+        case Capability::net_admin:
+            return "net_admin";
+        case Capability::bpf:
+            return "bpf";
+        case Capability::ipc_lock:
+            return "ipc_lock";
+        case Capability::sys_admin:
+            return "sys_admin";
+    }
+    return "";
+}
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    });
+    return text;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// Pinned memory is free to who has IPC_LOCK, and to others up to a limit.
+bool may_lock(const JudgeParts& parts) {
+    return parts.machine.has(Capability::ipc_lock) ||
+           parts.machine.memlock_bytes / kMib >= parts.wish.memory_mib;
+}
+
+bool is_there(const JudgeParts& parts, Capability capability) {
+    if (capability == Capability::ipc_lock) return may_lock(parts);
+    // CAP_SYS_ADMIN contains CAP_BPF (capabilities(7)).
+    if (capability == Capability::bpf && parts.machine.has(Capability::sys_admin)) return true;
+    return parts.machine.has(capability);
+}
+
+}  // namespace
+
+void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> needed) {
+    std::vector<std::string> all;
+    std::vector<std::string> absent;
+    std::vector<std::string> taken_away;
+    for (const Capability capability : needed) {
+        all.push_back("cap_" + std::string(name_of(capability)));
+        if (is_there(parts, capability)) continue;
+        absent.push_back(upper(name_of(capability)));
+        if (!parts.machine.bounding.contains(capability)) taken_away.push_back(absent.back());
+    }
+    if (!taken_away.empty()) {
+        parts.missing(
+            fmt::format("this process can never have the capability {}: its container or service "
+                        "was started without",
+                        list_of(taken_away)),
+            fmt::format("start the container with --cap-add={}, or the service with "
+                        "CapabilityBoundingSet=",
+                        fmt::join(taken_away, " --cap-add=")));
+    } else if (!absent.empty()) {
+        parts.missing(
+            fmt::format("weir-media lacks the capabilit{} {}", absent.size() == 1 ? "y" : "ies",
+                        list_of(absent)),
+            fmt::format("setcap {}+ep {}", fmt::join(all, ","), parts.machine.media_program));
+    }
+}
+
+void judge_descriptors(JudgeParts& parts) {
+    const IoMode mode = parts.judgement.mode;
+    const std::uint64_t needed = descriptors_needed(mode, parts.wish.sessions);
+    const std::uint64_t limit = parts.machine.descriptor_limit;
+    if (needed <= limit) return;
+    parts.warn(
+        fmt::format("the limit of {} descriptors is enough for {} recorded calls, "
+                    "media.sessions: {} needs {}",
+                    limit,
+                    std::min(sessions_possible(mode, limit), std::uint64_t{parts.wish.sessions}),
+                    parts.wish.sessions, needed),
+        fmt::format("LimitNOFILE={0} in the systemd unit, or: ulimit -Hn {0}", needed));
+}
+
+void judge_memory(JudgeParts& parts) {
+    judge_hugepages(parts);
+    const IoWish& wish = parts.wish;
+    const std::uint64_t packets = wish.hugepages ? 0 : wish.memory_mib;
+    const std::uint64_t needed = packets + wish.pre_roll_mib;
+    const std::uint64_t available = parts.machine.memory_available / kMib;
+    if (needed <= available) return;
+    parts.warn(
+        fmt::format("weir-media may use {} MiB (media.memory_mib, media.pre_roll.mib), {} MiB "
+                    "are available",
+                    needed, available),
+        "lower media.memory_mib or media.pre_roll.mib");
+}
+
+void judge_hugepages(JudgeParts& parts) {
+    const MachineFacts& machine = parts.machine;
+    if (!parts.wish.hugepages) return;
+    if (machine.hugepages.empty())
+        return parts.missing("media.hugepages: true, but this kernel has no hugepages",
+                             "media.hugepages: false");
+    std::uint64_t free_bytes = 0;
+    for (const HugepageFacts& size : machine.hugepages)
+        free_bytes += size.page_bytes * size.free;
+    const std::uint64_t needed = parts.wish.memory_mib * kMib;
+    const HugepageFacts& first = machine.hugepages.front();
+    // Memory of no file (EAL's --in-memory): no mount and no permission is needed.
+    if (free_bytes < needed) {
+        const std::uint64_t pages = (needed - free_bytes + first.page_bytes - 1) / first.page_bytes;
+        parts.missing(fmt::format("{} MiB of hugepages are free, media.memory_mib wants {}",
+                                  free_bytes / kMib, parts.wish.memory_mib),
+                      first.page_bytes == 2 * kMib
+                          ? fmt::format("sysctl -w vm.nr_hugepages={}", first.total + pages)
+                          : fmt::format("echo {} > /sys/kernel/mm/hugepages/hugepages-{}kB/"
+                                        "nr_hugepages",
+                                        first.total + pages, first.page_bytes / 1024));
+    }
+}
+
+void judge_cores(JudgeParts& parts) {
+    const IoWish& wish = parts.wish;
+    const auto& cores = parts.machine.cores;
+    for (const unsigned core : wish.cores)
+        if (std::find(cores.begin(), cores.end(), core) == cores.end())
+            parts.missing(fmt::format("media.cores: there is no core {} for this process; it may "
+                                      "use {}",
+                                      core, fmt::join(cores, ", ")),
+                          fmt::format("media.cores: [{}]", fmt::join(cores, ", ")));
+    if (wish.spin && wish.workers() >= cores.size())
+        parts.warn(
+            fmt::format("media.idle: spin with {} worker{} takes all of {} core{}: nothing is "
+                        "left for SIP",
+                        wish.workers(), wish.workers() == 1 ? "" : "s", cores.size(),
+                        cores.size() == 1 ? "" : "s"),
+            "media.idle: sleep, or fewer media.cores");
+}
+
+}  // namespace weir::dataplane
