@@ -22,7 +22,7 @@ constexpr std::uint64_t kRingBytes = 2ULL * kPacketFrames * kPacketFrameBytes;  
 
 }  // namespace
 
-Result<void> PacketSockets::before_open(FrameDeviceOptions& options) {
+Result<FrameDeviceOptions> PacketSockets::device_options() const {
     const auto device = kernel_device(options_.interface);
     if (!device) return fail(device.error().within("device " + options_.name));
     if (device->mtu > kAfPacketMaxMtu && !device->is_loopback)
@@ -31,6 +31,8 @@ Result<void> PacketSockets::before_open(FrameDeviceOptions& options) {
                                             ", af_packet serves at most " +
                                             std::to_string(kAfPacketMaxMtu) + ": `ip link set " +
                                             options_.interface + " mtu 1500`");
+    FrameDeviceOptions options;
+    options.name = options_.name;
     options.interface = options_.interface;
     options.eal_name = "net_af_packet_" + options_.interface;
     options.rx_queues = options_.queues;
@@ -40,11 +42,10 @@ Result<void> PacketSockets::before_open(FrameDeviceOptions& options) {
                         ",blocksz=" + std::to_string(kPacketBlockBytes) +
                         ",framesz=" + std::to_string(kPacketFrameBytes) +
                         ",framecnt=" + std::to_string(kPacketFrames) + ",qdisc_bypass=1";
-    before_ = own_descriptors();
-    return {};
+    return options;
 }
 
-Error PacketSockets::explain(const Error& error) {
+Error PacketSockets::explain(const Error& error) const {
     const std::string device = "device " + options_.name + ": ";
     const UniqueFd fd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
     if (!fd.is_open() && errno == EPERM)
@@ -59,6 +60,11 @@ Error PacketSockets::explain(const Error& error) {
     return error;
 }
 
+Result<void> PacketSockets::before_open() {
+    before_ = own_descriptors();
+    return {};
+}
+
 Result<void> PacketSockets::after_open(const FrameDevice&) {
     socket_count_ = 0;
     missed_ = 0;
@@ -70,7 +76,7 @@ Result<void> PacketSockets::after_open(const FrameDevice&) {
     return {};
 }
 
-std::optional<std::uint64_t> PacketSockets::missed() noexcept {
+std::uint64_t PacketSockets::missed() noexcept {
     for (std::size_t i = 0; i < socket_count_; ++i) {
         tpacket_stats counts{};
         socklen_t length = sizeof(counts);

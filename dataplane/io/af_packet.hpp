@@ -2,7 +2,7 @@
 // PacketSockets: a kernel device in af_packet mode: the arguments of DPDK's net_af_packet, and the
 // drops of its sockets, which the driver does not count.
 //
-// FrameDevice::open(options, pool, &sockets) does it all, like MediaFilter's.
+// Opened like af_xdp.hpp says: device_options(), FrameDevice::open, explain().
 //
 // A packet socket gets a copy of every frame of the device, also of those that this host sends; the
 // kernel goes on with its own. The engine takes what is addressed to a media port and frees the
@@ -13,7 +13,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,15 +45,16 @@ class PacketSockets final : public DeviceCompanion {
 public:
     explicit PacketSockets(AfPacketOptions options) : options_(std::move(options)) {}
 
-    // Writes EAL name, arguments and queues. Errors: not_found (no such device), invalid (an MTU
-    // that does not fit).
-    [[nodiscard]] Result<void> before_open(FrameDeviceOptions& options) override;
+    // Errors: not_found (no such device), invalid (an MTU that does not fit), io.
+    [[nodiscard]] Result<FrameDeviceOptions> device_options() const;
+    // Why FrameDevice::open failed: CAP_NET_RAW or locked memory; `error` itself if neither.
+    [[nodiscard]] Error explain(const Error& error) const;
+
+    [[nodiscard]] Result<void> before_open() override;
     [[nodiscard]] Result<void> after_open(const FrameDevice&) override;
-    // CAP_NET_RAW or locked memory; `error` itself if neither.
-    [[nodiscard]] Error explain(const Error& error) override;
     void after_close() override { socket_count_ = 0; }
     // Frames that found their ring full (PACKET_STATISTICS), the host's own among them.
-    [[nodiscard]] std::optional<std::uint64_t> missed() noexcept override;
+    [[nodiscard]] std::uint64_t missed() noexcept override;
 
 private:
     AfPacketOptions options_;

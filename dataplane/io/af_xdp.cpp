@@ -89,30 +89,19 @@ MediaFilter::~MediaFilter() {
     after_close();
 }
 
-Result<void> MediaFilter::before_open(FrameDeviceOptions& options) {
-    // The driver and we say ourselves what is wrong; libbpf would say it again on standard error.
-    libbpf_set_print(nullptr);
-    auto ready = look_at_device(options);
-    if (ready) ready = lock_device();
-    if (ready) ready = clear_device();
-    if (!ready) {
-        lock_.reset();
-        return fail(ready.error().within("device " + options_.name));
-    }
-    before_ = own_descriptors();
-    return {};
-}
-
-Result<void> MediaFilter::look_at_device(FrameDeviceOptions& options) {
+Result<FrameDeviceOptions> MediaFilter::device_options() {
     const auto device = kernel_device(options_.interface);
-    if (!device) return fail(device.error());
-    WEIR_TRY(check(*device));
+    if (!device) return fail(device.error().within("device " + options_.name));
+    if (auto checked = check(*device); !checked)
+        return fail(checked.error().within("device " + options_.name));
     if (!object_.is_open()) {
         auto file = object_file();
-        if (!file) return fail(file.error());
+        if (!file) return fail(file.error().within("device " + options_.name));
         object_ = std::move(*file);
     }
     index_ = device->index;
+    FrameDeviceOptions options;
+    options.name = options_.name;
     options.interface = options_.interface;
     options.eal_name = "net_af_xdp_" + options_.interface;
     options.rx_queues = device->queue_pairs;
@@ -121,13 +110,30 @@ Result<void> MediaFilter::look_at_device(FrameDeviceOptions& options) {
                         ",start_queue=0,queue_count=" + std::to_string(device->queue_pairs) +
                         ",xdp_prog=/proc/self/fd/" + std::to_string(object_.get()) +
                         ",busy_budget=" + std::to_string(kAfXdpBusyBudget);
-    return {};
+    return options;
 }
 
-Error MediaFilter::explain(const Error& error) {
+Error MediaFilter::explain(const Error& error) const {
+    // What before_open() found has its reason with it, and is not to be tried again.
+    if (!was_clear_) return error;
     if (auto tried = try_to_attach(options_.interface, filter_object()); !tried)
         return tried.error().within("device " + options_.name);
     return error;
+}
+
+Result<void> MediaFilter::before_open() {
+    // The driver and we say ourselves what is wrong; libbpf would say it again on standard error.
+    libbpf_set_print(nullptr);
+    was_clear_ = false;
+    auto ready = lock_device();
+    if (ready) ready = clear_device();
+    if (!ready) {
+        lock_.reset();
+        return fail(ready.error().within("device " + options_.name));
+    }
+    was_clear_ = true;
+    before_ = own_descriptors();
+    return {};
 }
 
 // Abstract names live as long as their socket and belong to a network namespace, as devices do.
@@ -251,13 +257,13 @@ void MediaFilter::after_close() {
     lock_.reset();
 }
 
-std::optional<std::uint64_t> MediaFilter::missed() noexcept {
+std::uint64_t MediaFilter::missed() noexcept {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < socket_count_; ++i) {
         xdp_statistics counts{};
         socklen_t length = sizeof(counts);
         if (getsockopt(sockets_[i], SOL_XDP, XDP_STATISTICS, &counts, &length) == 0)
-            sum += counts.rx_dropped + counts.rx_ring_full;
+            sum += counts.rx_ring_full;
     }
     return sum;
 }

@@ -2,8 +2,10 @@
 // MediaFilter: the XDP program on one kernel device in af_xdp mode: what stands in its way is found
 // before the start, its maps are filled at every opening, and nothing of it stays behind.
 //
-// FrameDevice::open(options, pool, &filter) does it all: `options` need a name and the interface,
-// the rest is filled in by before_open(), for the device as it is at that moment.
+// How a device is opened, at the start and each time it came back:
+//   auto options = filter.device_options();
+//   auto device = FrameDevice::open(*options, pool, &filter);   if it fails:
+//   filter.explain(device.error())                              why, in one sentence
 //
 // What the worker should do, measured over veth (README.md, "af_xdp"): see kAfXdpBusyBudget.
 // Thread: control, but for missed().
@@ -12,7 +14,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,31 +50,35 @@ public:
     MediaFilter(const MediaFilter&) = delete;
     MediaFilter& operator=(const MediaFilter&) = delete;
 
-    // Looks at the device, detaches a stale program of ours, holds the device against a second
-    // weir-media of this network namespace, and writes EAL name, arguments and queues: one queue
-    // pair for each receive queue that the device has now. Errors: not_found (no such device),
-    // invalid (an MTU or queues that the driver cannot serve), exists (another program, named; or
-    // another weir-media), exhausted (memory), denied, io.
-    [[nodiscard]] Result<void> before_open(FrameDeviceOptions& options) override;
+    // One queue pair for each receive queue that the device has now, each with a socket.
+    // Errors: not_found (no such device), invalid (an MTU or queues that the driver cannot serve),
+    // io.
+    [[nodiscard]] Result<FrameDeviceOptions> device_options();
+    // Why FrameDevice::open failed: tries again, step by step, what the driver does without saying
+    // what went wrong. `error` itself if nothing was found.
+    [[nodiscard]] Error explain(const Error& error) const;
+
+    // Detaches a stale program of ours and holds the device against a second weir-media of this
+    // network namespace. Errors: exists (another program, named; or another weir-media), denied,
+    // io.
+    [[nodiscard]] Result<void> before_open() override;
     // Finds the maps of the attached program and fills them. Errors: not_found (the driver did not
     // attach it), exhausted (addresses), io.
     [[nodiscard]] Result<void> after_open(const FrameDevice&) override;
-    // Tries again, step by step, what the driver does without saying what went wrong.
-    [[nodiscard]] Error explain(const Error& error) override;
     // Detaches what the driver may have left.
     void after_close() override;
     // min > max or min 0: none, everything goes to the kernel.
     void set_port_range(std::uint16_t min, std::uint16_t max) override;
-    // Frames for us that found no free buffer or a full receive ring (XDP_STATISTICS). What a veth
-    // loses before its program runs is lost at the sender's end, and counted there.
-    [[nodiscard]] std::optional<std::uint64_t> missed() noexcept override;
+    // Frames for us that found a full receive ring (XDP_STATISTICS); those that found no buffer are
+    // in the driver's own count. What a veth loses before its program runs is lost at the sender's
+    // end, and counted there.
+    [[nodiscard]] std::uint64_t missed() noexcept override;
 
     // Media frames that came on a receive queue without a socket of ours, and went to the kernel:
     // the number of queues was raised while we ran. Since the device was opened.
     [[nodiscard]] std::uint64_t without_socket() const;
 
 private:
-    [[nodiscard]] Result<void> look_at_device(FrameDeviceOptions& options);
     [[nodiscard]] Result<void> lock_device();
     [[nodiscard]] Result<void> clear_device() const;
     [[nodiscard]] Result<void> take_maps();
@@ -83,9 +88,10 @@ private:
     AfXdpOptions options_;
     std::uint16_t first_port_ = 0;  // 0: none
     std::uint16_t last_port_ = 0;
-    unsigned index_ = 0;  // of the kernel's device
-    UniqueFd object_;     // the compiled program as a file for the driver
-    UniqueFd lock_;       // an abstract socket: one owner of a device in a network namespace
+    unsigned index_ = 0;      // of the kernel's device
+    bool was_clear_ = false;  // before_open() found nothing in the way
+    UniqueFd object_;         // the compiled program as a file for the driver
+    UniqueFd lock_;           // an abstract socket: one owner of a device in a network namespace
     std::vector<OwnDescriptor> before_;  // open before the driver's turn
     std::vector<OwnDescriptor> fresh_;   // program, maps and sockets that the driver opened
     UniqueFd ports_;
