@@ -17,13 +17,14 @@ struct AdminServer::Implementation {
     Implementation(const AdminSettings& settings, CommandTable table, AdminHooks hooks,
                    Logger& logger)
         : commands(std::move(table)),
+          operator_seats(settings.sessions),
           mailbox(std::make_shared<Mailbox>(io)),
-          operators(io,
-                    OperatorContext{commands, mailbox, operator_counters, logger, settings.timeout},
-                    settings.sessions),
+          operators(io, OperatorContext{commands, mailbox, operator_counters, operator_seats,
+                                        logger, settings.timeout}),
           http(io, HttpContext{{io, mailbox, std::move(hooks.metrics), settings.timeout},
                                {io, mailbox, std::move(hooks.readiness), settings.timeout},
-                               http_counters}) {}
+                               http_counters,
+                               http_seats}) {}
 
     ~Implementation() {
         mailbox->close();
@@ -37,6 +38,8 @@ struct AdminServer::Implementation {
     CommandTable commands;
     OperatorCounters operator_counters;
     HttpCounters http_counters;
+    Seats operator_seats;
+    Seats http_seats{kHttpMaxConnections};
     boost::asio::io_context io{1};
     std::shared_ptr<Mailbox> mailbox;
     OperatorServer operators;
@@ -92,6 +95,9 @@ std::vector<Metric> AdminServer::metrics() const {
         {"weir_config_admin_refused_total",
          "operator connections refused: too many, or another user's", counter,
          value(operators.refused)},
+        {"weir_config_admin_displaced_total",
+         "operator sessions that waited longest and were closed for a newcomer", counter,
+         static_cast<double>(implementation_->operator_seats.displaced())},
         {"weir_config_admin_timeouts_total", "commands that got no answer in time", counter,
          value(operators.timeouts)},
         {"weir_config_http_connections", "HTTP connections that are open", gauge,
@@ -99,6 +105,9 @@ std::vector<Metric> AdminServer::metrics() const {
         {"weir_config_http_requests_total", "HTTP requests", counter, value(http.requests)},
         {"weir_config_http_refused_total", "HTTP connections refused: too many", counter,
          value(http.refused)},
+        {"weir_config_http_displaced_total",
+         "HTTP connections that waited longest and were closed for a newcomer", counter,
+         static_cast<double>(implementation_->http_seats.displaced())},
         {"weir_config_http_bad_total", "HTTP connections ended by a bad, large or slow request",
          counter, value(http.bad)},
     };

@@ -13,6 +13,7 @@
 #include <boost/beast/http/write.hpp>
 #include <fmt/format.h>
 
+#include "config/admin/admin_limits.hpp"
 #include "config/admin/metrics_text.hpp"
 
 namespace weir::config {
@@ -30,18 +31,32 @@ public:
         : stream_(std::move(socket)),
           buffer_(2 * kHttpHeaderBytes),
           context_(context),
-          counters_(context.counters) {
+          counters_(context.counters),
+          seats_(context.seats) {
         ++counters_.connections;
     }
-    ~HttpConnection() { --counters_.connections; }
+    ~HttpConnection() {
+        seats_.give_back(seat_);
+        --counters_.connections;
+    }
     HttpConnection(const HttpConnection&) = delete;
     HttpConnection& operator=(const HttpConnection&) = delete;
 
-    void read() {
+    // False: every seat is taken by a request that is being answered.
+    [[nodiscard]] bool sit_down() {
+        seat_ = seats_.take([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->stream_.close();
+        });
+        return seat_ != 0;
+    }
+
+    // `patience`: who has just connected has a request to make; later ones are awaited longer.
+    void read(std::chrono::milliseconds patience = kHttpFirstHeader) {
+        seats_.wait(seat_);
         parser_.emplace();
         parser_->header_limit(kHttpHeaderBytes);
         parser_->body_limit(0);
-        stream_.expires_after(kHttpTimeout);
+        stream_.expires_after(patience);
         http::async_read(
             stream_, buffer_, *parser_,
             [self = shared_from_this()](const error_code& failure, std::size_t) {
@@ -54,6 +69,7 @@ public:
 private:
     void route() {
         ++context_.counters.requests;
+        seats_.work(seat_);
         const auto& request = parser_->get();
         const auto method = request.method();
         const std::string target(request.target().substr(0, request.target().find('?')));
@@ -92,11 +108,12 @@ private:
         response_->keep_alive(request.keep_alive());
         response_->content_length(text.size());
         if (request.method() != http::verb::head) response_->body() = std::move(text);
+        seats_.wait(seat_);
         stream_.expires_after(kHttpTimeout);
         http::async_write(stream_, *response_,
                           [self = shared_from_this()](const error_code& failure, std::size_t) {
                               if (failure) return;
-                              if (self->response_->keep_alive()) return self->read();
+                              if (self->response_->keep_alive()) return self->read(kHttpTimeout);
                               error_code ignored;
                               self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
                           });
@@ -105,7 +122,10 @@ private:
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_;
     HttpContext& context_;
-    HttpCounters& counters_;  // outlives the context: used when the server is gone already
+    // These outlive the context: they are used when the server is gone already.
+    HttpCounters& counters_;
+    Seats& seats_;
+    Seats::Guest seat_ = 0;
     std::optional<http::request_parser<http::empty_body>> parser_;
     std::optional<http::response<http::string_body>> response_;
 };
@@ -149,10 +169,12 @@ Result<void> HttpServer::listen(const Endpoint& endpoint) {
 void HttpServer::accept() {
     acceptor_.async_accept([this](const error_code& failure, tcp::socket socket) {
         if (failure == asio::error::operation_aborted) return;
-        if (!failure && context_.counters.connections >= kHttpMaxConnections) {
-            ++context_.counters.refused;  // closed here, at once
-        } else if (!failure) {
-            std::make_shared<HttpConnection>(std::move(socket), context_)->read();
+        if (!failure) {
+            const auto connection = std::make_shared<HttpConnection>(std::move(socket), context_);
+            if (connection->sit_down())
+                connection->read();
+            else
+                ++context_.counters.refused;  // closed here, at once
         }
         accept();
     });

@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "config/admin/admin.hpp"
+#include "config/admin/seats.hpp"
 #include "config/admin/shared_answer.hpp"
 
 namespace weir::config {
@@ -26,6 +27,7 @@ struct HttpContext {
     SharedAnswer<std::vector<Metric>> metrics;
     SharedAnswer<Readiness> readiness;
     HttpCounters& counters;
+    Seats& seats;
 };
 
 // Thread: admin.

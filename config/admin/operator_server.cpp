@@ -31,14 +31,27 @@ public:
         : socket_(std::move(socket)),
           timer_(socket_.get_executor()),
           context_(context),
-          counters_(context.counters) {
+          counters_(context.counters),
+          seats_(context.seats) {
         ++counters_.sessions;
     }
-    ~OperatorSession() { --counters_.sessions; }
+    ~OperatorSession() {
+        seats_.give_back(seat_);
+        --counters_.sessions;
+    }
     OperatorSession(const OperatorSession&) = delete;
     OperatorSession& operator=(const OperatorSession&) = delete;
 
+    // False: every seat is taken by an operator whose command is being worked on.
+    [[nodiscard]] bool sit_down() {
+        seat_ = seats_.take([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->close();
+        });
+        return seat_ != 0;
+    }
+
     void read() {
+        seats_.wait(seat_);
         close_after(kAdminIdle);
         asio::async_read_until(
             socket_, asio::dynamic_buffer(input_, kAdminMaxCommand + 1), '\n',
@@ -55,6 +68,7 @@ private:
         input_.erase(0, size);
         ++context_.counters.commands;
         const std::uint64_t command = ++command_;
+        seats_.work(seat_);
         timer_.expires_after(context_.timeout);
         timer_.async_wait([self = shared_from_this(), command](const error_code& cancelled) {
             if (cancelled || self->command_ != command) return;
@@ -84,6 +98,7 @@ private:
         }
         output_ =
             fmt::format("{} {}\n", given.ok ? "ok" : "refused", given.text.size()) + given.text;
+        seats_.wait(seat_);
         close_after(kAdminWrite);
         asio::async_write(
             socket_, asio::buffer(output_),
@@ -98,17 +113,22 @@ private:
     void close_after(std::chrono::seconds limit) {
         timer_.expires_after(limit);
         timer_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
-            if (const auto self = weak.lock(); self && !cancelled) {
-                error_code ignored;
-                self->socket_.close(ignored);
-            }
+            if (const auto self = weak.lock(); self && !cancelled) self->close();
         });
+    }
+
+    void close() {
+        error_code ignored;
+        socket_.close(ignored);
     }
 
     Stream::socket socket_;
     asio::steady_timer timer_;
     OperatorContext& context_;
-    OperatorCounters& counters_;  // outlives the context: used when the server is gone already
+    // These outlive the context: they are used when the server is gone already.
+    OperatorCounters& counters_;
+    Seats& seats_;
+    Seats::Guest seat_ = 0;
     std::string input_;
     std::string output_;
     std::uint64_t command_ = 0;
@@ -123,9 +143,8 @@ bool is_trusted(int fd) {
 
 }  // namespace
 
-OperatorServer::OperatorServer(asio::io_context& io, OperatorContext context,
-                               std::size_t max_sessions)
-    : acceptor_(io), io_(io), context_(std::move(context)), max_sessions_(max_sessions) {}
+OperatorServer::OperatorServer(asio::io_context& io, OperatorContext context)
+    : acceptor_(io), io_(io), context_(std::move(context)) {}
 
 OperatorServer::~OperatorServer() {
     if (!path_.empty()) ::unlink(path_.c_str());
@@ -168,12 +187,12 @@ void OperatorServer::accept() {
 }
 
 void OperatorServer::greet(Stream::socket socket) {
-    if (context_.counters.sessions >= max_sessions_ || !is_trusted(socket.native_handle())) {
-        ++context_.counters.refused;
-        context_.logger.warning("admin.refused", {{"sessions", context_.counters.sessions.load()}});
-        return;
+    if (is_trusted(socket.native_handle())) {
+        const auto session = std::make_shared<OperatorSession>(std::move(socket), context_);
+        if (session->sit_down()) return session->read();
     }
-    std::make_shared<OperatorSession>(std::move(socket), context_)->read();
+    ++context_.counters.refused;
+    context_.logger.warning("admin.refused", {{"sessions", context_.seats.taken()}});
 }
 
 }  // namespace weir::config

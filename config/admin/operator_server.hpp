@@ -11,6 +11,7 @@
 
 #include "config/admin/admin.hpp"
 #include "config/admin/mailbox.hpp"
+#include "config/admin/seats.hpp"
 #include "config/base/result.hpp"
 
 namespace weir::config {
@@ -28,6 +29,7 @@ struct OperatorContext {
     const CommandTable& commands;
     std::shared_ptr<Mailbox> mailbox;
     OperatorCounters& counters;
+    Seats& seats;
     Logger& logger;
     std::chrono::milliseconds timeout;
 };
@@ -35,7 +37,7 @@ struct OperatorContext {
 // Thread: admin.
 class OperatorServer {
 public:
-    OperatorServer(boost::asio::io_context& io, OperatorContext context, std::size_t max_sessions);
+    OperatorServer(boost::asio::io_context& io, OperatorContext context);
     ~OperatorServer();
     OperatorServer(const OperatorServer&) = delete;
     OperatorServer& operator=(const OperatorServer&) = delete;
@@ -50,7 +52,6 @@ private:
     boost::asio::local::stream_protocol::acceptor acceptor_;
     boost::asio::io_context& io_;
     OperatorContext context_;
-    std::size_t max_sessions_;
     std::string path_;
 };
 

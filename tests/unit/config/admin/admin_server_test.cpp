@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -51,8 +52,10 @@ protected:
                            respond({true, "from another thread\n"});
                        });
                    }});
-        table.add({"show never", "",
-                   [this](const auto&, Respond respond) { kept_ = std::move(respond); }});
+        table.add({"show never", "", [this](const auto&, Respond respond) {
+                       kept_ = std::move(respond);
+                       started_ = true;
+                   }});
         table.add({"show flood", "", [](const auto&, const Respond& respond) {
                        respond({true, std::string(kAdminMaxAnswer + 1, 'x')});
                    }});
@@ -76,6 +79,15 @@ protected:
         address.sin_family = AF_INET;
         address.sin_port = htons(server_->http()->port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        return fd;
+    }
+
+    UniqueFd connect_operator() {
+        UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, settings_.socket_path.c_str(), sizeof address.sun_path - 1);
         EXPECT_EQ(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
         return fd;
     }
@@ -105,6 +117,7 @@ protected:
     std::atomic<int> collections_{0};
     std::future<void> late_;
     Respond kept_;
+    std::atomic<bool> started_{false};
     std::unique_ptr<AdminServer> server_;
 };
 
@@ -146,11 +159,7 @@ TEST_F(AdminServerTest, AnAnswerThatIsTooLongIsCut) {
 
 TEST_F(AdminServerTest, ALineWithoutEndIsRefusedAndClosed) {
     start();
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, settings_.socket_path.c_str(), sizeof address.sun_path - 1);
-    ASSERT_EQ(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    const UniqueFd fd = connect_operator();
     const std::string endless(kAdminMaxCommand + 1, 'x');
     ASSERT_GT(::send(fd.get(), endless.data(), endless.size(), MSG_NOSIGNAL), 0);
     EXPECT_THAT(read_to_end(fd.get()), HasSubstr("too long"));
@@ -230,13 +239,59 @@ TEST_F(AdminServerTest, GarbageAndLargeHeadersAreCutOff) {
     EXPECT_THAT(get("/healthz"), StartsWith("HTTP/1.1 200"));
 }
 
-TEST_F(AdminServerTest, ConnectionsAreBounded) {
+TEST_F(AdminServerTest, HalfOpenConnectionsLockNobodyOut) {
     start();
     std::vector<UniqueFd> held;
     for (std::size_t i = 0; i < kHttpMaxConnections; ++i)
         held.push_back(connect_http());
-    const UniqueFd extra = connect_http();
-    EXPECT_EQ(read_to_end(extra.get()), "");
+    EXPECT_THAT(get("/metrics"), StartsWith("HTTP/1.1 200"));
+    EXPECT_EQ(read_to_end(held.front().get()), "") << "the longest gave way";
+    char byte = 0;
+    EXPECT_EQ(::recv(held.back().get(), &byte, 1, MSG_DONTWAIT), -1) << "the others did not";
+}
+
+TEST_F(AdminServerTest, ConnectionsWhoseRequestIsInWorkAreBounded) {
+    hooks_.metrics = [](const auto&) {};  // never answers
+    settings_.timeout = seconds(60);
+    start();
+    std::vector<UniqueFd> held;
+    const std::string request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (std::size_t i = 0; i < kHttpMaxConnections; ++i) {
+        held.push_back(connect_http());
+        ASSERT_GT(::send(held.back().get(), request.data(), request.size(), MSG_NOSIGNAL), 0);
+    }
+    // Each is read by the time at which one behind it is refused.
+    std::string answer = "?";
+    for (int i = 0; i < 100 && !answer.empty(); ++i)
+        answer = get("/healthz");
+    EXPECT_EQ(answer, "");
+}
+
+TEST_F(AdminServerTest, IdleOperatorsLockNobodyOut) {
+    start();
+    std::vector<UniqueFd> held;
+    for (std::size_t i = 0; i < kAdminMaxSessions; ++i)
+        held.push_back(connect_operator());
+    const std::string half = "show ver";
+    ASSERT_GT(::send(held.front().get(), half.data(), half.size(), MSG_NOSIGNAL), 0);
+    EXPECT_EQ(ask("show version").text, "Weir\n");
+    EXPECT_EQ(read_to_end(held.front().get()), "") << "the longest gave way";
+}
+
+TEST_F(AdminServerTest, AnOperatorWhoseCommandIsInWorkKeepsItsSession) {
+    settings_.sessions = 1;
+    settings_.timeout = seconds(60);
+    start();
+    const UniqueFd busy = connect_operator();
+    const std::string command = "show never\n";
+    ASSERT_GT(::send(busy.get(), command.data(), command.size(), MSG_NOSIGNAL), 0);
+    while (!started_)
+        std::this_thread::yield();
+    EXPECT_FALSE(ask("show version").ok);
+    kept_({true, "at last\n"});
+    char text[64] = {};
+    EXPECT_GT(::recv(busy.get(), text, sizeof text - 1, 0), 0);
+    EXPECT_THAT(text, HasSubstr("at last"));
 }
 
 }  // namespace
