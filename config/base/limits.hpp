@@ -122,7 +122,7 @@ inline constexpr std::size_t kMaxRoutes =
 inline constexpr std::size_t kMaxNeighbours = 65536;  // likewise
 
 // ---- Media link -------------------------------------------------------------------------------
-inline constexpr std::uint16_t kLinkVersion = 1;  // both ends must agree
+inline constexpr std::uint16_t kLinkVersion = 2;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =
     4096;  // commands waiting for the socket before the plane refuses
 inline constexpr auto kLinkRetry =

@@ -13,6 +13,7 @@
 
 #include "config/base/clock.hpp"
 #include "config/base/guid.hpp"
+#include "config/base/limits.hpp"
 #include "config/base/result.hpp"
 #include "dataplane/api/account.hpp"
 #include "dataplane/api/session.hpp"
@@ -259,7 +260,35 @@ struct PlaneReport {
     std::uint64_t stale_commands = 0;
     std::uint64_t pre_roll_bytes = 0;
     std::uint64_t longest_turn_us = 0;
-    char io_mode[16] = {};  // "socket"
+    char io_mode[16] = {};          // "socket", "af_packet", "af_xdp", "dpdk"
+    std::uint64_t punted = 0;       // frames that were not media and went to the host
+    std::uint64_t handed_over = 0;  // media frames given to the worker that owns their port
+
+    // Of the control thread, since the start of weir-media.
+    struct Control {
+        std::uint64_t opened = 0;
+        std::uint64_t refused = 0;            // sessions, streams, forks
+        std::uint64_t orphans_released = 0;   // idle sessions that no signalling process owned
+        std::uint64_t adopted = 0;            // sessions of a predecessor of weir-media
+        std::uint64_t adoption_failures = 0;  // of them damaged, or whose ports were taken
+        std::uint64_t overdue = 0;            // answers that a worker owes
+        std::uint64_t pre_roll_short = 0;     // recordable directions without pre-roll memory
+        std::uint64_t undelivered = 0;        // final accounts that nobody came for
+    };
+    Control control;
+
+    // What packets come and go by; none in socket mode.
+    struct Device {
+        char name[24] = {};  // as platform.yaml says, cut at 23 bytes
+        char driver[24] = {};
+        std::uint8_t is_up = 0;
+        std::uint8_t reserved[7] = {};
+        std::uint64_t missed = 0;  // frames that came and that we never saw
+        std::uint64_t tx_errors = 0;
+    };
+    std::uint32_t device_count = 0;
+    std::uint32_t reserved = 0;
+    std::array<Device, kMaxDevices> devices;
 };
 
 // weir-media came (the first time or again) or went. After Up: ListSessions.

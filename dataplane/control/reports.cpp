@@ -134,12 +134,18 @@ PlaneReport SessionControl::plane_report(RequestTag tag) {
             report.fork_drops[d] += read(counters.fork_drops[d]);
         report.laws_broken += read(counters.laws_broken);
         report.stale_commands += read(counters.stale_commands);
+        report.punted += read(counters.punted);
+        report.handed_over += read(counters.handed_over);
         // The longest since it was last read, so that one bad start does not hide what follows.
         const auto turn = counters.longest_turn_ns.exchange(0, std::memory_order_relaxed);
         report.longest_turn_us = std::max(report.longest_turn_us, turn / 1000);
     }
     report.pre_roll_bytes = std::uint64_t{table_.rings_in_use()} * parts_.shared.ring(0).size();
     std::strncpy(report.io_mode, parts_.io_mode, sizeof report.io_mode - 1);
+    report.control = {
+        counters_.opened,         counters_.refused,           counters_.orphans_released,
+        counters_.adopted,        counters_.adoption_failures, counters_.overdue,
+        counters_.pre_roll_short, counters_.undelivered};
     return report;
 }
 

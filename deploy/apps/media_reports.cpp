@@ -3,7 +3,9 @@
 #include "deploy/apps/media_reports.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace weir::apps {
@@ -102,7 +104,80 @@ void add_drops(const dataplane::PlaneReport& report, std::vector<Metric>& metric
     }
 }
 
+void add_control(const dataplane::PlaneReport::Control& control, std::vector<Metric>& metrics) {
+    const auto add = [&](const char* name, const char* help, std::uint64_t value) {
+        metrics.push_back({std::string("weir_dataplane_") + name + "_total",
+                           help,
+                           MetricKind::counter,
+                           static_cast<double>(value),
+                           {}});
+    };
+    add("sessions_opened", "media sessions opened", control.opened);
+    add("requests_refused", "sessions, streams and copies refused", control.refused);
+    add("orphans_released", "idle sessions that no weir-sip owned", control.orphans_released);
+    add("sessions_adopted", "sessions taken over from a weir-media that died", control.adopted);
+    add("adoption_failures", "sessions of a dead weir-media that could not be taken over",
+        control.adoption_failures);
+    add("worker_overdue", "answers that a worker owed too long", control.overdue);
+    add("pre_roll_short", "recordable directions that got no pre-roll memory",
+        control.pre_roll_short);
+    add("accounts_undelivered", "final accounts that weir-sip did not come back for",
+        control.undelivered);
+}
+
+std::string_view bounded(const char* text, std::size_t size) {
+    return {text, ::strnlen(text, size)};
+}
+
+void add_io(const dataplane::PlaneReport& report, std::vector<Metric>& metrics) {
+    using enum MetricKind;
+    metrics.push_back({"weir_dataplane_io_mode",
+                       "how packets come and go; always 1",
+                       gauge,
+                       1,
+                       {{"mode", io_mode_of(report)}}});
+    metrics.push_back({"weir_dataplane_punted_frames_total",
+                       "frames that were not media and went to the host",
+                       counter,
+                       static_cast<double>(report.punted),
+                       {}});
+    metrics.push_back({"weir_dataplane_handed_over_frames_total",
+                       "media frames given to the worker that owns their port",
+                       counter,
+                       static_cast<double>(report.handed_over),
+                       {}});
+    for (const DeviceLine& device : devices_of(report)) {
+        const std::vector<std::pair<std::string, std::string>> labels{{"device", device.name},
+                                                                      {"driver", device.driver}};
+        const auto add = [&](const char* name, const char* help, MetricKind kind, auto value) {
+            metrics.push_back({name, help, kind, static_cast<double>(value), labels});
+        };
+        add("weir_dataplane_device_up", "the device has a link", gauge, device.is_up ? 1 : 0);
+        add("weir_dataplane_device_missed_frames_total",
+            "frames that came and that no worker saw: full rings, no buffers", counter,
+            device.missed);
+        add("weir_dataplane_device_tx_errors_total", "frames that the device did not send", counter,
+            device.tx_errors);
+    }
+}
+
 }  // namespace
+
+std::string io_mode_of(const dataplane::PlaneReport& report) {
+    return std::string(bounded(report.io_mode, sizeof report.io_mode));
+}
+
+std::vector<DeviceLine> devices_of(const dataplane::PlaneReport& report) {
+    std::vector<DeviceLine> lines;
+    const std::size_t count = std::min<std::size_t>(report.device_count, report.devices.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto& device = report.devices[i];
+        lines.push_back({std::string(bounded(device.name, sizeof device.name)),
+                         std::string(bounded(device.driver, sizeof device.driver)),
+                         device.is_up != 0, device.missed, device.tx_errors});
+    }
+    return lines;
+}
 
 std::vector<Metric> plane_metrics(const dataplane::PlaneReport& report) {
     using enum MetricKind;
@@ -171,6 +246,8 @@ std::vector<Metric> plane_metrics(const dataplane::PlaneReport& report) {
          {}},
     };
     add_drops(report, metrics);
+    add_control(report.control, metrics);
+    add_io(report, metrics);
     return metrics;
 }
 

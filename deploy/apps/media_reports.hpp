@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "config/base/metrics.hpp"
@@ -49,6 +50,19 @@ private:
     std::map<dataplane::RequestTag, std::uint64_t> question_of_;
     std::uint64_t last_question_ = 0;
 };
+
+// One device of weir-media, as values.
+struct DeviceLine {
+    std::string name;
+    std::string driver;
+    bool is_up = false;
+    std::uint64_t missed = 0;  // frames
+    std::uint64_t tx_errors = 0;
+};
+// None in socket mode.
+[[nodiscard]] std::vector<DeviceLine> devices_of(const dataplane::PlaneReport& report);
+// "socket", "af_packet", "af_xdp", "dpdk".
+[[nodiscard]] std::string io_mode_of(const dataplane::PlaneReport& report);
 
 // The totals of weir-media as metrics.
 [[nodiscard]] std::vector<Metric> plane_metrics(const dataplane::PlaneReport& report);

@@ -2,6 +2,8 @@
 // Questions to weir-media: each is answered once, whatever weir-media does.
 #include "deploy/apps/media_reports.hpp"
 
+#include <cstring>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_loop.hpp"
@@ -108,6 +110,44 @@ TEST(PlaneMetrics, EveryVerdictHasItsCounter) {
         if (!metric.labels.empty() && metric.labels[0].second == "wrong_source")
             found = metric.value == 7;
     EXPECT_TRUE(found);
+}
+
+double value_of(const std::vector<Metric>& metrics, const std::string& name,
+                const std::string& label = "") {
+    for (const Metric& metric : metrics)
+        if (metric.name == name &&
+            (label.empty() || (!metric.labels.empty() && metric.labels[0].second == label)))
+            return metric.value;
+    return -1;
+}
+
+TEST(PlaneMetrics, TheControlThreadsCountersAreThere) {
+    dataplane::PlaneReport report;
+    report.control = {1, 2, 3, 4, 5, 6, 7, 8};
+    const auto metrics = plane_metrics(report);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_sessions_opened_total"), 1);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_requests_refused_total"), 2);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_orphans_released_total"), 3);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_sessions_adopted_total"), 4);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_adoption_failures_total"), 5);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_worker_overdue_total"), 6);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_pre_roll_short_total"), 7);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_accounts_undelivered_total"), 8);
+}
+
+TEST(PlaneMetrics, ModeAndDevicesAreThere) {
+    dataplane::PlaneReport report;
+    std::strcpy(report.io_mode, "af_xdp");
+    report.device_count = 2;
+    std::strcpy(report.devices[0].name, "eth0");
+    report.devices[0].is_up = 1;
+    report.devices[0].missed = 9;
+    std::memset(report.devices[1].name, 'x', sizeof report.devices[1].name);  // no final zero
+    const auto metrics = plane_metrics(report);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_io_mode", "af_xdp"), 1);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_device_up", "eth0"), 1);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_device_missed_frames_total", "eth0"), 9);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_device_up", std::string(24, 'x')), 0);
 }
 
 }  // namespace
