@@ -67,7 +67,8 @@ endfunction()
 
 # weir_test(NAME LABELS label... SRCS file... DEPS target... THIRD_PARTY lib...): a GoogleTest program.
 # Each TEST becomes a ctest entry; the labels choose what a sanitizer run repeats (unit, golden, ...):
-# a program with none of the labels in WEIR_TEST_LABELS is not built at all.
+# a program with none of the labels in WEIR_TEST_LABELS is not built at all. `threads`: its subject runs in threads of
+# its own, so ThreadSanitizer repeats it.
 function(weir_test name)
   cmake_parse_arguments(ARG "" "" "LABELS;SRCS;DEPS;THIRD_PARTY" ${ARGN})
   weir_test_is_wanted(wanted ${ARG_LABELS})
