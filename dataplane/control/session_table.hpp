@@ -16,6 +16,7 @@
 
 #include "config/base/clock.hpp"
 #include "config/base/random.hpp"
+#include "dataplane/control/destinations.hpp"
 #include "dataplane/control/port_leases.hpp"
 #include "dataplane/engine/shared_state.hpp"
 
@@ -23,6 +24,7 @@ namespace weir::dataplane {
 
 struct ForkRecord {
     LeasedPair pair;
+    HopPair hops;              // toward the recorder, since StartFork
     bool is_stopping = false;  // StopFork is sent
     MonoTime deadline{};       // is_stopping: ForkClosed is due
     bool is_overdue = false;   // reported by the watchdog
@@ -31,6 +33,7 @@ struct ForkRecord {
 // Beside the slot: descriptors and deadlines, which die with the process.
 struct SessionRecord {
     std::array<std::array<LeasedPair, 2>, kMaxStreams> pairs;  // [stream][Side]
+    std::array<std::array<HopPair, 2>, kMaxStreams> hops;      // toward that side, since SetRemote
     std::array<ForkRecord, kMaxForks> forks;
     MonoTime deadline{};  // opening, closing: the worker's answer is due; closed: forks are to end
     bool is_overdue = false;  // reported by the watchdog

@@ -12,8 +12,10 @@ namespace weir::dataplane {
 
 // What a listener is told; called from NetlinkMonitor::run_once.
 struct RouteListener {
-    // Routes or addresses changed, or everything was read anew: ask again.
+    // Routes, addresses or devices changed: ask for the way again.
     std::function<void()> routes_changed;
+    // Everything was read anew: any answer may be another, those about neighbours too.
+    std::function<void()> reread;
     // The neighbour as it is now. One that the kernel forgot without having found it silent is not
     // reported as failed but as unresolved.
     std::function<void(const Neighbour&)> neighbour_changed;

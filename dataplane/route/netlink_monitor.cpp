@@ -93,7 +93,7 @@ void NetlinkMonitor::finish_dump(const NetlinkEnd& end) {
                                              {"neighbours", table_.neighbours()},
                                              {"advice", "the kernel is asked per destination"}});
     is_full_told_ = !is_whole;
-    if (listener_.routes_changed) listener_.routes_changed();
+    if (listener_.reread) listener_.reread();
 }
 
 void NetlinkMonitor::read_datagram(std::span<const std::uint8_t> bytes) {
