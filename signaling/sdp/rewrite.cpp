@@ -60,7 +60,8 @@ std::vector<std::string> tokens_of(const std::vector<Format>& formats) {
 MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite& how) {
     MediaPlan plan{source.media[index].line, view(source, index), false};
     const auto port = index < how.ports.size() ? how.ports[index] : std::nullopt;
-    const bool relayed = plan.line.port != 0 && port && relay_of(plan.line) != Relay::none;
+    const bool relayed =
+        plan.line.port != 0 && port && !plan.view.to_group && relay_of(plan.line) != Relay::none;
     plan.line.port = relayed ? *port : 0;
     if (!relayed || relay_of(plan.line) != Relay::rtp) return plan;
     std::vector<Format> formats = plan.view.formats;

@@ -30,6 +30,13 @@ constexpr std::array kStaticFormats{
 constexpr std::array kDirections{Direction::sendrecv, Direction::sendonly, Direction::recvonly,
                                  Direction::inactive};
 
+// A session of two parties has no use for it, and we would be made to flood a network: RFC 3264 8.4
+// lets the answerer refuse what it does not support.
+bool is_group(const IpAddress& address) {
+    if (address.family == Family::v6) return address.bytes[0] == 0xff;       // RFC 4291 2.7
+    return address.family == Family::v4 && (address.bytes[0] >> 4U) >= 0xe;  // RFC 5771, RFC 1112 4
+}
+
 std::string static_rtpmap(std::uint8_t payload_type) {
     for (const auto& entry : kStaticFormats)
         if (entry.payload_type == payload_type) return std::string(entry.rtpmap);
@@ -89,8 +96,8 @@ void read_rtcp(const std::vector<Line>& lines, MediaView& media) {
         if (!port || *port == 0 || *port > 65535) continue;
         media.rtcp.port = static_cast<std::uint16_t>(*port);
         if (blank == std::string_view::npos) continue;
-        if (const auto address = parse_connection(value->substr(blank + 1)))
-            media.rtcp.address = *address;
+        const auto address = parse_connection(value->substr(blank + 1));
+        if (address && !is_group(*address)) media.rtcp.address = *address;
     }
 }
 
@@ -160,7 +167,8 @@ MediaView view(const Description& description, std::size_t index) {
         media.rtp = {};
         return media;
     }
-    if (section.line.port == 0) {
+    media.to_group = is_group(media.rtp.address);
+    if (section.line.port == 0 || media.to_group) {
         media.rtp = {};
         return media;
     }

@@ -39,7 +39,8 @@ struct MediaView {
     Endpoint rtcp;                              // a=rtcp (RFC 3605), else the next port
     Direction direction = Direction::sendrecv;  // c=0.0.0.0 counts as "do not send to me"
     bool held_by_address = false;               // c=0.0.0.0 (RFC 2543's hold)
-    std::vector<Format> formats;                // in the order of the m-line; empty unless RTP
+    bool to_group = false;  // c= is a multicast or broadcast address: never sent to, `rtp` is unset
+    std::vector<Format> formats;  // in the order of the m-line; empty unless RTP
     std::uint32_t ptime_ms = 20;
 
     [[nodiscard]] bool is_active() const { return line.port != 0; }

@@ -52,6 +52,20 @@ TEST(MediaView, ZeroAddressIsHold) {
               Direction::inactive);
 }
 
+TEST(MediaView, AnAddressOfManyIsNeverSentTo) {
+    for (const char* address :
+         {"IP4 224.0.0.1/1", "IP4 239.255.0.1", "IP4 255.255.255.255", "IP6 ff02::1"}) {
+        const auto media =
+            view_of(std::string("c=IN ") + address + "\r\n", "m=audio 5004 RTP/AVP 0\r\n");
+        EXPECT_TRUE(media.to_group) << address;
+        EXPECT_FALSE(media.rtp.is_set()) << address;
+        EXPECT_FALSE(media.rtcp.is_set()) << address;
+    }
+    const auto rtcp =
+        view_of(kConnection, "m=audio 5004 RTP/AVP 0\r\na=rtcp:6000 IN IP4 224.0.0.1\r\n");
+    EXPECT_EQ(rtcp.rtcp.to_string(), "192.0.2.1:6000");
+}
+
 TEST(MediaView, RtcpAttributeMovesTheRtcpAddress) {
     const auto port = view_of(kConnection, "m=audio 5004 RTP/AVP 0\r\na=rtcp:6000\r\n");
     EXPECT_EQ(port.rtcp.to_string(), "192.0.2.1:6000");
