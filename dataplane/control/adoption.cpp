@@ -59,10 +59,11 @@ void SessionControl::adopt(std::uint32_t index) {
         if (slot.use == SlotUse::closed) break;  // its ports have gone back already
         for (const std::size_t side : {0U, 1U}) {
             const DirectionSlot& direction = slot.streams[stream].from[side];
-            record.pairs[stream][side] = reclaim(direction.realm, direction.local_rtp);
+            record.pairs[stream][side] = reclaim(direction.realm, direction.local_rtp, slot.worker);
             install.ports[stream][side] = record.pairs[stream][side].fds();
         }
     }
+    adopt_stream_hops(session);
     worker_of(slot).send(install);
     for (std::uint32_t fork = 0; fork < kMaxForks; ++fork)
         if (slot.forks[fork].leased != 0) adopt_fork(session, fork);
@@ -72,7 +73,8 @@ void SessionControl::adopt_fork(SessionId session, std::uint32_t index) {
     const SessionSlot& slot = *table_.find(session);
     const ForkSlot& fork = slot.forks[index];
     LeasedPair& pair = table_.record(session).forks[index].pair;
-    pair = reclaim(fork.realm, fork.local_rtp);
+    pair = reclaim(fork.realm, fork.local_rtp, slot.worker);
+    adopt_fork_hops(session, index);
     to_worker::ArmFork arm;
     arm.fork = {session, index, 0};
     arm.adopt = 1;
@@ -80,12 +82,13 @@ void SessionControl::adopt_fork(SessionId session, std::uint32_t index) {
     parts_.workers[slot.worker].send(arm);
 }
 
-LeasedPair SessionControl::reclaim(RealmIndex realm, const Endpoint& local) {
+LeasedPair SessionControl::reclaim(RealmIndex realm, const Endpoint& local, std::uint8_t worker) {
     // The realms may have been edited between the two starts: the address says where the port was.
     const bool is_same =
         parts_.ports.has_realm(realm) && parts_.ports.realm(realm).address == local.address;
     if (is_same) {
-        if (auto pair = parts_.ports.reclaim(realm, local.port, now())) return std::move(*pair);
+        const PortLeases::Place place{realm, local.port, worker};
+        if (auto pair = parts_.ports.reclaim(place, now())) return std::move(*pair);
     }
     // The session goes on without this port; its silence is seen in the account.
     ++counters_.adoption_failures;

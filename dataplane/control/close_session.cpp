@@ -35,6 +35,7 @@ void SessionControl::finish_session(SessionId session) {
     record.deadline = now() + kForkDrainLimit;
     record.is_overdue = false;
     release_stream_ports(session);
+    release_stream_hops(session);
     tell_owner(slot.owner, Closed{state_of(session, slot)});
 }
 
@@ -53,6 +54,7 @@ void SessionControl::finish_fork(ForkId fork) {
 void SessionControl::release_fork(ForkId fork) {
     ForkRecord& record = table_.record(fork.session).forks[fork.index];
     parts_.ports.release(record.pair, now());
+    release_hops(record.hops);
     record = ForkRecord{};
     table_.find(fork.session)->forks[fork.index].leased = 0;
 }

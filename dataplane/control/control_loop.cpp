@@ -2,21 +2,54 @@
 // Waiting and serving.
 #include "dataplane/control/control_loop.hpp"
 
-#include <array>
-
-#include <poll.h>
+#include <algorithm>
+#include <utility>
 
 #include "config/base/limits.hpp"
 
 namespace weir::dataplane {
+namespace {
+constexpr std::size_t kFirstWork = 2;  // in the list for poll(): behind the link and the stop
+}
+
+void ControlLoop::add(LoopWork work) {
+    works_.push_back({std::move(work), MonoTime{}});
+}
+
+std::chrono::milliseconds ControlLoop::longest_sleep(std::chrono::milliseconds idle) const {
+    auto limit = control_.is_active() ? std::chrono::milliseconds(kControlActivePoll) : idle;
+    const MonoTime now = clock_.now();
+    for (const Work& work : works_) {
+        if (work.what.before_sleep && !work.what.before_sleep())
+            limit = std::chrono::milliseconds(0);
+        if (!work.what.every) continue;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(work.due - now);
+        limit = std::clamp(left, std::chrono::milliseconds(0), limit);
+    }
+    return limit;
+}
+
+void ControlLoop::serve_works(const std::vector<pollfd>& ready) {
+    const MonoTime now = clock_.now();
+    for (std::size_t i = 0; i < works_.size(); ++i) {
+        Work& work = works_[i];
+        if (ready[kFirstWork + i].revents != 0 && work.what.ready) work.what.ready();
+        if (work.what.turn) work.what.turn();
+        if (!work.what.every || now < work.due) continue;
+        work.due = now + work.what.period;
+        work.what.every(now);
+    }
+}
 
 bool ControlLoop::run_once(int stop_fd, std::chrono::milliseconds idle) {
-    const auto limit = control_.is_active() ? std::chrono::milliseconds(kControlActivePoll) : idle;
-    std::array<pollfd, 2> ready{pollfd{link_.fd(), POLLIN, 0}, pollfd{stop_fd, POLLIN, 0}};
-    (void)::poll(ready.data(), ready.size(), static_cast<int>(limit.count()));
+    std::vector<pollfd> ready{{link_.fd(), POLLIN, 0}, {stop_fd, POLLIN, 0}};
+    for (const Work& work : works_)
+        ready.push_back({work.what.fd, POLLIN, 0});
+    (void)::poll(ready.data(), ready.size(), static_cast<int>(longest_sleep(idle).count()));
     if (ready[1].revents != 0) return false;
     link_.run_once();
     control_.run_once();
+    serve_works(ready);
     return true;
 }
 

@@ -18,7 +18,7 @@ void SessionControl::handle(const LeaseFork& command) {
     const auto free = std::find_if(forks.begin(), forks.end(),
                                    [](const ForkSlot& fork) { return fork.leased == 0; });
     if (free == forks.end()) return refuse(command.tag, Refusal::no_fork);
-    auto pair = parts_.ports.lease(command.realm, now());
+    auto pair = parts_.ports.lease(command.realm, slot->worker, now());
     if (!pair) return refuse(command.tag, pair.error());
 
     const auto index = static_cast<std::uint32_t>(free - forks.begin());
@@ -48,9 +48,12 @@ void SessionControl::handle(const LeaseFork& command) {
 }
 
 void SessionControl::handle(const StartFork& command) {
-    if (find_fork(command.fork) == nullptr) return;
+    const ForkSlot* fork = find_fork(command.fork);
+    if (fork == nullptr) return;
+    HopPair& hops = table_.record(command.fork.session).forks[command.fork.index].hops;
+    aim(hops, fork->realm, command.rtp, command.rtcp);
     worker_of(*table_.find(command.fork.session))
-        .send(to_worker::StartFork{command.fork, command.rtp, command.rtcp});
+        .send(to_worker::StartFork{command.fork, command.rtp, command.rtcp, hops.rtp, hops.rtcp});
 }
 
 void SessionControl::handle(const PauseFork& command) {

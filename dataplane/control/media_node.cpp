@@ -6,29 +6,29 @@
 #include <atomic>
 #include <utility>
 
+#include <unistd.h>
+
 #include "config/base/limits.hpp"
 #include "dataplane/control/descriptors.hpp"
 #include "dataplane/engine/mbuf.hpp"
 #include "dataplane/engine/worker.hpp"
-#include "dataplane/io/media_socket.hpp"
-#include "dataplane/io/socket_io.hpp"
 
 namespace weir::dataplane {
 namespace {
 
 // A packet buffer with its headers takes about 2.4 KB; half of the heap is for them, the rest for
-// rings.
-std::uint32_t buffers_for(std::uint32_t memory_mib) {
+// rings. What the devices' queues hold comes on top of what the workers use.
+std::uint32_t buffers_for(std::uint32_t memory_mib, std::size_t held_by_devices) {
     constexpr std::uint64_t kBufferBytes = 2432;
     const std::uint64_t fit = (std::uint64_t{memory_mib} << 20U) / 2 / kBufferBytes;
-    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(fit, 2047, kMaxPacketBuffers));
+    return static_cast<std::uint32_t>(
+        std::clamp<std::uint64_t>(fit, 2047, kMaxPacketBuffers + held_by_devices));
 }
 
 }  // namespace
 
 struct MediaNode::Station {
     std::unique_ptr<WorkerLink> link;
-    std::unique_ptr<SocketIo> io;
     std::unique_ptr<Worker> worker;
     bool is_running = false;
     // EAL's own join happens inside a library that ThreadSanitizer does not see: released by the
@@ -39,23 +39,25 @@ struct MediaNode::Station {
 Result<std::unique_ptr<MediaNode>> MediaNode::start(MediaNodeOptions options,
                                                     MediaNodeParts parts) {
     auto node = std::make_unique<MediaNode>(std::move(options), parts);
-    WEIR_TRY(node->check_realms());
+    if (node->options_.realms.empty())
+        return fail(ErrorCode::invalid,
+                    "weir-media needs at least one realm (realms in platform.yaml)");
+    if (!node->options_.choice) WEIR_TRY(check_addresses(node->options_.realms));
     // Before anything is touched: a second instance must not disturb the first one's memory.
     WEIR_TRY(node->open_link());
-    (void)raise_descriptor_limit(node->options_.shared.sessions, parts.logger);
     auto memory =
         open_shared_memory(node->options_.shared_memory_fd, node->options_.shared, parts.logger);
     if (!memory) return fail(memory.error());
     node->memory_ = std::make_unique<SharedMemory>(std::move(*memory));
-    WEIR_TRY(node->make_workers());
+    WEIR_TRY(node->make_links());
+    WEIR_TRY(node->choose_io());
+    (void)raise_descriptor_limit(node->mode_, node->options_.shared.sessions, parts.logger);
+    node->make_workers();
     node->make_control();
+    node->make_loop();
     WEIR_TRY(node->launch_workers());
     node->control_->adopt_predecessor();
-    parts.logger.info("media.ready", {{"io", "socket"},
-                                      {"workers", node->workers_.size()},
-                                      {"sessions", node->memory_->state.options().sessions},
-                                      {"pre_roll_rings", node->memory_->state.ring_count()},
-                                      {"incarnation", node->memory_->state.incarnation()}});
+    node->log_ready();
     return node;
 }
 
@@ -64,20 +66,6 @@ MediaNode::MediaNode(MediaNodeOptions options, MediaNodeParts parts)
 
 MediaNode::~MediaNode() {
     stop_workers();
-}
-
-Result<void> MediaNode::check_realms() const {
-    if (options_.realms.empty())
-        return fail(ErrorCode::invalid,
-                    "weir-media needs at least one realm (realms in platform.yaml)");
-    for (const auto& realm : options_.realms) {
-        Endpoint any;
-        any.address = realm.address;
-        auto probe = open_media_socket(any);
-        if (!probe) return fail(probe.error().within("realm '" + realm.name + "'"));
-        const UniqueFd closes(*probe);
-    }
-    return {};
 }
 
 Result<void> MediaNode::open_link() {
@@ -94,37 +82,108 @@ Result<void> MediaNode::open_link() {
     return {};
 }
 
-Result<void> MediaNode::make_workers() {
-    auto pool = BufferPool::create("weir_packets", buffers_for(options_.memory_mib));
-    if (!pool) return fail(pool.error());
-    pool_ = std::move(*pool);
+Result<void> MediaNode::make_links() {
     const std::size_t count = std::min(parts_.eal.worker_count(), kMaxWorkers);
     for (std::size_t i = 0; i < count; ++i) {
         auto station = std::make_unique<Station>();
         auto link = WorkerLink::create(i);
         if (!link) return fail(link.error());
         station->link = std::move(*link);
-        auto io = SocketIo::create(options_.realms.size(), station->link->wake_fd(), *pool_);
-        if (!io) return fail(io.error());
-        station->io = std::move(*io);
-        WorkerOptions worker;
-        worker.index = static_cast<std::uint8_t>(i);
-        worker.realms = options_.realms.size();
-        station->worker =
-            std::make_unique<Worker>(worker, memory_->state, *station->link, *station->io, *pool_);
         workers_.push_back(std::move(station));
     }
     return {};
+}
+
+Result<void> MediaNode::choose_io() {
+    const IoPlan plan{options_.realms, options_.ports, options_.idle, options_.runtime_dir};
+    std::vector<int> wake_fds;
+    for (const auto& station : workers_)
+        wake_fds.push_back(station->link->wake_fd());
+    const bool has_choice = options_.choice.has_value();
+    ModeChoice choice =
+        has_choice ? *options_.choice : ModeChoice(IoMode::socket, {Judgement{IoMode::socket, {}}});
+    Error last;
+    while (const auto mode = choice.current()) {
+        mode_ = *mode;
+        // Each mode has its own: a pool too small for the queues of a device would starve them.
+        const auto held = buffers_held(mode_, plan, workers_.size());
+        pool_.reset();
+        auto pool = BufferPool::create("weir_packets", buffers_for(options_.memory_mib, held));
+        if (!pool) return fail(pool.error());
+        pool_ = std::move(*pool);
+        auto io = open_io(mode_, plan, {wake_fds, *pool_, parts_.logger});
+        if (io) {
+            io_ = std::move(*io);
+            break;
+        }
+        last = io.error();
+        choice.reject(last.context);
+    }
+    if (has_choice) choice.log(parts_.logger);
+    if (io_ != nullptr) return {};
+    if (!has_choice) return fail(last);
+    return fail(ErrorCode::unavailable, choice.failure());
+}
+
+void MediaNode::make_workers() {
+    WorkerOptions worker;
+    worker.realms = options_.realms.size();
+    if (mode_ != IoMode::socket) {
+        owners_ = std::make_unique<PortOwners>(options_.realms.size());
+        hops_ = std::make_unique<NextHops>();
+        worker.frames = io_->frames();
+        worker.owners = owners_.get();
+        worker.hops = hops_.get();
+    }
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        Station& station = *workers_[i];
+        worker.index = static_cast<std::uint8_t>(i);
+        station.worker = std::make_unique<Worker>(worker, memory_->state, *station.link,
+                                                  io_->worker_io(i), *pool_);
+    }
 }
 
 void MediaNode::make_control() {
     for (auto& station : workers_)
         proxies_.emplace_back(*station->link);
     ports_ = std::make_unique<PortLeases>(options_.realms, parts_.random, parts_.logger);
-    control_ = std::make_unique<SessionControl>(
-        SessionControlParts{memory_->state, *ports_, proxies_, parts_.random, parts_.clock,
-                            parts_.logger, [this](const Event& event) { link_->send(event); }});
-    loop_ = std::make_unique<ControlLoop>(*link_, *control_);
+    if (owners_ != nullptr) ports_->set_io(*io_, *owners_);
+    control_ = std::make_unique<SessionControl>(SessionControlParts{
+        memory_->state, *ports_, proxies_, parts_.random, parts_.clock, parts_.logger,
+        [this](const Event& event) { link_->send(event); }, io_->mode()});
+}
+
+void MediaNode::make_loop() {
+    loop_ = std::make_unique<ControlLoop>(*link_, *control_, parts_.clock);
+    if (mode_ == IoMode::socket) return;
+    LoopWork devices;
+    devices.period = kDevicePoll;
+    devices.every = [this](MonoTime now) {
+        io_->look_after(now, [this](const RealmLink& link) { set_realm_link(link); });
+    };
+    loop_->add(std::move(devices));
+}
+
+void MediaNode::set_realm_link(const RealmLink& link) {
+    to_worker::SetRealmLink set;
+    set.realm = link.realm;
+    set.own_mac = link.own_mac;
+    set.mtu = link.mtu;
+    for (auto& proxy : proxies_)
+        proxy.send(set);
+}
+
+void MediaNode::log_ready() const {
+    std::string devices;
+    for (const auto& device : io_->devices())
+        devices += (devices.empty() ? "" : ",") + device.name + ":" + device.driver +
+                   (device.is_up ? "" : ":down");
+    parts_.logger.info("media.ready", {{"io", io_->mode()},
+                                       {"workers", workers_.size()},
+                                       {"sessions", memory_->state.options().sessions},
+                                       {"pre_roll_rings", memory_->state.ring_count()},
+                                       {"incarnation", memory_->state.incarnation()},
+                                       {"devices", devices.empty() ? "none" : devices}});
 }
 
 Result<void> MediaNode::launch_workers() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,13 @@
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
 #include "dataplane/control/control_loop.hpp"
+#include "dataplane/control/open_io.hpp"
 #include "dataplane/control/session_control.hpp"
 #include "dataplane/control/shared_memory.hpp"
 #include "dataplane/engine/eal.hpp"
+#include "dataplane/engine/next_hops.hpp"
+#include "dataplane/engine/port_owners.hpp"
+#include "dataplane/host/mode_choice.hpp"
 #include "dataplane/link/link_server.hpp"
 
 namespace weir::dataplane {
@@ -26,9 +31,14 @@ struct MediaNodeOptions {
     std::string link_path;            // media.sock
     std::vector<uid_t> allowed_uids;  // of signalling processes
     std::vector<MediaRealm> realms;   // 1..kMaxRealms
-    SharedStateOptions shared;        // sessions and pre-roll
-    std::uint32_t memory_mib = 256;   // of DPDK's heap: decides how many packet buffers there are
-    int shared_memory_fd = -1;        // the supervisor's, taken over; -1 = memory of our own
+    // Which I/O modes are tried, in their order; none = socket.
+    std::optional<ModeChoice> choice{};
+    std::vector<NodePort> ports{};  // devices of mode dpdk
+    IdleWorker idle = IdleWorker::sleeps;
+    std::string runtime_dir{};       // where af_xdp remembers its program
+    SharedStateOptions shared;       // sessions and pre-roll
+    std::uint32_t memory_mib = 256;  // of DPDK's heap: decides how many packet buffers there are
+    int shared_memory_fd = -1;       // the supervisor's, taken over; -1 = memory of our own
 };
 
 struct MediaNodeParts {
@@ -58,24 +68,33 @@ public:
     void run_once() { (void)loop_->run_once(-1, std::chrono::milliseconds(1)); }
 
     [[nodiscard]] const SessionControl& control() const { return *control_; }
+    [[nodiscard]] const MediaIo& io() const { return *io_; }
     [[nodiscard]] std::size_t workers() const { return workers_.size(); }
 
 private:
     struct Station;  // one worker with all that is its own
 
-    Result<void> check_realms() const;
     Result<void> open_link();
-    Result<void> make_workers();
+    Result<void> make_links();
+    Result<void> choose_io();
+    void make_workers();
     Result<void> launch_workers();
     void stop_workers();
     void make_control();
+    void make_loop();
+    void set_realm_link(const RealmLink& link);
+    void log_ready() const;
 
     MediaNodeOptions options_;
     MediaNodeParts parts_;
     std::unique_ptr<LinkServer> link_;
     std::unique_ptr<SharedMemory> memory_;
     std::unique_ptr<BufferPool> pool_;
-    std::vector<std::unique_ptr<Station>> workers_;
+    std::vector<std::unique_ptr<Station>> workers_;  // before io_: it uses their links
+    IoMode mode_ = IoMode::socket;
+    std::unique_ptr<MediaIo> io_;
+    std::unique_ptr<PortOwners> owners_;  // framed modes
+    std::unique_ptr<NextHops> hops_;      // likewise
     std::vector<WorkerProxy> proxies_;
     std::unique_ptr<PortLeases> ports_;
     std::unique_ptr<SessionControl> control_;

@@ -107,6 +107,11 @@ void SessionControl::handle(const SetRemote& command) {
     set.side = command.side;
     set.rtp = command.rtp;
     set.rtcp = command.rtcp;
+    const RealmIndex realm = slot->streams[command.stream].from[index_of(command.side)].realm;
+    HopPair& hops = table_.record(command.session).hops[command.stream][index_of(command.side)];
+    aim(hops, realm, command.rtp, command.rtcp);
+    set.rtp_hop = hops.rtp;
+    set.rtcp_hop = hops.rtcp;
     worker_of(*slot).send(set);
 }
 
@@ -114,7 +119,7 @@ tl::expected<void, Refusal> SessionControl::lease_stream(SessionId session, std:
                                                          std::array<RealmIndex, 2> realms) {
     auto& pairs = table_.record(session).pairs[stream];
     for (const Side side : {Side::a, Side::b}) {
-        auto pair = parts_.ports.lease(realms[index_of(side)], now());
+        auto pair = parts_.ports.lease(realms[index_of(side)], table_.find(session)->worker, now());
         if (!pair) {
             for (auto& leased : pairs)
                 parts_.ports.release(leased, now());

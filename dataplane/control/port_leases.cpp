@@ -16,9 +16,18 @@ PortLeases::PortLeases(std::vector<MediaRealm> realms, Random& random, Logger& l
         pools_.emplace_back(random);
 }
 
+void PortLeases::set_io(MediaIo& io, PortOwners& owners) {
+    io_ = &io;
+    owners_ = &owners;
+}
+
 void PortLeases::set_range(const SetPortRange& range) {
     for (auto& pool : pools_)
         pool.set_range(range.min, range.max);
+    // The last pair's RTCP port is above its RTP port, which the range may end with.
+    const auto last = static_cast<std::uint16_t>(range.max | 1U);
+    if (owners_ != nullptr) owners_->set_range(range.min, last);
+    if (io_ != nullptr) io_->set_port_range(range.min, last);
     const std::size_t pairs = pools_.empty() ? 0 : pools_.front().available();
     logger_.info("control.port_range", {{"min", range.min}, {"max", range.max}, {"pairs", pairs}});
     if (pairs != 0) return;
@@ -29,7 +38,8 @@ void PortLeases::set_range(const SetPortRange& range) {
          {"advice", "no even port is free in rtp-port range: every call will be refused"}});
 }
 
-tl::expected<LeasedPair, Refusal> PortLeases::lease(RealmIndex realm, MonoTime now) {
+tl::expected<LeasedPair, Refusal> PortLeases::lease(RealmIndex realm, std::uint8_t worker,
+                                                    MonoTime now) {
     if (!has_realm(realm)) return tl::unexpected(Refusal::unknown_realm);
     auto& pool = pools_[realm];
     // Bounded: a range that others occupy must not turn one lease into 20,100 system calls.
@@ -37,7 +47,10 @@ tl::expected<LeasedPair, Refusal> PortLeases::lease(RealmIndex realm, MonoTime n
         const auto port = pool.lease(now);
         if (!port) return tl::unexpected(Refusal::no_port);
         auto pair = bind_pair(realm, *port);
-        if (pair) return std::move(*pair);
+        if (pair) {
+            give_to(*pair, worker);
+            return std::move(*pair);
+        }
         if (pair.error().code != ErrorCode::exists) {
             pool.release(*port, now);
             return tl::unexpected(refuse(pair.error()));
@@ -53,18 +66,25 @@ tl::expected<LeasedPair, Refusal> PortLeases::lease(RealmIndex realm, MonoTime n
     return tl::unexpected(Refusal::no_port);
 }
 
-tl::expected<LeasedPair, Refusal> PortLeases::reclaim(RealmIndex realm, std::uint16_t port,
-                                                      MonoTime now) {
-    if (!has_realm(realm)) return tl::unexpected(Refusal::unknown_realm);
-    if (!pools_[realm].claim(port)) return tl::unexpected(Refusal::no_port);
-    auto pair = bind_pair(realm, port);
-    if (pair) return std::move(*pair);
-    pools_[realm].release(port, now);
+tl::expected<LeasedPair, Refusal> PortLeases::reclaim(const Place& place, MonoTime now) {
+    if (!has_realm(place.realm)) return tl::unexpected(Refusal::unknown_realm);
+    auto& pool = pools_[place.realm];
+    if (!pool.claim(place.port)) return tl::unexpected(Refusal::no_port);
+    auto pair = bind_pair(place.realm, place.port);
+    if (pair) {
+        give_to(*pair, place.worker);
+        return std::move(*pair);
+    }
+    pool.release(place.port, now);
     return tl::unexpected(refuse(pair.error()));
 }
 
 void PortLeases::release(LeasedPair& pair, MonoTime now) {
     if (!pair.is_set()) return;
+    if (owners_ != nullptr) {
+        owners_->clear({pair.port, pair.realm, 0});
+        owners_->clear({static_cast<std::uint16_t>(pair.port + 1U), pair.realm, 0});
+    }
     pools_[pair.realm].release(pair.port, now);
     pair = LeasedPair{};
 }
@@ -93,14 +113,29 @@ Result<LeasedPair> PortLeases::bind_pair(RealmIndex realm, std::uint16_t port) c
     pair.realm = realm;
     pair.port = port;
     Endpoint local = local_endpoint(pair);
-    auto rtp = open_media_socket(local);
+    auto rtp = bind_port(local);
     if (!rtp) return fail(rtp.error());
-    pair.rtp = UniqueFd(*rtp);
+    pair.rtp = std::move(*rtp);
     ++local.port;
-    auto rtcp = open_media_socket(local);
+    auto rtcp = bind_port(local);
     if (!rtcp) return fail(rtcp.error());
-    pair.rtcp = UniqueFd(*rtcp);
+    pair.rtcp = std::move(*rtcp);
     return pair;
+}
+
+Result<UniqueFd> PortLeases::bind_port(const Endpoint& local) const {
+    const PortBinding binding = io_ != nullptr ? io_->binding() : PortBinding::relay;
+    if (binding == PortBinding::none) return UniqueFd();
+    const auto fd =
+        binding == PortBinding::relay ? open_media_socket(local) : reserve_media_port(local);
+    if (!fd) return fail(fd.error());
+    return UniqueFd(*fd);
+}
+
+void PortLeases::give_to(const LeasedPair& pair, std::uint8_t worker) {
+    if (owners_ == nullptr) return;
+    owners_->set({pair.port, pair.realm, 0}, worker);
+    owners_->set({static_cast<std::uint16_t>(pair.port + 1U), pair.realm, 0}, worker);
 }
 
 Refusal PortLeases::refuse(const Error& error) {

@@ -17,6 +17,7 @@
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
 #include "dataplane/api/media_plane.hpp"
+#include "dataplane/control/destinations.hpp"
 #include "dataplane/control/port_leases.hpp"
 #include "dataplane/control/session_table.hpp"
 #include "dataplane/control/worker_proxy.hpp"
@@ -46,6 +47,7 @@ struct SessionControlParts {
     Logger& logger;
     std::function<void(const Event&)> tell;  // to the client; called only while one is connected
     const char* io_mode = "socket";
+    Destinations* destinations = nullptr;  // framed modes: the next hops
 };
 
 // Thread: control.
@@ -136,8 +138,14 @@ private:
     void adopt(std::uint32_t slot);
     void adopt_fork(SessionId session, std::uint32_t index);
     void catch_up(SessionId session);
-    LeasedPair reclaim(RealmIndex realm, const Endpoint& local);
+    LeasedPair reclaim(RealmIndex realm, const Endpoint& local, std::uint8_t worker);
     void resume_ends(SessionId session);
+    // session_hops.cpp
+    void aim(HopPair& hops, RealmIndex realm, const Endpoint& rtp, const Endpoint& rtcp);
+    void release_hops(HopPair& hops);
+    void release_stream_hops(SessionId session);
+    void adopt_stream_hops(SessionId session);
+    void adopt_fork_hops(SessionId session, std::uint32_t index);
     // deadlines.cpp
     void sweep(MonoTime now);
     void look_at_deadlines(SessionId session, MonoTime now);

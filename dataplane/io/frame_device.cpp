@@ -83,22 +83,18 @@ Result<std::unique_ptr<FrameDevice>> FrameDevice::open(const FrameDeviceOptions&
     std::unique_ptr<FrameDevice> device(new FrameDevice());
     device->options_ = options;
     device->companion_ = companion;
-    if (companion != nullptr) WEIR_TRY(companion->before_open(device->options_));
-    const auto opened = device->bring_up(pool);
-    if (!opened)
-        return fail(companion != nullptr ? companion->explain(opened.error()) : opened.error());
+    device->pool_ = &pool;
+    if (companion != nullptr) WEIR_TRY(companion->before_open());
+    WEIR_TRY(device->probe());
+    WEIR_TRY(device->configure(pool));
+    WEIR_TRY(device->start());
     if (companion != nullptr) WEIR_TRY(companion->after_open(*device));
     return device;
 }
 
-Result<void> FrameDevice::bring_up(BufferPool& pool) {
-    WEIR_TRY(probe());
-    WEIR_TRY(configure(pool));
-    return start();
-}
-
 FrameDevice::~FrameDevice() {
     // What fails here fails because the device is gone: there is nobody to tell.
+    if (is_started_ && companion_ != nullptr) companion_->before_close(*this);
     if (is_started_) (void)rte_eth_dev_stop(port_id_);
     if (is_probed_) {
         (void)rte_eth_dev_close(port_id_);
@@ -232,8 +228,7 @@ FrameDeviceCounts FrameDevice::counts() const noexcept {
         counts.missed = stats.imissed + stats.rx_nombuf;
         counts.tx_errors = stats.oerrors;
     }
-    const auto better = companion_ != nullptr ? companion_->missed() : std::nullopt;
-    if (better) counts.missed = *better + stats.rx_nombuf;
+    if (companion_ != nullptr) counts.missed += companion_->missed();
     return counts;
 }
 

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,19 +36,18 @@ class FrameDevice;
 class DeviceCompanion {
 public:
     virtual ~DeviceCompanion() = default;
-    // Before the driver is probed, at the start and each time the device comes back; may change
-    // the arguments and the number of queues.
-    [[nodiscard]] virtual Result<void> before_open(FrameDeviceOptions&) { return {}; }
+    // Before the driver is probed, at the start and each time the device comes back.
+    [[nodiscard]] virtual Result<void> before_open() { return {}; }
     // The device is started; no worker uses it yet.
     [[nodiscard]] virtual Result<void> after_open(const FrameDevice&) { return {}; }
-    // Why the opening failed, if it can be told better than by `error`.
-    [[nodiscard]] virtual Error explain(const Error& error) { return error; }
+    // No worker uses it any more, the driver still has it.
+    virtual void before_close(const FrameDevice&) {}
     virtual void after_close() {}
     // The media ports, both ends included. May come before the device is open.
     virtual void set_port_range(std::uint16_t /*min*/, std::uint16_t /*max*/) {}
-    // Frames lost before us since the device was opened; nothing = the driver counts all of them.
-    // Called by control or a worker, one at a time: no allocation, no log.
-    [[nodiscard]] virtual std::optional<std::uint64_t> missed() noexcept { return std::nullopt; }
+    // Frames lost before us that the driver does not count, since the device was opened. Called by
+    // control or a worker, one at a time: no allocation, no log.
+    [[nodiscard]] virtual std::uint64_t missed() noexcept { return 0; }
 };
 
 // What the device counts itself, since it was opened.
@@ -75,6 +73,7 @@ public:
     [[nodiscard]] std::uint16_t rx_queues() const { return rx_queues_; }
     [[nodiscard]] std::uint16_t tx_queues() const { return tx_queues_; }
     [[nodiscard]] const FrameDeviceOptions& options() const { return options_; }
+    [[nodiscard]] BufferPool& pool() const { return *pool_; }  // of received frames
     [[nodiscard]] std::string driver() const;  // "net_memif"
     [[nodiscard]] MacAddress mac() const;
     [[nodiscard]] std::uint16_t mtu() const;  // longest IP packet, bytes
@@ -87,13 +86,13 @@ public:
 
 private:
     FrameDevice() = default;
-    Result<void> bring_up(BufferPool& pool);
     Result<void> probe();
     Result<void> configure(BufferPool& pool);
     Result<void> start();
 
     FrameDeviceOptions options_;
     DeviceCompanion* companion_ = nullptr;
+    BufferPool* pool_ = nullptr;
     std::uint16_t port_id_ = 0;
     std::uint16_t rx_queues_ = 0;
     std::uint16_t tx_queues_ = 0;

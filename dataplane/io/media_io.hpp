@@ -19,6 +19,8 @@
 
 namespace weir::dataplane {
 
+class HostRings;
+
 // What control must do with the kernel about a media port while it is leased.
 enum class PortBinding : std::uint8_t {
     relay,    // a socket that the worker reads and writes
@@ -26,12 +28,16 @@ enum class PortBinding : std::uint8_t {
     none,     // the kernel never sees media frames
 };
 
+// What a worker of the framed modes does while nothing comes.
+enum class IdleWorker : std::uint8_t { sleeps, spins };
+
 // The link under a realm changed: after the start, and whenever a device goes, comes or changes.
 struct RealmLink {
     RealmIndex realm = 0;
     bool is_up = false;
     MacAddress own_mac{};
     std::uint16_t mtu = 1500;
+    bool operator==(const RealmLink&) const = default;
 };
 
 // One device as operators see it.
@@ -52,6 +58,8 @@ public:
     // Framed modes: realms with MAC, device, VLAN and MTU as they are now. Empty in socket mode.
     [[nodiscard]] virtual FrameOptions frames() const = 0;
     [[nodiscard]] virtual PacketIo& worker_io(std::size_t worker) = 0;
+    // Where the host's frames go and come (mode dpdk); null: the kernel has the devices itself.
+    [[nodiscard]] virtual HostRings* host_rings() { return nullptr; }
 
     // The media ports; the XDP program takes these and nothing else.
     virtual void set_port_range(std::uint16_t min, std::uint16_t max) = 0;

@@ -5,11 +5,13 @@
 #include <cerrno>
 #include <string>
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "config/base/socket_address.hpp"
+#include "config/base/unique_fd.hpp"
+#include "dataplane/io/io_limits.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -40,28 +42,49 @@ tl::unexpected<Error> explain_bind(const Endpoint& local, int error) {
     return fail_errno("bind UDP " + where, error);
 }
 
+Result<UniqueFd> udp_socket(Family family) {
+    const int domain = family == Family::v6 ? AF_INET6 : AF_INET;
+    UniqueFd fd(socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd.is_open()) return fd;
+    if (errno == EMFILE || errno == ENFILE)
+        return fail(ErrorCode::exhausted, "no descriptor for another media socket (ulimit -n)");
+    return fail_errno("UDP socket", errno);
+}
+
+Result<void> bind_to(int fd, const Endpoint& local) {
+    SocketAddress address{};
+    const socklen_t length = to_socket_address(local, address);
+    if (bind(fd, &address.generic, length) != 0) return explain_bind(local, errno);
+    return {};
+}
+
+Result<void> drop_all(int fd) {
+    sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    const sock_fprog program{1, &nothing};
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0) return {};
+    return fail_errno("socket option SO_ATTACH_FILTER", errno);
+}
+
 }  // namespace
 
 Result<int> open_media_socket(const Endpoint& local, const MediaSocketOptions& options) {
-    const int domain = local.address.family == Family::v6 ? AF_INET6 : AF_INET;
-    const int fd = socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE)
-            return fail(ErrorCode::exhausted, "no descriptor for another media socket (ulimit -n)");
-        return fail_errno("UDP socket", errno);
-    }
-    if (auto prepared = prepare(fd, local.address.family, options); !prepared) {
-        close(fd);
-        return fail(prepared.error());
-    }
-    SocketAddress address{};
-    const socklen_t length = to_socket_address(local, address);
-    if (bind(fd, &address.generic, length) != 0) {
-        const int error = errno;
-        close(fd);
-        return explain_bind(local, error);
-    }
-    return fd;
+    auto fd = udp_socket(local.address.family);
+    if (!fd) return fail(fd.error());
+    WEIR_TRY(prepare(fd->get(), local.address.family, options));
+    WEIR_TRY(bind_to(fd->get(), local));
+    return fd->release();
+}
+
+Result<int> reserve_media_port(const Endpoint& local) {
+    auto fd = udp_socket(local.address.family);
+    if (!fd) return fail(fd.error());
+    // Before the port is bound: not one datagram comes in between.
+    WEIR_TRY(drop_all(fd->get()));
+    WEIR_TRY(set_option(fd->get(), SOL_SOCKET, SO_RCVBUF, kReserveBuffer, "SO_RCVBUF"));
+    if (local.address.family == Family::v6)
+        WEIR_TRY(set_option(fd->get(), IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY"));
+    WEIR_TRY(bind_to(fd->get(), local));
+    return fd->release();
 }
 
 Result<Endpoint> local_endpoint(int fd) {

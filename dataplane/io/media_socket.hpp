@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// open_media_socket: a UDP socket as the worker wants it: bound, non-blocking, with kernel receive
-// time stamps and the overflow counter.
+// Sockets of media ports: open_media_socket, as the worker of mode socket wants it: bound,
+// non-blocking, with kernel receive time stamps and the overflow counter; and reserve_media_port,
+// which only keeps the kernel silent and everybody else away.
 //
 // Thread: control, which owns the descriptor and closes it after Closed or ForkClosed.
 #pragma once
@@ -24,6 +25,9 @@ struct MediaSocketOptions {
 // exhausted (descriptors), io.
 [[nodiscard]] Result<int> open_media_socket(const Endpoint& local,
                                             const MediaSocketOptions& options = {});
+// Binds `local` with a filter that drops all: the kernel answers no datagram with an ICMP error and
+// gives the port to nobody else, while the packets come to us by another way. Errors: likewise.
+[[nodiscard]] Result<int> reserve_media_port(const Endpoint& local);
 // The address and port that a socket is bound to.
 [[nodiscard]] Result<Endpoint> local_endpoint(int fd);
 

@@ -13,10 +13,9 @@
 #include "dataplane/engine/packet_io.hpp"
 #include "dataplane/io/device_table.hpp"
 #include "dataplane/io/host_rings.hpp"
+#include "dataplane/io/media_io.hpp"
 
 namespace weir::dataplane {
-
-enum class IdleWorker : std::uint8_t { sleeps, spins };
 
 struct PortIoOptions {
     std::uint8_t worker = 0;                 // index

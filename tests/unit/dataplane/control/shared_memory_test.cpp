@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dataplane/control/descriptors.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -109,11 +108,6 @@ TEST_F(SharedMemoryTest, ADescriptorThatIsNoMemoryIsRefusedWithASentence) {
     ASSERT_FALSE(memory);
     EXPECT_NE(memory.error().context.find("--shared-memory-fd"), std::string::npos);
     EXPECT_FALSE(open_shared_memory(987, kOptions, log_));
-}
-
-TEST(Descriptors, EightPerRecordedCall) {
-    EXPECT_EQ(descriptors_needed(0), 64U);
-    EXPECT_EQ(descriptors_needed(2000), 16064U);
 }
 
 }  // namespace

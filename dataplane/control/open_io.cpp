@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The devices of each mode.
+#include "dataplane/control/open_io.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "dataplane/io/af_packet.hpp"
+#include "dataplane/io/af_xdp.hpp"
+#include "dataplane/io/frame_media_io.hpp"
+#include "dataplane/io/media_socket.hpp"
+#include "dataplane/io/socket_media_io.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+// A kernel device and the realms on it.
+struct SharedInterface {
+    std::string name;
+    std::vector<IpAddress> addresses;
+};
+
+// Fills options.realms and tells the devices in their order.
+Result<std::vector<SharedInterface>> interfaces_of(const IoPlan& plan,
+                                                   FrameMediaIoOptions& options) {
+    std::vector<SharedInterface> interfaces;
+    for (const auto& realm : plan.realms) {
+        if (realm.interface.empty())
+            return fail(ErrorCode::not_found, "realm '" + realm.name +
+                                                  "': no network device of this host has " +
+                                                  realm.address.to_string() + " (ip addr add)");
+        auto found = std::find_if(
+            interfaces.begin(), interfaces.end(),
+            [&](const SharedInterface& interface) { return interface.name == realm.interface; });
+        if (found == interfaces.end())
+            found = interfaces.insert(interfaces.end(), {realm.interface, {}});
+        found->addresses.push_back(realm.address);
+        options.realms.push_back({.address = realm.address,
+                                  .device = static_cast<std::uint8_t>(found - interfaces.begin())});
+    }
+    return interfaces;
+}
+
+// The driver object of a kernel device, which tells its arguments, helps it and explains it.
+template <typename Companion>
+FramePort shared_port(const std::string& name, std::shared_ptr<Companion> companion) {
+    FramePort port;
+    port.name = name;
+    port.options = [companion] { return companion->device_options(); };
+    port.explain = [companion](const Error& error) { return companion->explain(error); };
+    port.companion = std::move(companion);
+    return port;
+}
+
+Result<FrameMediaIoOptions> af_packet_options(const IoPlan& plan, std::size_t workers) {
+    FrameMediaIoOptions options;
+    options.mode = to_string(IoMode::af_packet);
+    options.binding = PortBinding::reserve;
+    const auto interfaces = interfaces_of(plan, options);
+    if (!interfaces) return fail(interfaces.error());
+    for (const auto& interface : *interfaces)
+        options.ports.push_back(
+            shared_port(interface.name,
+                        std::make_shared<PacketSockets>(AfPacketOptions{
+                            interface.name, interface.name, static_cast<std::uint16_t>(workers)})));
+    return options;
+}
+
+Result<FrameMediaIoOptions> af_xdp_options(const IoPlan& plan) {
+    FrameMediaIoOptions options;
+    options.mode = to_string(IoMode::af_xdp);
+    // The XDP program takes the frames, yet no other program may get the port, and none of them may
+    // be answered while a device that came back has no program.
+    options.binding = PortBinding::reserve;
+    const auto interfaces = interfaces_of(plan, options);
+    if (!interfaces) return fail(interfaces.error());
+    for (const auto& interface : *interfaces)
+        options.ports.push_back(shared_port(
+            interface.name,
+            std::make_shared<MediaFilter>(AfXdpOptions{interface.name, interface.name,
+                                                       interface.addresses, plan.runtime_dir})));
+    return options;
+}
+
+Result<FrameMediaIoOptions> dpdk_options(const IoPlan& plan, std::size_t workers) {
+    FrameMediaIoOptions options;
+    options.mode = to_string(IoMode::dpdk);
+    options.binding = PortBinding::none;
+    options.has_host_rings = true;
+    for (const auto& port : plan.ports) {
+        FrameDeviceOptions device;
+        device.name = port.name;
+        device.eal_name = port.eal_name;
+        device.arguments = port.arguments;
+        device.mtu = port.mtu;
+        device.rx_queues = device.tx_queues = static_cast<std::uint16_t>(workers);
+        FramePort frames;
+        frames.name = port.name;
+        frames.options = [device]() -> Result<FrameDeviceOptions> { return device; };
+        options.ports.push_back(std::move(frames));
+    }
+    for (const auto& realm : plan.realms) {
+        const auto found =
+            std::find_if(plan.ports.begin(), plan.ports.end(),
+                         [&](const NodePort& port) { return port.name == realm.port; });
+        if (found == plan.ports.end())
+            return fail(ErrorCode::not_found, "realm '" + realm.name +
+                                                  "' is on no port of media.ports (device in "
+                                                  "realms of platform.yaml)");
+        options.realms.push_back({.address = realm.address,
+                                  .device = static_cast<std::uint8_t>(found - plan.ports.begin()),
+                                  .vlan = realm.vlan});
+    }
+    return options;
+}
+
+Result<FrameMediaIoOptions> frame_options(IoMode mode, const IoPlan& plan, std::size_t workers) {
+    switch (mode) {
+        case IoMode::dpdk:
+            return dpdk_options(plan, workers);
+        case IoMode::af_xdp:
+            return af_xdp_options(plan);
+        case IoMode::af_packet:
+            return af_packet_options(plan, workers);
+        case IoMode::automatic:
+        case IoMode::socket:
+            break;
+    }
+    return fail(ErrorCode::invalid, "mode " + std::string(to_string(mode)) + " has no devices");
+}
+
+}  // namespace
+
+Result<void> check_addresses(const std::vector<MediaRealm>& realms) {
+    for (const auto& realm : realms) {
+        Endpoint any;
+        any.address = realm.address;
+        auto probe = open_media_socket(any);
+        if (!probe) return fail(probe.error().within("realm '" + realm.name + "'"));
+        const UniqueFd closes(*probe);
+    }
+    return {};
+}
+
+Result<std::unique_ptr<MediaIo>> open_io(IoMode mode, const IoPlan& plan, const IoParts& parts) {
+    // In mode dpdk the addresses come when the taps do.
+    if (mode != IoMode::dpdk) WEIR_TRY(check_addresses(plan.realms));
+    if (mode == IoMode::socket)
+        return SocketMediaIo::open(plan.realms.size(), parts.wake_fds, parts.pool);
+    auto options = frame_options(mode, plan, parts.wake_fds.size());
+    if (!options) return fail(options.error());
+    options->idle = plan.idle;
+    return FrameMediaIo::open(std::move(*options), parts.wake_fds, parts.pool, parts.logger);
+}
+
+std::size_t buffers_held(IoMode mode, const IoPlan& plan, std::size_t workers) {
+    // af_packet copies out of the kernel's rings.
+    if (mode == IoMode::socket || mode == IoMode::af_packet) return 0;
+    // Of each queue: the receive ring, the transmit ring, and what af_xdp's fill ring and
+    // completion ring hold besides.
+    const std::size_t rings = mode == IoMode::dpdk ? 2 : 4;
+    const std::size_t devices = mode == IoMode::dpdk ? plan.ports.size() : plan.realms.size();
+    return devices * workers * rings * kDeviceDescriptors;
+}
+
+}  // namespace weir::dataplane
