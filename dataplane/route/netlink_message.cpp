@@ -91,6 +91,14 @@ std::vector<RoutePath> multipath_of(Bytes bytes, int family) {
     return paths;
 }
 
+std::vector<RoutePath> paths_of(const rtmsg& route, const Attributes<RTA_MAX + 1>& found) {
+    auto paths = multipath_of(found[RTA_MULTIPATH], route.rtm_family);
+    if (const auto device = take<std::uint32_t>(found[RTA_OIF]))
+        paths.push_back(RoutePath{*device, gateway_of(found, route.rtm_family),
+                                  is_path_usable(route.rtm_flags)});
+    return paths;
+}
+
 NetlinkUpdate read_route(Bytes body, bool is_removed, bool is_replace) {
     const auto header = take<rtmsg>(body);
     if (!header || (header->rtm_family != AF_INET && header->rtm_family != AF_INET6)) return {};
@@ -116,10 +124,7 @@ NetlinkUpdate read_route(Bytes body, bool is_removed, bool is_replace) {
         header->rtm_type == RTN_PROHIBIT)
         return update;
     if (header->rtm_type != RTN_UNICAST) return {};
-    update.route.paths = multipath_of(found[RTA_MULTIPATH], family);
-    if (const auto device = take<std::uint32_t>(found[RTA_OIF]))
-        update.route.paths.push_back(
-            RoutePath{*device, gateway_of(found, family), is_path_usable(header->rtm_flags)});
+    update.route.paths = paths_of(*header, found);
     if (update.route.paths.empty()) return {};  // it would read as unreachable
     return update;
 }
@@ -228,7 +233,7 @@ std::optional<NetlinkMessage> next_message(std::span<const std::uint8_t>& bytes)
 }
 
 std::optional<NextHop> read_route_answer(std::span<const std::uint8_t> bytes,
-                                         std::uint32_t sequence, const IpAddress& destination) {
+                                         std::uint32_t sequence, const NextHop& wanted) {
     const auto header = take<nlmsghdr>(bytes);
     if (!header || header->nlmsg_len > bytes.size() || header->nlmsg_seq != sequence ||
         header->nlmsg_type != RTM_NEWROUTE || header->nlmsg_len < sizeof(nlmsghdr) + sizeof(rtmsg))
@@ -236,11 +241,16 @@ std::optional<NextHop> read_route_answer(std::span<const std::uint8_t> bytes,
     const Bytes body = bytes.subspan(sizeof(nlmsghdr), header->nlmsg_len - sizeof(nlmsghdr));
     const auto route = take<rtmsg>(body);
     if (!route || route->rtm_type != RTN_UNICAST) return std::nullopt;
-    const auto found = attributes_of<RTA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(rtmsg))));
-    const auto device = take<std::uint32_t>(found[RTA_OIF]);
-    if (!device) return std::nullopt;
-    const IpAddress gateway = gateway_of(found, route->rtm_family);
-    return NextHop{*device, gateway.is_set() ? gateway : destination};
+    // In whatever table the rules of this machine found it.
+    const auto paths =
+        paths_of(*route, attributes_of<RTA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(rtmsg)))));
+    const RoutePath* best = nullptr;
+    for (const auto& path : paths) {
+        if (wanted.device != kAnyDevice && path.device != wanted.device) continue;
+        if (best == nullptr || (path.is_usable && !best->is_usable)) best = &path;
+    }
+    if (best == nullptr) return std::nullopt;
+    return NextHop{best->device, best->gateway.is_set() ? best->gateway : wanted.address};
 }
 
 }  // namespace weir::dataplane

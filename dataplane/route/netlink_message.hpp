@@ -50,10 +50,10 @@ struct NetlinkMessage {
 // whole message; `bytes` are empty then.
 [[nodiscard]] std::optional<NetlinkMessage> next_message(std::span<const std::uint8_t>& bytes);
 
-// The answer to netlink_requests.hpp get_route(): where a packet to `destination` goes. Nothing: an
-// error, no unicast route, or not the answer to `sequence`.
+// The answer to netlink_requests.hpp get_route(): the way to `wanted.address` by `wanted.device`.
+// Nothing: an error, no unicast route by that device, or not the answer to `sequence`.
 [[nodiscard]] std::optional<NextHop> read_route_answer(std::span<const std::uint8_t> bytes,
                                                        std::uint32_t sequence,
-                                                       const IpAddress& destination);
+                                                       const NextHop& wanted);
 
 }  // namespace weir::dataplane

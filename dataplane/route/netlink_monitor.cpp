@@ -11,9 +11,9 @@ namespace weir::dataplane {
 
 Result<std::unique_ptr<NetlinkMonitor>> NetlinkMonitor::start(NetlinkMonitorOptions options,
                                                               const Clock& clock, Logger& logger) {
-    auto events = NetlinkSocket::open(true);
+    auto events = NetlinkSocket::open(NetlinkSocket::Groups::all, options.receive_buffer);
     if (!events) return fail(events.error());
-    auto questions = NetlinkSocket::open(false);
+    auto questions = NetlinkSocket::open(NetlinkSocket::Groups::none, kNetlinkBuffer);
     if (!questions) return fail(questions.error());
     std::unique_ptr<NetlinkMonitor> monitor(
         new NetlinkMonitor(options, clock, logger, std::move(*events), std::move(*questions)));

@@ -31,6 +31,7 @@ struct NetlinkCounters {
 struct NetlinkMonitorOptions {
     std::size_t max_routes = kMaxRoutes;
     std::size_t max_neighbours = kMaxNeighbours;
+    int receive_buffer = kNetlinkReceiveBuffer;  // bytes, for events that wait for run_once
 };
 
 // Thread: control.

@@ -28,9 +28,7 @@ std::optional<NextHop> NetlinkMonitor::next_hop(const IpAddress& destination, De
         const auto message = next_message(bytes);
         // Anything else is a late answer to an earlier question.
         if (!message || message->sequence != sequence) continue;
-        const auto answer = read_route_answer(received.bytes, sequence, destination);
-        const bool fits = answer && (device == kAnyDevice || answer->device == device);
-        return fits ? answer : std::nullopt;
+        return read_route_answer(received.bytes, sequence, {device, destination});
     }
 }
 

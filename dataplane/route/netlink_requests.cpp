@@ -106,6 +106,8 @@ NetlinkRequest get_route(const IpAddress& destination, DeviceIndex device, std::
     auto& body = builder.fixed<rtmsg>();
     body.rtm_family = family_of(destination);
     body.rtm_dst_len = bits_of(destination);
+    // The route itself: else the kernel answers for a device without one that all is on its link.
+    body.rtm_flags = RTM_F_FIB_MATCH;
     builder.put(RTA_DST, destination);
     if (device != kAnyDevice) builder.put(RTA_OIF, device);
     return builder.finish();

@@ -27,21 +27,20 @@ unsigned group_mask() {
 
 }  // namespace
 
-Result<NetlinkSocket> NetlinkSocket::open(bool with_events) {
+Result<NetlinkSocket> NetlinkSocket::open(Groups groups, int receive_buffer) {
     UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE));
     if (!fd.is_open()) return fail_errno("a netlink socket for the kernel's routes", errno);
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
-    address.nl_groups = with_events ? group_mask() : 0;
+    address.nl_groups = groups == Groups::all ? group_mask() : 0;
     if (::bind(fd.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
                sizeof(address)) != 0)
         return fail_errno("listening to the kernel's routes", errno);
-    if (with_events) {
-        const int bytes = kNetlinkReceiveBuffer;
-        // Beyond the system's limit with CAP_NET_ADMIN only; less is an overrun more often.
-        if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) != 0)
-            (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-    }
+    // Beyond the system's limit with CAP_NET_ADMIN only; less is an overrun more often.
+    if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer,
+                     sizeof(receive_buffer)) != 0)
+        (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer,
+                           sizeof(receive_buffer));
     // The kernel filters dumps by table then; older ones send all, and we filter.
     const int strict = 1;
     (void)::setsockopt(fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &strict, sizeof(strict));

@@ -23,9 +23,10 @@ public:
         std::span<const std::uint8_t> bytes;  // valid until the next receive()
     };
 
-    // With the events of routes, neighbours, links and addresses, or without any.
+    // All: with the events of routes, neighbours, links and addresses. `receive_buffer`: bytes.
     // Errors: io (a kernel without netlink, no descriptor).
-    [[nodiscard]] static Result<NetlinkSocket> open(bool with_events);
+    enum class Groups : std::uint8_t { none, all };
+    [[nodiscard]] static Result<NetlinkSocket> open(Groups groups, int receive_buffer);
 
     [[nodiscard]] int fd() const { return fd_.get(); }
     // Errors: io; unavailable: the kernel takes no more now.

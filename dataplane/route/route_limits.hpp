@@ -11,8 +11,8 @@ namespace weir::dataplane {
 
 inline constexpr std::size_t kMaxLinks = 4096;           // devices of one network namespace
 inline constexpr std::size_t kMaxHostAddresses = 16384;  // of all devices: four on each
-inline constexpr std::size_t kMaxRoutePaths = 64;     // of one multipath route; the rest is ignored
-inline constexpr std::size_t kNetlinkBuffer = 65536;  // bytes: the kernel's dumps come in 32 KiB
+inline constexpr std::size_t kMaxRoutePaths = 64;  // of one multipath route; the rest is ignored
+inline constexpr int kNetlinkBuffer = 65536;       // bytes: the kernel's dumps come in 32 KiB
 // Bytes of the socket: a burst of 10,000 neighbour events. More is an overrun: everything is asked
 // for again.
 inline constexpr int kNetlinkReceiveBuffer = 8 << 20;

@@ -54,7 +54,8 @@ private:
 // predecessor and its successor.
 struct ControlLife {
     ControlLife(std::span<std::byte> memory, const dataplane::SharedStateOptions& options,
-                FakeClock& clock, Random& random)
+                FakeClock& clock, Random& random,
+                dataplane::Destinations* destinations = nullptr)
         : shared(*dataplane::SharedState::attach(memory, options)),
           ports({{"inside", IpAddress::v4(127, 0, 0, 1)}, {"outside", *IpAddress::parse("::1")}},
                 random, log),
@@ -62,7 +63,8 @@ struct ControlLife {
         proxies.emplace_back(*link);
         control = std::make_unique<dataplane::SessionControl>(dataplane::SessionControlParts{
             shared, ports, proxies, random, clock, log,
-            [this](const dataplane::Event& event) { events.push_back(event); }});
+            [this](const dataplane::Event& event) { events.push_back(event); }, "socket",
+            destinations});
     }
 
     // What the worker was told since the last call.

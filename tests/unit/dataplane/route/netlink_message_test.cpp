@@ -302,7 +302,7 @@ TEST(NetlinkMessage, RandomBytesNeitherCrashNorHang) {
         std::size_t messages = 0;
         while (next_message(bytes))
             ASSERT_LE(++messages, exact.size() / sizeof(nlmsghdr));
-        (void)read_route_answer(exact, 7, IpAddress::v4(10, 0, 0, 1));
+        (void)read_route_answer(exact, 7, {2, IpAddress::v4(10, 0, 0, 1)});
     }
 }
 
