@@ -5,18 +5,22 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <linux/if_xdp.h>
+#include <rte_ethdev.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "config/base/limits.hpp"
 #include "dataplane/io/xdp/attach_trial.hpp"
 #include "dataplane/io/xdp/attached_program.hpp"
+#include "dataplane/io/xdp/fill_rings.hpp"
 #include "dataplane/io/xdp/filter_maps.h"
 #include "dataplane/io/xdp/filter_object.hpp"
 #include "dataplane/io/xdp/kernel_device.hpp"
@@ -26,6 +30,10 @@ namespace weir::dataplane {
 namespace {
 
 static_assert(kAfXdpMaxQueues == WEIR_XDP_MAX_QUEUES);
+
+// From the end of an XDP socket to the moment when its queue can be had again: the kernel's
+// deferred work, a few milliseconds on a busy machine.
+constexpr auto kQueueRelease = std::chrono::milliseconds(50);
 
 Result<void> check(const KernelDevice& device) {
     if (device.mtu > kAfXdpMaxMtu)
@@ -113,11 +121,10 @@ Result<FrameDeviceOptions> MediaFilter::device_options() {
     return options;
 }
 
-Error MediaFilter::explain(const Error& error) const {
+Error MediaFilter::explain(const Error& error) {
     // What before_open() found has its reason with it, and is not to be tried again.
     if (!was_clear_) return error;
-    if (auto tried = try_to_attach(options_.interface, filter_object()); !tried)
-        return tried.error().within("device " + options_.name);
+    if (auto tried = try_by_hand(); !tried) return tried.error().within("device " + options_.name);
     return error;
 }
 
@@ -127,6 +134,7 @@ Result<void> MediaFilter::before_open() {
     was_clear_ = false;
     auto ready = lock_device();
     if (ready) ready = clear_device();
+    if (ready) ready = wait_for_queues();
     if (!ready) {
         lock_.reset();
         return fail(ready.error().within("device " + options_.name));
@@ -155,14 +163,17 @@ Result<void> MediaFilter::lock_device() {
     return {};
 }
 
-Result<void> MediaFilter::clear_device() const {
+Result<void> MediaFilter::clear_device() {
     const auto attached = attached_program(index_);
     if (!attached) return fail(attached.error());
     if (!attached->has_value()) return {};
     const AttachedProgram& program = **attached;
     const bool is_ours =
         program.is_ours || remembered_program(options_.runtime_dir, index_) == program.id;
-    if (is_ours) return detach_program(index_, program);
+    if (is_ours) {
+        closed_at_ = std::chrono::steady_clock::now();  // of the predecessor, at the latest
+        return detach_program(index_, program);
+    }
     const std::string which = "XDP program " + std::to_string(program.id) +
                               (program.is_named ? " '" + program.name + "'" : "");
     const std::string how = "`ip link set " + options_.interface + " xdp off` detaches it";
@@ -174,7 +185,22 @@ Result<void> MediaFilter::clear_device() const {
                     ", and without CAP_SYS_ADMIN nobody can see whose it is: " + how);
 }
 
+// A driver that does not get its queue keeps 2,048 buffers of our pool for good. So it gets time
+// after a close; and after a failure it is not asked before the same has worked by hand.
+Result<void> MediaFilter::wait_for_queues() {
+    if (has_failed_) WEIR_TRY(try_by_hand());
+    std::this_thread::sleep_until(closed_at_ + kQueueRelease);
+    return {};
+}
+
+Result<void> MediaFilter::try_by_hand() {
+    auto tried = try_to_attach(options_.interface, filter_object());
+    closed_at_ = std::chrono::steady_clock::now();
+    return tried;
+}
+
 Result<void> MediaFilter::after_open(const FrameDevice&) {
+    has_failed_ = false;
     auto filled = take_maps();
     if (filled) filled = fill_addresses();
     if (filled) filled = fill_ports();
@@ -233,19 +259,41 @@ void MediaFilter::set_port_range(std::uint16_t min, std::uint16_t max) {
     if (ports_.is_open()) (void)fill_ports();
 }
 
+void MediaFilter::before_close(const FrameDevice& device) {
+    detach();
+    constexpr int kBursts = 4096 / kBurst;  // twice what a ring holds
+    for (std::uint16_t queue = 0; queue < device.rx_queues(); ++queue) {
+        std::array<rte_mbuf*, kBurst> burst{};
+        std::uint16_t received = kBurst;
+        for (int i = 0; i < kBursts && received != 0; ++i) {
+            received = rte_eth_rx_burst(device.port_id(), queue, burst.data(), kBurst);
+            rte_pktmbuf_free_bulk(burst.data(), received);
+        }
+        // An empty transmission sends what waits and frees what was sent.
+        (void)rte_eth_tx_burst(device.port_id(), queue, nullptr, 0);
+    }
+    take_back_fill_buffers(fresh_, device.pool());
+}
+
+// Nothing to say when it fails: then the device is gone, and its program with it.
+void MediaFilter::detach() const {
+    const auto attached = attached_program(index_);
+    if (!attached || !attached->has_value()) return;
+    const auto is_ours = [&](const OwnDescriptor& descriptor) {
+        return descriptor.kind == DescriptorKind::bpf_program && descriptor.id == (*attached)->id;
+    };
+    if (std::any_of(fresh_.begin(), fresh_.end(), is_ours))
+        (void)detach_program(index_, **attached);
+}
+
 void MediaFilter::after_close() {
     if (index_ == 0 || !lock_.is_open()) return;
-    // An open that failed has not come to take_maps.
-    if (fresh_.empty()) fresh_ = opened_since(before_, own_descriptors());
-    const auto program = std::find_if(fresh_.begin(), fresh_.end(), [](const auto& descriptor) {
-        return descriptor.kind == DescriptorKind::bpf_program;
-    });
-    if (program != fresh_.end()) {
-        const auto attached = attached_program(index_);
-        // Nothing to do when it fails: the device is gone, and its program with it.
-        if (attached && attached->has_value() && (*attached)->id == program->id)
-            (void)detach_program(index_, **attached);
+    // An opening that failed has not come to take_maps.
+    if (fresh_.empty()) {
+        fresh_ = opened_since(before_, own_descriptors());
+        has_failed_ = true;
     }
+    detach();
     ports_.reset();
     ipv4_.reset();
     ipv6_.reset();
@@ -255,6 +303,7 @@ void MediaFilter::after_close() {
     fresh_.clear();
     forget_program(options_.runtime_dir, index_);
     lock_.reset();
+    closed_at_ = std::chrono::steady_clock::now();
 }
 
 std::uint64_t MediaFilter::missed() noexcept {

@@ -12,7 +12,7 @@
 #pragma once
 
 #include <array>
-#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -56,7 +56,7 @@ public:
     [[nodiscard]] Result<FrameDeviceOptions> device_options();
     // Why FrameDevice::open failed: tries again, step by step, what the driver does without saying
     // what went wrong. `error` itself if nothing was found.
-    [[nodiscard]] Error explain(const Error& error) const;
+    [[nodiscard]] Error explain(const Error& error);
 
     // Detaches a stale program of ours and holds the device against a second weir-media of this
     // network namespace. Errors: exists (another program, named; or another weir-media), denied,
@@ -65,7 +65,9 @@ public:
     // Finds the maps of the attached program and fills them. Errors: not_found (the driver did not
     // attach it), exhausted (addresses), io.
     [[nodiscard]] Result<void> after_open(const FrameDevice&) override;
-    // Detaches what the driver may have left.
+    // Ends the reception and empties the rings, whose buffers the driver would forget.
+    void before_close(const FrameDevice& device) override;
+    // Closes what the driver left open.
     void after_close() override;
     // min > max or min 0: none, everything goes to the kernel.
     void set_port_range(std::uint16_t min, std::uint16_t max) override;
@@ -80,7 +82,10 @@ public:
 
 private:
     [[nodiscard]] Result<void> lock_device();
-    [[nodiscard]] Result<void> clear_device() const;
+    [[nodiscard]] Result<void> clear_device();
+    [[nodiscard]] Result<void> wait_for_queues();
+    [[nodiscard]] Result<void> try_by_hand();
+    void detach() const;
     [[nodiscard]] Result<void> take_maps();
     [[nodiscard]] Result<void> fill_addresses();
     [[nodiscard]] Result<void> fill_ports() const;
@@ -88,10 +93,12 @@ private:
     AfXdpOptions options_;
     std::uint16_t first_port_ = 0;  // 0: none
     std::uint16_t last_port_ = 0;
-    unsigned index_ = 0;      // of the kernel's device
-    bool was_clear_ = false;  // before_open() found nothing in the way
-    UniqueFd object_;         // the compiled program as a file for the driver
-    UniqueFd lock_;           // an abstract socket: one owner of a device in a network namespace
+    unsigned index_ = 0;                                 // of the kernel's device
+    bool was_clear_ = false;                             // before_open() found nothing in the way
+    bool has_failed_ = false;                            // the last opening, in the driver
+    std::chrono::steady_clock::time_point closed_at_{};  // when a socket of ours was on the device
+    UniqueFd object_;  // the compiled program as a file for the driver
+    UniqueFd lock_;    // an abstract socket: one owner of a device in a network namespace
     std::vector<OwnDescriptor> before_;  // open before the driver's turn
     std::vector<OwnDescriptor> fresh_;   // program, maps and sockets that the driver opened
     UniqueFd ports_;

@@ -86,12 +86,9 @@ std::vector<OwnDescriptor> opened_since(const std::vector<OwnDescriptor>& before
 }
 
 void close_leftovers(const std::vector<OwnDescriptor>& descriptors) {
-    for (const auto& descriptor : descriptors) {
-        const bool is_program = descriptor.kind == DescriptorKind::bpf_program;
-        if (!is_program && descriptor.kind != DescriptorKind::bpf_map) continue;
-        const auto now = is_program ? program(descriptor.fd) : map(descriptor.fd);
-        if (now == descriptor) close(descriptor.fd);
-    }
+    const auto now = own_descriptors();
+    for (const auto& descriptor : descriptors)
+        if (std::find(now.begin(), now.end(), descriptor) != now.end()) close(descriptor.fd);
 }
 
 }  // namespace weir::dataplane

@@ -28,8 +28,7 @@ struct OwnDescriptor {
 // Those of `now` that are not in `before`, by descriptor and number.
 [[nodiscard]] std::vector<OwnDescriptor> opened_since(const std::vector<OwnDescriptor>& before,
                                                       const std::vector<OwnDescriptor>& now);
-// Closes programs and maps that a driver has forgotten; sockets are left to their owner. A number
-// that stands for something else by now is left alone.
+// Closes what a driver has forgotten; a number that stands for something else by now is left alone.
 void close_leftovers(const std::vector<OwnDescriptor>& descriptors);
 
 }  // namespace weir::dataplane
