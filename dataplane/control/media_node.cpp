@@ -53,7 +53,7 @@ Result<std::unique_ptr<MediaNode>> MediaNode::start(MediaNodeOptions options,
     WEIR_TRY(node->choose_io());
     (void)raise_descriptor_limit(node->mode_, node->options_.shared.sessions, parts.logger);
     node->make_workers();
-    node->make_control();
+    WEIR_TRY(node->make_control());
     node->make_loop();
     WEIR_TRY(node->launch_workers());
     node->control_->adopt_predecessor();
@@ -143,14 +143,27 @@ void MediaNode::make_workers() {
     }
 }
 
-void MediaNode::make_control() {
+Result<void> MediaNode::make_control() {
     for (auto& station : workers_)
         proxies_.emplace_back(*station->link);
     ports_ = std::make_unique<PortLeases>(options_.realms, parts_.random, parts_.logger);
     if (owners_ != nullptr) ports_->set_io(*io_, *owners_);
-    control_ = std::make_unique<SessionControl>(SessionControlParts{
-        memory_->state, *ports_, proxies_, parts_.random, parts_.clock, parts_.logger,
-        [this](const Event& event) { link_->send(event); }, io_->mode()});
+    if (mode_ != IoMode::socket) WEIR_TRY(watch_network());
+    control_ = std::make_unique<SessionControl>(
+        SessionControlParts{memory_->state, *ports_, proxies_, parts_.random, parts_.clock,
+                            parts_.logger, [this](const Event& event) { link_->send(event); },
+                            io_->mode(), watch_ != nullptr ? &watch_->destinations() : nullptr});
+    return {};
+}
+
+Result<void> MediaNode::watch_network() {
+    std::vector<DestinationRealm> realms;
+    for (const auto& realm : options_.realms)
+        realms.push_back({realm.address, mode_ == IoMode::dpdk ? realm.tap : realm.interface});
+    auto watch = LinkWatch::start(std::move(realms), *hops_, parts_.clock, parts_.logger);
+    if (!watch) return fail(watch.error());
+    watch_ = std::move(*watch);
+    return {};
 }
 
 void MediaNode::make_loop() {
@@ -162,6 +175,10 @@ void MediaNode::make_loop() {
         io_->look_after(now, [this](const RealmLink& link) { set_realm_link(link); });
     };
     loop_->add(std::move(devices));
+    LoopWork network;
+    network.fd = watch_->fd();
+    network.turn = [this] { watch_->run_once(); };
+    loop_->add(std::move(network));
 }
 
 void MediaNode::set_realm_link(const RealmLink& link) {

@@ -14,6 +14,7 @@
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
 #include "dataplane/control/control_loop.hpp"
+#include "dataplane/control/link_watch.hpp"
 #include "dataplane/control/open_io.hpp"
 #include "dataplane/control/session_control.hpp"
 #include "dataplane/control/shared_memory.hpp"
@@ -80,8 +81,9 @@ private:
     void make_workers();
     Result<void> launch_workers();
     void stop_workers();
-    void make_control();
+    Result<void> make_control();
     void make_loop();
+    Result<void> watch_network();
     void set_realm_link(const RealmLink& link);
     void log_ready() const;
 
@@ -97,6 +99,7 @@ private:
     std::unique_ptr<NextHops> hops_;      // likewise
     std::vector<WorkerProxy> proxies_;
     std::unique_ptr<PortLeases> ports_;
+    std::unique_ptr<LinkWatch> watch_;  // framed modes
     std::unique_ptr<SessionControl> control_;
     std::unique_ptr<ControlLoop> loop_;
 };

@@ -77,9 +77,7 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     std::vector<std::string> words{"weir-media",
                                    "--file-prefix",
                                    options.file_prefix,
-                                   "--no-pci",
                                    "--no-telemetry",
-                                   "--iova-mode=va",
                                    "--log-level=4",
                                    "-m",
                                    std::to_string(options.memory_mb),
@@ -90,6 +88,12 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
         words.emplace_back("--in-memory");
     else
         words.insert(words.end(), {"--no-huge", "--no-shconf"});
+    // With a list of allowed devices none is probed at the start but those on it; FrameDevice adds
+    // its own. Hardware may need other addresses than ours: EAL knows by the bus.
+    if (options.pci)
+        words.insert(words.end(), {"-a", "0000:00:00.0"});
+    else
+        words.insert(words.end(), {"--no-pci", "--iova-mode=va"});
     std::vector<char*> arguments;
     for (auto& word : words)
         arguments.push_back(word.data());

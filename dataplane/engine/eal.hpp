@@ -18,7 +18,8 @@ namespace weir::dataplane {
 struct EalOptions {
     std::string file_prefix = "weir";  // keeps instances apart
     std::uint32_t memory_mb = 128;     // of DPDK's own heap: pools and rings
-    bool hugepages = false;            // true: use them; needs them mounted and allowed
+    bool hugepages = false;            // true: use them; needs free ones and the right to them
+    bool pci = false;                  // true: the PCI bus; its devices come by hot-plug alone
     // CPU of each worker, in order; may repeat or share the control thread's. Empty: one on any
     // CPU.
     std::vector<unsigned> worker_cores{};

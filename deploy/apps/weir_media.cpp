@@ -9,8 +9,6 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/base/clock.hpp"
 #include "config/base/log.hpp"
@@ -19,6 +17,8 @@
 #include "config/platform/host.hpp"
 #include "config/platform/platform.hpp"
 #include "dataplane/control/media_node.hpp"
+#include "dataplane/host/read_machine.hpp"
+#include "deploy/apps/media_settings.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/options.hpp"
 
@@ -77,36 +77,6 @@ Result<config::Platform> load_platform(const std::string& path) {
     return fail(ErrorCode::invalid, text);
 }
 
-dataplane::EalOptions eal_options(const config::Platform& platform) {
-    dataplane::EalOptions options;
-    options.file_prefix = fmt::format("weir_{}", ::getpid());
-    options.memory_mb = static_cast<std::uint32_t>(platform.media.memory_mib);
-    options.worker_cores = platform.media.cores;
-    return options;
-}
-
-dataplane::MediaNodeOptions node_options(const config::Platform& platform,
-                                         const std::string& runtime, int memory_fd) {
-    dataplane::MediaNodeOptions options;
-    options.link_path = runtime + "/media.sock";
-    options.shared_memory_fd = memory_fd;
-    options.memory_mib = static_cast<std::uint32_t>(platform.media.memory_mib);
-    for (const auto& realm : platform.realms)
-        options.realms.push_back({realm.name, realm.address});
-    // Whole seconds: the rings are sized by them.
-    const auto seconds =
-        std::chrono::ceil<std::chrono::seconds>(platform.media.pre_roll.time).count();
-    options.shared.sessions = static_cast<std::uint32_t>(platform.media.sessions);
-    options.shared.pre_roll_seconds = static_cast<std::uint32_t>(seconds > 0 ? seconds : 1);
-    options.shared.pre_roll_bytes_total =
-        seconds > 0 ? std::uint64_t{platform.media.pre_roll.mib} << 20U : 0;
-    // weir-sip runs as our own user, or as the owner of the runtime directory.
-    options.allowed_uids = {::geteuid(), 0};
-    struct stat directory {};
-    if (::stat(runtime.c_str(), &directory) == 0) options.allowed_uids.push_back(directory.st_uid);
-    return options;
-}
-
 int run(const Options& options) {
     const auto platform_file = options.required("--platform");
     const auto memory_fd = shared_memory_fd(options);
@@ -128,10 +98,12 @@ int run(const Options& options) {
     (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     const SystemClock clock;
     SystemRandom random;
-    const auto eal = dataplane::Eal::start(eal_options(*platform));
+    const auto machine = dataplane::read_machine("");
+    if (!machine) return trouble(kFailed, machine.error().context);
+    const auto eal = dataplane::Eal::start(eal_options(*platform, *machine));
     if (!eal) return trouble(kFailed, eal.error().context);
     const auto node = dataplane::MediaNode::start(
-        node_options(*platform, runtime != nullptr ? *runtime : platform->paths.runtime,
+        node_options(*platform, *machine, runtime != nullptr ? *runtime : platform->paths.runtime,
                      *memory_fd),
         {**eal, random, clock, **logger});
     if (!node) return trouble(kFailed, node.error().context);
