@@ -185,7 +185,7 @@ void Flows::open_sessions() {
 }
 
 void Flows::build(rte_mbuf* packet, std::size_t flow) {
-    const std::size_t header = parties_[flow].realms[0].header_bytes;
+    const std::size_t header = parties_[flow].realm(0).header_bytes;
     packet->data_off = RTE_PKTMBUF_HEADROOM;
     set_length(packet, header + kMinRtpBytes + kPayload);
     const MutableByteSpan frame = bytes_of_mbuf(packet);
@@ -198,7 +198,7 @@ void Flows::build(rte_mbuf* packet, std::size_t flow) {
     rtp->ssrc.set(static_cast<std::uint32_t>(flow + 1));
     // The party's frame: our own writer with the roles turned round.
     const Endpoint to = ours(options_.ipv6, flow);
-    write_frame(frame, parties_[flow], {to, {party(options_.ipv6, flow).port, 0, 0}, {}});
+    write_frame(frame, parties_[flow], {to, {party(options_.ipv6, flow).port, 0, 0}});
 }
 
 void Flows::supply() {

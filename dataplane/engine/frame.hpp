@@ -6,15 +6,16 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "config/base/address.hpp"
 #include "config/base/bytes.hpp"
 #include "config/base/mac_address.hpp"
 #include "dataplane/api/verdict.hpp"
-#include "dataplane/engine/packet_io.hpp"
+#include "dataplane/engine/next_hops.hpp"
+#include "dataplane/engine/port_owners.hpp"
 
 namespace weir::dataplane {
 
@@ -53,7 +54,7 @@ class Framer {
 public:
     explicit Framer(const FrameOptions& options);
 
-    struct Realm {
+    struct alignas(128) Realm {  // found by a shift
         FrameRealm config;
         std::array<std::uint8_t, 58> header{};  // Ethernet, tag, IP; lengths and checksum zero
         std::uint16_t l2_bytes = 0;             // 14, with a tag 18
@@ -61,13 +62,46 @@ public:
         std::uint16_t longest_payload = 0;      // of a datagram that the link carries
         std::uint64_t ip_sum = 0;               // of that IPv4 header
         std::uint64_t own_sum = 0;              // of our address, for the pseudo-header
+        bool is_plain = false;                  // IPv4, untagged: write_plain_frame
     };
     // The realm's device has another MAC address or MTU. Thread: the worker.
     void set_link(std::size_t realm, const MacAddress& own_mac, std::uint16_t mtu) noexcept;
 
-    std::vector<Realm> realms;
+    // Of a realm that there is not: no address of its family.
+    [[nodiscard]] const Realm& realm(RealmIndex index) const noexcept {
+        static_assert(std::has_single_bit(kMaxRealms));
+        return realms_[index % kMaxRealms];
+    }
+    [[nodiscard]] std::size_t realm_count() const noexcept { return realm_count_; }
+
+    // By realm: the address and VLAN of IPv4 realms as one number, kNoIpv4 of others. What every
+    // frame is compared with stands together.
+    static constexpr std::uint64_t kNoIpv4 = ~std::uint64_t{0};
+    std::array<std::uint64_t, kMaxRealms> ipv4_keys;
     UdpChecksumCheck check;
     UdpChecksumWrite write;
+
+private:
+    std::array<Realm, kMaxRealms> realms_;
+    std::size_t realm_count_ = 0;
+};
+
+// A frame as the driver gave it.
+struct ReceivedFrame {
+    ByteSpan bytes;          // of its first segment
+    std::size_t total = 0;   // of all segments; larger than bytes.size() where there are several
+    std::uint16_t tag = 0;   // 802.1Q tag that the driver has taken off ...
+    bool tag_taken = false;  // ... if it has
+};
+
+enum class FrameKind : std::uint8_t {
+    media,  // a UDP datagram for a media port of ours
+    drop,   // was meant for a media port of ours and cannot be used: see the verdict
+    punt,   // anything else: the host's
+};
+struct FrameOutcome {
+    FrameKind kind = FrameKind::punt;
+    Verdict verdict = Verdict::count_;  // of a drop
 };
 
 // A datagram found in a frame. The addresses are written where they are wanted: copies of bytes
@@ -78,9 +112,12 @@ struct FramedDatagram {
     std::uint16_t payload_offset = 0;  // bytes from the start of the frame
     std::uint16_t payload_bytes = 0;   // what follows is Ethernet padding
 };
-// The outcome: nothing = good, `found` is filled; else why not.
-[[nodiscard]] std::optional<Verdict> parse_frame(ByteSpan frame, const Framer& framer,
-                                                 FramedDatagram& found) noexcept;
+
+// What kind of frame it is. Media: `found` is filled. Addresses match with their VLAN; the UDP
+// checksum is not looked at yet (is_udp_checksum_good in frame_plain.hpp). Packets of one worker's
+// own sessions are found faster by read_plain_frame (frame_plain.hpp).
+[[nodiscard]] FrameOutcome parse_frame(const ReceivedFrame& frame, const Framer& framer,
+                                       const PortOwners& owners, FramedDatagram& found) noexcept;
 
 // The longest that is put in front of a payload: Ethernet, tag, IPv6, UDP.
 inline constexpr std::size_t kMaxFrameHeader = 14 + 4 + 40 + 8;
@@ -88,7 +125,7 @@ inline constexpr std::size_t kMaxFrameHeader = 14 + 4 + 40 + 8;
 struct FrameAddress {
     const Endpoint& to;
     LocalPort from;
-    MacAddress next_hop;
+    std::uint64_t next_hop = 0;     // as NextHops::find gives it
     std::uint32_t payload_sum = 0;  // checksum_add of the payload, folded to 32 bits; 0 = not known
 };
 // Writes the headers of realm `from.realm` into the front of `frame`, whose payload stands behind

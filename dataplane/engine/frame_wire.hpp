@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "config/base/bytes.hpp"
 #include "dataplane/engine/checksum.hpp"
@@ -60,10 +61,25 @@ static_assert(sizeof(EthernetWire) == 14 && sizeof(VlanWire) == 4 && sizeof(Ipv4
                                                Family family) noexcept {
     return family == Family::v6 ? checksum_block<16>(address) : checksum_block<4>(address);
 }
+// As in Framer::ipv4_keys; VLAN 0 = untagged.
+[[nodiscard]] inline std::uint64_t ipv4_key(const std::uint8_t* address,
+                                            std::uint16_t vlan) noexcept {
+    std::uint32_t word = 0;
+    std::memcpy(&word, address, sizeof(word));
+    return std::uint64_t{vlan} << 32U | word;
+}
 // Protocol and length of the pseudo-header, in network order (RFC 768, RFC 8200 8.1).
 [[nodiscard]] inline std::uint64_t udp_pseudo_sum(std::size_t udp_bytes) noexcept {
     return std::uint64_t{__builtin_bswap16(static_cast<std::uint16_t>(udp_bytes))} +
            (std::uint64_t{kUdpProtocol} << 8U);
+}
+
+// Of a payload whose sum is not known yet (frame_write.cpp).
+[[nodiscard]] std::uint64_t sum_payload(ByteSpan payload) noexcept;
+// RFC 768: zero would mean "none".
+[[nodiscard]] inline std::uint16_t udp_checksum_of(std::uint64_t sum) noexcept {
+    const auto checksum = static_cast<std::uint16_t>(~checksum_fold(sum));
+    return checksum == 0 ? std::uint16_t{0xFFFF} : checksum;
 }
 
 }  // namespace weir::dataplane

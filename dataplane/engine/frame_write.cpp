@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "config/base/result.hpp"
 #include "dataplane/engine/frame_wire.hpp"
 
 namespace weir::dataplane {
@@ -37,6 +38,7 @@ void prepare_ipv4(Framer::Realm& realm) {
     realm.ip_sum = checksum_block<sizeof(Ipv4Wire)>(&ip->version_words);
     realm.l2_bytes = static_cast<std::uint16_t>(l2);
     realm.header_bytes = static_cast<std::uint16_t>(l2 + sizeof(Ipv4Wire) + sizeof(UdpWire));
+    realm.is_plain = realm.config.vlan == 0;
 }
 
 void prepare_ipv6(Framer::Realm& realm) {
@@ -51,10 +53,7 @@ void prepare_ipv6(Framer::Realm& realm) {
 }
 
 // The UDP header in front of its payload; `address_sums` of both addresses, or 0 for no checksum.
-// Sums are made of the values, not of the bytes just written: the processor would have to wait
-// until small stores have reached the cache before it can load them as one word.
-inline void write_udp(MutableByteSpan datagram, const FrameAddress& address,
-                      std::uint64_t address_sums) {
+void write_udp(MutableByteSpan datagram, const FrameAddress& address, std::uint64_t address_sums) {
     auto* udp = view_as<UdpWire>(datagram);
     const auto bytes = static_cast<std::uint16_t>(datagram.size());
     udp->from.set(address.from.port);
@@ -65,37 +64,34 @@ inline void write_udp(MutableByteSpan datagram, const FrameAddress& address,
         const std::uint64_t header = std::uint64_t{__builtin_bswap16(address.from.port)} +
                                      __builtin_bswap16(address.to.port) + __builtin_bswap16(bytes);
         std::uint64_t sum = address_sums + udp_pseudo_sum(bytes) + header;
-        sum = address.payload_sum != 0 ? sum + address.payload_sum
-                                       : checksum_add(sum, datagram.subspan(sizeof(UdpWire)));
-        checksum = static_cast<std::uint16_t>(~checksum_fold(sum));
-        if (checksum == 0) checksum = 0xFFFFU;  // RFC 768: zero means "none"
+        sum += address.payload_sum != 0 ? address.payload_sum
+                                        : sum_payload(datagram.subspan(sizeof(UdpWire)));
+        checksum = udp_checksum_of(sum);
     }
     std::memcpy(udp->checksum.data(), &checksum, sizeof(checksum));
 }
 
-// `kL2` is the length of the L2 header where the compiler may know it.
-template <std::size_t kL2>
-inline void write_ipv4(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) {
-    const Framer::Realm& realm = framer.realms[address.from.realm];
-    std::memcpy(frame.data(), realm.header.data(), kL2 + sizeof(Ipv4Wire));
-    std::memcpy(frame.data(), address.next_hop.data(), address.next_hop.size());
-    auto* ip = view_as<Ipv4Wire>(frame, kL2);
-    const auto total = static_cast<std::uint16_t>(frame.size() - kL2);
+void write_ipv4(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) {
+    const Framer::Realm& realm = framer.realm(address.from.realm);
+    std::memcpy(frame.data(), realm.header.data(), realm.header_bytes - sizeof(UdpWire));
+    std::memcpy(frame.data(), &address.next_hop, sizeof(MacAddress));
+    auto* ip = view_as<Ipv4Wire>(frame, realm.l2_bytes);
+    const auto total = static_cast<std::uint16_t>(frame.size() - realm.l2_bytes);
     ip->total_bytes.set(total);
-    std::uint32_t to = 0;
-    std::memcpy(&to, address.to.address.bytes.data(), sizeof(to));
-    std::memcpy(ip->to.data(), &to, sizeof(to));
+    std::memcpy(ip->to.data(), address.to.address.bytes.data(), ip->to.size());
+    const std::uint64_t to = checksum_block<4>(ip->to.data());
     const auto checksum =
         static_cast<std::uint16_t>(~checksum_fold(realm.ip_sum + to + __builtin_bswap16(total)));
     std::memcpy(ip->checksum.data(), &checksum, sizeof(checksum));
     const bool whole = framer.write == UdpChecksumWrite::whole;
-    write_udp(frame.subspan(kL2 + sizeof(Ipv4Wire)), address, whole ? realm.own_sum + to : 0);
+    write_udp(frame.subspan(realm.header_bytes - sizeof(UdpWire)), address,
+              whole ? realm.own_sum + to : 0);
 }
 
 void write_ipv6(MutableByteSpan frame, const Framer& framer, const FrameAddress& address) {
-    const Framer::Realm& realm = framer.realms[address.from.realm];
+    const Framer::Realm& realm = framer.realm(address.from.realm);
     std::memcpy(frame.data(), realm.header.data(), realm.header_bytes - sizeof(UdpWire));
-    std::memcpy(frame.data(), address.next_hop.data(), address.next_hop.size());
+    std::memcpy(frame.data(), &address.next_hop, sizeof(MacAddress));
     auto* ip = view_as<Ipv6Wire>(frame, realm.l2_bytes);
     const MutableByteSpan datagram = frame.subspan(realm.header_bytes - sizeof(UdpWire));
     ip->payload_bytes.set(static_cast<std::uint16_t>(datagram.size()));
@@ -106,21 +102,25 @@ void write_ipv6(MutableByteSpan frame, const Framer& framer, const FrameAddress&
 }  // namespace
 
 Framer::Framer(const FrameOptions& options) : check(options.check), write(options.write) {
+    ipv4_keys.fill(kNoIpv4);
+    WEIR_ASSERT(options.realms.size() <= kMaxRealms);
     for (const FrameRealm& config : options.realms) {
-        Realm& realm = realms.emplace_back();
+        Realm& realm = realms_[realm_count_];
         realm.config = config;
         realm.own_sum = address_sum(config.address.bytes.data(), config.address.family);
-        if (config.address.family == Family::v6)
+        if (config.address.family == Family::v6) {
             prepare_ipv6(realm);
-        else
+        } else {
             prepare_ipv4(realm);
-        set_link(realms.size() - 1, config.own_mac, config.mtu);
+            ipv4_keys[realm_count_] = ipv4_key(config.address.bytes.data(), config.vlan);
+        }
+        set_link(realm_count_++, config.own_mac, config.mtu);
     }
 }
 
 void Framer::set_link(std::size_t realm, const MacAddress& own_mac, std::uint16_t mtu) noexcept {
-    if (realm >= realms.size()) return;
-    Realm& changed = realms[realm];
+    if (realm >= kMaxRealms) return;
+    Realm& changed = realms_[realm];
     changed.config.own_mac = own_mac;
     changed.config.mtu = mtu;
     std::memcpy(changed.header.data() + own_mac.size(), own_mac.data(), own_mac.size());
@@ -128,16 +128,17 @@ void Framer::set_link(std::size_t realm, const MacAddress& own_mac, std::uint16_
     changed.longest_payload = mtu > headers ? static_cast<std::uint16_t>(mtu - headers) : 0;
 }
 
+// Not in line: it would take the registers from those who have the sum already.
+std::uint64_t sum_payload(ByteSpan payload) noexcept {
+    return checksum_add(0, payload);
+}
+
 void write_frame(MutableByteSpan frame, const Framer& framer,
                  const FrameAddress& address) noexcept {
-    const Framer::Realm& realm = framer.realms[address.from.realm];
-    if (realm.config.address.family == Family::v6) {
+    if (framer.realm(address.from.realm).config.address.family == Family::v6)
         write_ipv6(frame, framer, address);
-    } else if (realm.config.vlan == 0) [[likely]] {
-        write_ipv4<sizeof(EthernetWire)>(frame, framer, address);
-    } else {
-        write_ipv4<sizeof(EthernetWire) + sizeof(VlanWire)>(frame, framer, address);
-    }
+    else
+        write_ipv4(frame, framer, address);
 }
 
 }  // namespace weir::dataplane

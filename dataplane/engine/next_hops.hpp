@@ -23,21 +23,30 @@ class NextHops {
 public:
     explicit NextHops(std::size_t entries = kMaxNextHops) : entries_(entries) {}
 
-    void set(HopIndex hop, const MacAddress& mac) noexcept {
-        if (hop == kNoHop || hop >= entries_.size()) return;
+    // The address as an entry keeps it: its six bytes in wire order, and kResolved. Never 0.
+    [[nodiscard]] static std::uint64_t word_of(const MacAddress& mac) noexcept {
         std::uint64_t word = kResolved;
         std::memcpy(&word, mac.data(), mac.size());
-        entries_[hop].store(word, std::memory_order_relaxed);
+        return word;
+    }
+    static constexpr std::uint64_t kAddress = 0xFFFF'FFFF'FFFF;  // of the word
+
+    void set(HopIndex hop, const MacAddress& mac) noexcept {
+        if (hop == kNoHop || hop >= entries_.size()) return;
+        entries_[hop].store(word_of(mac), std::memory_order_relaxed);
     }
     void clear(HopIndex hop) noexcept {
         if (hop < entries_.size()) entries_[hop].store(0, std::memory_order_relaxed);
     }
 
+    // 0: not resolved (yet).
+    [[nodiscard]] std::uint64_t find(HopIndex hop) const noexcept {
+        return hop < entries_.size() ? entries_[hop].load(std::memory_order_relaxed) : 0;
+    }
     // False: not resolved (yet); `mac` is untouched then.
     [[nodiscard]] bool find(HopIndex hop, MacAddress& mac) const noexcept {
-        const std::uint64_t word =
-            hop < entries_.size() ? entries_[hop].load(std::memory_order_relaxed) : 0;
-        if ((word & kResolved) == 0) return false;
+        const std::uint64_t word = find(hop);
+        if (word == 0) return false;
         std::memcpy(mac.data(), &word, mac.size());
         return true;
     }

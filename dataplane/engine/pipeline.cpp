@@ -14,9 +14,12 @@ void run_held(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
 }
 
 void run_stages(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
-    count(worker.counters.received, burst.count);
-    if (worker.io.framing() == Framing::ethernet) classify(burst, worker);
-    look_up(burst, worker);
+    if (worker.io.framing() == Framing::ethernet) {
+        classify(burst, worker);
+    } else {
+        count(worker.counters.received, burst.count);
+        look_up(burst, worker);
+    }
     run_held(burst, worker, now);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The end of a session and the regular look at each: linger, laws, silence, reports.
+#include <algorithm>
 #include <bit>
 
 #include "dataplane/engine/sessions.hpp"
@@ -7,6 +8,8 @@
 
 namespace weir::dataplane {
 namespace {
+
+constexpr std::int64_t kLingerNs = std::chrono::nanoseconds(kSessionLinger).count();
 
 // What the kernel still holds for this port belongs to the call.
 void drain_port(WorkerState& worker, LocalPort port, MonoTime now) {
@@ -17,12 +20,28 @@ void drain_port(WorkerState& worker, LocalPort port, MonoTime now) {
     }
 }
 
+// What this stream would have sent since its last packet, at its own pace: a device's counter does
+// not say whose frames it dropped.
+[[nodiscard]] std::uint32_t most_since_last(const DirectionSlot& from, std::int64_t until_ns) {
+    const StreamAccount& account = from.account;
+    if (account.expected < 2 || until_ns <= account.last_at_ns) return 0;
+    const std::int64_t spacing = (account.last_at_ns - account.first_at_ns) /
+                                 static_cast<std::int64_t>(account.expected - 1);
+    const std::int64_t missing =
+        (until_ns - account.last_at_ns) / std::max<std::int64_t>(spacing, 1);
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(missing, UINT32_MAX));
+}
+
 // Datagrams that the socket dropped after the last one we read show in no sequence gap: they are
 // ours.
 void book_tail_loss(WorkerState& worker, std::uint16_t slot, std::uint8_t unit) {
     DirectionSlot& from = worker.direction({slot, PortRole::rtp, unit});
     const std::uint32_t dropped = worker.io.overflow({from.local_rtp.port, from.realm, 0});
-    const std::uint32_t lost = dropped - from.reception.overflow_seen;
+    std::uint32_t lost = dropped - from.reception.overflow_seen;
+    if (worker.io.framing() == Framing::ethernet) {
+        const std::int64_t closed_ns = worker.slot(slot).linger_until_ns - kLingerNs;
+        lost = std::min(lost, most_since_last(from, closed_ns));
+    }
     if (lost == 0 || dropped == 0) return;
     from.reception.overflow_seen = dropped;
     from.account.lost_ours += lost;

@@ -51,7 +51,7 @@ struct alignas(64) WorkerCounters {
     Counter lost_events{0};     // informational events that were dropped with a full ring
     Counter turns{0};
     Counter idle_sleeps{0};
-    Counter longest_turn_ns{0};  // without sleep; since control last set it to 0
+    Counter longest_turn_ns{0};  // without sleep; of the last minute or two
     Counter pool_low_water{0};   // fewest free packet buffers seen
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage emit: framing where the I/O wants it, sending, and booking what became of each packet.
-#include <optional>
-
 #include "dataplane/engine/forks.hpp"
+#include "dataplane/engine/frame_plain.hpp"
 #include "dataplane/engine/stages.hpp"
 
 namespace weir::dataplane {
@@ -26,31 +25,36 @@ void book_unsent(const TxMeta& meta, Verdict verdict, WorkerState& worker, MonoT
     return outcome == TxOutcome::link_down ? Verdict::link_down : Verdict::send_refused;
 }
 
-// Nothing: the frame is written. Else why it cannot be.
-[[nodiscard]] inline std::optional<Verdict> put_frame(rte_mbuf* packet, const TxMeta& meta,
-                                                      const WorkerState& worker) {
+constexpr Verdict kFramed = Verdict::count_;
+
+// kFramed: the frame is written. Else why it cannot be.
+[[nodiscard]] inline Verdict put_frame(rte_mbuf* packet, const TxMeta& meta,
+                                       const WorkerState& worker) {
     const Framer& framer = worker.framer;
-    if (meta.from.realm >= framer.realms.size()) return Verdict::no_neighbour;
-    const Framer::Realm& realm = framer.realms[meta.from.realm];
+    const Framer::Realm& realm = framer.realm(meta.from.realm);
+    const std::uint64_t next_hop = worker.options.hops->find(meta.hop);
     // An address of the other family has no next hop behind this realm.
-    FrameAddress address{meta.to, meta.from, {}, meta.payload_sum};
-    if (meta.to.address.family != realm.config.address.family ||
-        !worker.options.hops->find(meta.hop, address.next_hop))
+    if (next_hop == 0 || meta.to.address.family != realm.config.address.family) [[unlikely]]
         return Verdict::no_neighbour;
-    if (packet->data_len > realm.longest_payload) return Verdict::exceeds_mtu;
+    if (packet->data_len > realm.longest_payload) [[unlikely]]
+        return Verdict::exceeds_mtu;
     packet->data_off = static_cast<std::uint16_t>(packet->data_off - realm.header_bytes);
     set_length(packet, std::size_t{packet->data_len} + realm.header_bytes);
-    write_frame(bytes_of_mbuf(packet), framer, address);
-    return std::nullopt;
+    const FrameAddress address{meta.to, meta.from, next_hop, meta.payload_sum};
+    if (realm.is_plain) [[likely]]
+        write_plain_frame(bytes_of_mbuf(packet), framer, address);
+    else
+        write_frame(bytes_of_mbuf(packet), framer, FrameAddress(address));
+    return kFramed;
 }
 
 // Frames the burst; what cannot be framed is booked, freed with the drops and leaves the burst.
 void put_frames(TxBurst& burst, WorkerState& worker, MonoTime now) {
     std::uint16_t kept = 0;
     for (std::uint16_t i = 0; i < burst.count; ++i) {
-        const auto verdict = put_frame(burst.packets[i], burst.meta[i], worker);
-        if (verdict) [[unlikely]] {
-            book_unsent(burst.meta[i], *verdict, worker, now);
+        const Verdict verdict = put_frame(burst.packets[i], burst.meta[i], worker);
+        if (verdict != kFramed) [[unlikely]] {
+            book_unsent(burst.meta[i], verdict, worker, now);
             discard(worker, burst.packets[i]);
             continue;
         }

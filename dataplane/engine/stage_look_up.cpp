@@ -18,13 +18,8 @@ void look_up(Burst& burst, WorkerState& worker) noexcept {
             drop(worker, burst.packets[i], Verdict::no_session, nullptr);
             continue;
         }
-        burst.meta[i].owner = owner;
-        if (owner.role == PortRole::rtp) {
-            const DirectionSlot& from = worker.direction(owner);
-            rte_prefetch0(&from);
-            rte_prefetch0(&from.account);
-            rte_prefetch0(&worker.opposite(owner));
-        }
+        burst.meta[i].payload_sum = 0;
+        note_owner(worker, burst.meta[i], owner);
         keep(burst, kept, i);
     }
     burst.count = kept;

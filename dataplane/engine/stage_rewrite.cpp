@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage rewrite: the other party's address becomes the target, our port toward it the source. (The
 // map of payload types comes here when signalling needs one.)
-#include "dataplane/engine/checksum.hpp"
 #include "dataplane/engine/stages.hpp"
 
 namespace weir::dataplane {
 
 void rewrite(Burst& burst, WorkerState& worker) noexcept {
     TxBurst& out = worker.relay;
-    const bool summed =
-        worker.io.framing() == Framing::ethernet && worker.framer.write == UdpChecksumWrite::whole;
     // The burst fits: emit() has emptied `relay`, and kTxBurst is larger than kBurst.
     for (std::uint16_t i = 0; i < burst.count; ++i) {
-        PacketMeta& meta = burst.meta[i];
+        const PacketMeta& meta = burst.meta[i];
         DirectionSlot& from = worker.direction(meta.owner);
         const DirectionSlot& to = worker.opposite(meta.owner);
         TxMeta& next = out.meta[out.count];
@@ -26,9 +23,6 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept {
         next.relay = rtcp ? nullptr : &from.account;
         next.relay_rtcp = rtcp ? &from.account : nullptr;
         next.fork = nullptr;
-        // Once for the packet and all its copies, which differ in few words.
-        meta.payload_sum =
-            summed ? checksum_fold32(checksum_add(0, bytes_of_mbuf(burst.packets[i]))) : 0;
         next.payload_sum = meta.payload_sum;
     }
 }

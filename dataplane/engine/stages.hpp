@@ -5,13 +5,16 @@
 // one visible list is run_stages() in pipeline.cpp.
 #pragma once
 
+#include <rte_prefetch.h>
+
 #include "dataplane/engine/worker_state.hpp"
 
 namespace weir::dataplane {
 
-// Framed I/O only: finds the UDP datagram in the frame, strips the headers.
+// Framed I/O: finds the UDP datagram in the frame and whose it is, checks it, strips the headers;
+// what is not for a session of ours goes to the host, to another worker or nowhere.
 void classify(Burst& burst, WorkerState& worker) noexcept;
-// Whose port it is; packets to nobody's port go no further.
+// Payload I/O: whose port it is; packets to nobody's port go no further.
 void look_up(Burst& burst, WorkerState& worker) noexcept;
 // Strict source check and wire format; RTCP of recorders ends here.
 void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
@@ -23,6 +26,16 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept;
 void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 // Sends the relayed packets, then the copies, and books the outcome. Empties the burst.
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+
+// Whose packet it is is known: what the next stages will read is fetched.
+inline void note_owner(WorkerState& worker, PacketMeta& meta, PortEntry owner) noexcept {
+    meta.owner = owner;
+    if (owner.role != PortRole::rtp) return;
+    const DirectionSlot& from = worker.direction(owner);
+    rte_prefetch0(&from);
+    rte_prefetch0(&from.account);
+    rte_prefetch0(&worker.opposite(owner));
+}
 
 // All of them.
 void run_stages(Burst& burst, WorkerState& worker, MonoTime now) noexcept;

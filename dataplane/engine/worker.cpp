@@ -2,6 +2,9 @@
 // The turn of a worker.
 #include "dataplane/engine/worker.hpp"
 
+#include <algorithm>
+
+#include "dataplane/engine/engine_limits.hpp"
 #include "dataplane/engine/sessions.hpp"
 #include "dataplane/engine/stages.hpp"
 
@@ -21,7 +24,10 @@ struct Overloaded : Functions... {
 
 Worker::Worker(const WorkerOptions& options, const SharedState& shared, WorkerLink& link,
                PacketIo& io, BufferPool& pool)
-    : link_(link), state_(options, shared, link, io, pool) {}
+    : link_(link), state_(options, shared, link, io, pool) {
+    const bool framed = io.framing() == Framing::ethernet;
+    WEIR_ASSERT(!framed || (options.owners != nullptr && options.hops != nullptr));
+}
 
 void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
     WorkerState& w = state_;
@@ -92,30 +98,54 @@ std::size_t Worker::turn(MonoTime now) noexcept {
 }
 
 std::chrono::nanoseconds Worker::longest_sleep() const noexcept {
-    if (state_.pumping.size() != 0 || state_.events.has_waiting()) return kPacingSleep;
-    return state_.active.size() != 0 ? std::chrono::nanoseconds(kHousekeeping)
-                                     : std::chrono::nanoseconds(kWorkerIdleSleep);
+    const bool busy = state_.pumping.size() != 0 || state_.events.has_waiting();
+    const bool idle = state_.active.size() == 0 && !busy;
+    if (state_.io.framing() == Framing::ethernet) {
+        if (state_.options.spin) return std::chrono::nanoseconds(0);
+        return idle ? std::chrono::nanoseconds(kFramedIdleSleep)
+                    : std::chrono::nanoseconds(kFramedSleep);
+    }
+    if (busy) return kPacingSleep;
+    return idle ? std::chrono::nanoseconds(kWorkerIdleSleep)
+                : std::chrono::nanoseconds(kHousekeeping);
 }
 
-void Worker::note_turn(std::int64_t spent_ns) noexcept {
+void Worker::note_turn(MonoTime now, std::int64_t spent_ns) noexcept {
     const auto spent = static_cast<std::uint64_t>(spent_ns);
-    if (spent > state_.counters.longest_turn_ns.load(std::memory_order_relaxed))
-        state_.counters.longest_turn_ns.store(spent, std::memory_order_relaxed);
+    const bool over = now.ns >= window_ends_ns_;
+    if (over) {
+        longest_before_ns_ = longest_ns_;
+        longest_ns_ = 0;
+        window_ends_ns_ = (now + kLongestTurnWindow).ns;
+    }
+    if (spent > longest_ns_)
+        longest_ns_ = spent;
+    else if (!over)
+        return;
+    state_.counters.longest_turn_ns.store(std::max(longest_ns_, longest_before_ns_),
+                                          std::memory_order_relaxed);
 }
 
 void Worker::run(const Clock& clock) noexcept {
     quit_ = false;
+    const bool framed = state_.io.framing() == Framing::ethernet;
+    std::int64_t next_wall_ns = 0;
     MonoTime now = clock.now();
     while (!quit_) {
-        set_wall_offset(clock.wall().ns - now.ns);
+        if (now.ns >= next_wall_ns) {
+            set_wall_offset(clock.wall().ns - now.ns);
+            next_wall_ns = (now + kWallClockRefresh).ns;
+        }
         const std::size_t handled = turn(now);
         const MonoTime done = clock.now();
-        note_turn(done.ns - now.ns);
+        note_turn(done, done.ns - now.ns);
         now = done;
         // The turn may have read the wake-up of a command that came behind its look at the ring;
         // one that comes behind this look wakes the sleep. Packets that wait end it at once.
         if (link_.has_commands()) continue;
         if (handled == 0) count(state_.counters.idle_sleeps);
+        // Sockets are asked by wait() itself whether there is more; devices by the next turn.
+        if (framed && handled != 0) continue;
         state_.io.wait(longest_sleep());
         now = clock.now();
     }

@@ -46,6 +46,7 @@ struct WorkerOptions {
     const PortOwners* owners = nullptr;                      // framed I/O only; outlives the worker
     const NextHops* hops = nullptr;                          // likewise
     std::chrono::nanoseconds media_timeout = kMediaTimeout;  // 0: never told
+    bool spin = false;  // framed I/O: never sleep (media.idle: spin)
 };
 
 struct WorkerState {

@@ -19,6 +19,13 @@ protected:
         if (note_next_packet(state, packet)) return {};
         return note_packet(state, packet);
     }
+    ReceptionResult take_at(std::uint16_t sequence, std::uint32_t timestamp,
+                            std::uint32_t overflow) {
+        now += 20 * kMs;
+        const ReceivedPacket packet{1, timestamp, sequence, 0, overflow, now};
+        if (note_next_packet(state, packet)) return {};
+        return note_packet(state, packet);
+    }
     ReceptionState state;
     std::int64_t now = 1'000'000 * kMs;
 };
@@ -105,6 +112,44 @@ TEST_F(Reception, ALongJumpIsALossOnlyIfTheTimeAllowsIt) {
     const auto result = take(10'000);
     EXPECT_EQ(result.arrival, Arrival::in_order);
     EXPECT_EQ(result.gap, 4999);
+}
+
+// A stop of ours: what waited in the ring and what came behind the loss arrive together.
+TEST_F(Reception, ALongGapThatAStopOfOursCoversIsOursThoughNoTimePassedBetweenTheArrivals) {
+    take(1);
+    const auto result = take(5000, 7);
+    EXPECT_EQ(result.arrival, Arrival::in_order);
+    EXPECT_EQ(result.gap, 4998);
+    EXPECT_TRUE(result.ours);
+}
+
+TEST_F(Reception, ALongGapAfterARestartOfOursIsOurs) {
+    take(1);
+    state.restarted = 1;
+    const auto result = take(4000);
+    EXPECT_EQ(result.gap, 3998);
+    EXPECT_TRUE(result.ours);
+}
+
+// Video of 2,000 packets a second, for 20 s: more than half a round of the sequence numbers.
+TEST_F(Reception, AGapOfMoreThanHalfARoundIsOursIfTheSendersTimeLineSaysSo) {
+    take_at(1, 0, 0);
+    const auto result = take_at(40'001, 20 * 8000, 3);
+    EXPECT_EQ(result.arrival, Arrival::in_order);
+    EXPECT_EQ(result.gap, 39'999);
+    EXPECT_TRUE(result.ours);
+}
+
+TEST_F(Reception, ALongJumpWithoutAStopOfOursIsARestartOfTheSender) {
+    take(1);
+    EXPECT_EQ(take(5000).arrival, Arrival::jumped);
+}
+
+TEST_F(Reception, ASenderThatBeginsItsTimeLineAnewIsNoGapOfOurs) {
+    take_at(1, 1'000'000, 0);
+    EXPECT_EQ(take_at(5000, 500, 7).arrival, Arrival::jumped);             // back
+    EXPECT_EQ(take_at(10'000, 900'000'000, 9).arrival, Arrival::jumped);   // by more than a stop
+    EXPECT_EQ(take_at(20'000, 900'000'160, 11).arrival, Arrival::jumped);  // too many for 20 ms
 }
 
 TEST_F(Reception, AFarJumpBackIsARestartOfTheSender) {
