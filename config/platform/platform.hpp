@@ -36,8 +36,8 @@ struct Realm {
     // Of realms on a port only:
     std::uint16_t vlan = 0;          // 802.1Q tag of its frames, 1..4094; 0 = untagged
     std::uint8_t prefix_length = 0;  // of the address on the tap, 1..32 or 1..128
-    std::string host_device;         // the tap; "" = Platform::tap_of decides
-    YamlPlace place;
+    std::string host_device{};       // the tap; "" = Platform::tap_of decides
+    YamlPlace place{};
     [[nodiscard]] const IpAddress& sdp_address() const {
         return advertised.is_set() ? advertised : address;
     }

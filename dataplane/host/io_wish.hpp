@@ -16,7 +16,7 @@ namespace weir::dataplane {
 
 struct WishedRealm {
     std::string name;
-    IpAddress address;
+    IpAddress address;   // none: whatever is on `device`
     std::string device;  // the kernel's device that must hold the address; "" = any
 };
 

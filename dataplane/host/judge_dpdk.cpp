@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -33,6 +34,14 @@ std::string library_of(std::string_view eal_name, const MachineFacts& machine) {
         if (library.size() > found.size() && name.starts_with(library.substr(7))) found = library;
     }
     return found;
+}
+
+// " (eth0, driver ice)" as far as it is known.
+std::string owner_of(const PciFacts& device) {
+    std::vector<std::string> words;
+    if (!device.network_device.empty()) words.push_back(device.network_device);
+    if (!device.driver.empty()) words.push_back("driver " + device.driver);
+    return words.empty() ? "" : fmt::format(" ({})", fmt::join(words, ", "));
 }
 
 void judge_pci_owner(JudgeParts& parts, const PciFacts& device, const std::string& text) {
@@ -92,9 +101,13 @@ void judge_tap(JudgeParts& parts) {
 }  // namespace
 
 void judge_dpdk(JudgeParts& parts) {
-    if (parts.wish.ports.empty())
-        return parts.missing("media.ports names no device",
-                             "media: {ports: [{name: wan, driver: \"0000:01:00.0\"}]}");
+    if (parts.wish.ports.empty()) {
+        parts.missing("media.ports names no device",
+                      "media: {ports: [{name: wan, driver: \"0000:01:00.0\"}]}");
+        for (const PciFacts& device : parts.machine.pci)
+            parts.note(fmt::format("{} could be one{}", device.address, owner_of(device)));
+        return;
+    }
     if (parts.machine.dpdk_drivers.empty())
         return parts.missing("DPDK's drivers are not installed", "apt-get install dpdk");
     judge_tap(parts);

@@ -29,7 +29,7 @@ std::map<std::string, std::string> devices_of_realms(JudgeParts& parts) {
             continue;
         }
         std::string& names = devices[device];
-        names += (names.empty() ? "" : ", ") + realm.name;
+        names += (names.empty() || realm.name.empty() ? "" : ", ") + realm.name;
     }
     return devices;
 }

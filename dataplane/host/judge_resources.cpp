@@ -82,18 +82,21 @@ void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> nee
     }
 }
 
+std::optional<Finding> judge_descriptor_limit(IoMode mode, std::uint64_t sessions,
+                                              std::uint64_t limit) {
+    const std::uint64_t needed = descriptors_needed(mode, sessions);
+    if (needed <= limit) return std::nullopt;
+    return Finding{Severity::warning,
+                   fmt::format("the limit of {} descriptors is enough for {} recorded calls, "
+                               "media.sessions: {} needs {}",
+                               limit, sessions_possible(mode, limit), sessions, needed),
+                   fmt::format("LimitNOFILE={0} in the systemd unit, or: ulimit -Hn {0}", needed)};
+}
+
 void judge_descriptors(JudgeParts& parts) {
-    const IoMode mode = parts.judgement.mode;
-    const std::uint64_t needed = descriptors_needed(mode, parts.wish.sessions);
-    const std::uint64_t limit = parts.machine.descriptor_limit;
-    if (needed <= limit) return;
-    parts.warn(
-        fmt::format("the limit of {} descriptors is enough for {} recorded calls, "
-                    "media.sessions: {} needs {}",
-                    limit,
-                    std::min(sessions_possible(mode, limit), std::uint64_t{parts.wish.sessions}),
-                    parts.wish.sessions, needed),
-        fmt::format("LimitNOFILE={0} in the systemd unit, or: ulimit -Hn {0}", needed));
+    if (auto finding = judge_descriptor_limit(parts.judgement.mode, parts.wish.sessions,
+                                              parts.machine.descriptor_limit))
+        parts.judgement.findings.push_back(std::move(*finding));
 }
 
 void judge_memory(JudgeParts& parts) {

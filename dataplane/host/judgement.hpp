@@ -5,6 +5,8 @@
 // Thread: any.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,10 @@ struct Judgement {
 
 // `mode` is one of dpdk, af_xdp, af_packet, socket.
 [[nodiscard]] Judgement judge(IoMode mode, const IoWish& wish, const MachineFacts& machine);
+
+// The warning, if so many sessions do not fit into a limit of descriptors in this mode.
+[[nodiscard]] std::optional<Finding> judge_descriptor_limit(IoMode mode, std::uint64_t sessions,
+                                                            std::uint64_t limit);
 
 // What does not depend on the mode: memory, cores.
 [[nodiscard]] std::vector<Finding> judge_resources(const IoWish& wish, const MachineFacts& machine);

@@ -29,6 +29,7 @@ const PciFacts* MachineFacts::pci_device(const std::string& address) const {
 }
 
 std::string MachineFacts::device_of(const WishedRealm& realm) const {
+    if (!realm.address.is_set()) return device(realm.device) == nullptr ? "" : realm.device;
     for (const HostedAddress& held : addresses)
         if ((realm.device.empty() || held.device == realm.device) && holds(held, realm.address))
             return held.device;

@@ -104,7 +104,8 @@ struct MachineFacts {
     }
     [[nodiscard]] const DeviceFacts* device(const std::string& name) const;
     [[nodiscard]] const PciFacts* pci_device(const std::string& address) const;
-    // The kernel's device that holds a realm's address; "" = none does.
+    // The kernel's device that holds a realm's address; "" = none does. A realm without an address
+    // is on the device that it names.
     [[nodiscard]] std::string device_of(const WishedRealm& realm) const;
 };
 

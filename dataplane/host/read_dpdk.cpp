@@ -36,6 +36,15 @@ bool may_open_device(const PciFacts& device) {
     return ::geteuid() == 0;
 }
 
+// Beside the device, or beside the virtio device on it.
+std::string network_device_of(const std::string& base) {
+    auto names = names_in(base + "/net");
+    for (const std::string& child : names_in(base))
+        if (names.empty() && child.starts_with("virtio"))
+            names = names_in(base + "/" + child + "/net");
+    return names.empty() ? "" : names.front();
+}
+
 void read_pci(MachineFacts& facts) {
     const std::string root = "/sys/bus/pci/devices/";
     for (const std::string& address : names_in(root)) {
@@ -45,8 +54,7 @@ void read_pci(MachineFacts& facts) {
         PciFacts device;
         device.address = address;
         device.driver = link_target_name(base + "/driver");
-        const auto names = names_in(base + "/net");
-        if (!names.empty()) device.network_device = names.front();
+        device.network_device = network_device_of(base);
         if (const auto group = leading_number(link_target_name(base + "/iommu_group")))
             device.vfio_group = static_cast<int>(*group);
         device.may_open = may_open_device(device);

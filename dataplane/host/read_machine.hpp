@@ -5,6 +5,7 @@
 // Thread: any. Takes some milliseconds: /proc, /sys, netlink, a few system calls for each device.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "config/base/result.hpp"
@@ -15,5 +16,8 @@ namespace weir::dataplane {
 // `media_program` is weir-media's path, whose file capabilities count; "" = this process is
 // weir-media. Facts that cannot be read are absent, never guessed. Errors: io (no netlink).
 [[nodiscard]] Result<MachineFacts> read_machine(const std::string& media_program);
+
+// RLIMIT_NOFILE of this process, hard; UINT64_MAX = no limit.
+[[nodiscard]] std::uint64_t descriptor_limit();
 
 }  // namespace weir::dataplane

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dataplane/host/proc_file.hpp"
+#include "dataplane/host/read_machine.hpp"
 #include "dataplane/host/read_parts.hpp"
 
 namespace weir::dataplane {
@@ -50,7 +51,7 @@ std::uint64_t left_in_cgroup() {
     const auto own = proc_file("/proc/self/cgroup");
     const auto path = own ? proc_field(*own, "0:") : std::nullopt;  // "0::/system.slice/x.service"
     if (!path) return left;
-    std::string directory = path->substr(path->front() == ':' ? 1 : 0);
+    std::string directory = *path;
     while (true) {
         const std::string base = "/sys/fs/cgroup" + directory;
         const auto limit = proc_file(base + "/memory.max");  // a number, or "max"
@@ -85,6 +86,10 @@ std::vector<unsigned> cores() {
 
 }  // namespace
 
+std::uint64_t descriptor_limit() {
+    return hard_limit(RLIMIT_NOFILE);
+}
+
 Capabilities capabilities_of(std::uint64_t mask) {
     Capabilities found;
     for (const KnownCapability& known : kKnown)
@@ -116,7 +121,7 @@ void read_process(const std::string& media_program, MachineFacts& facts) {
             if (facts.bounding.contains(granted)) facts.capabilities.insert(granted);
     }
     facts.memlock_bytes = hard_limit(RLIMIT_MEMLOCK);
-    facts.descriptor_limit = hard_limit(RLIMIT_NOFILE);
+    facts.descriptor_limit = descriptor_limit();
     facts.memory_available = memory_available();
     facts.cores = cores();
 }

@@ -4,11 +4,14 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "config/admin/client.hpp"
 #include "config/platform/host.hpp"
+#include "dataplane/host/judgement.hpp"
+#include "dataplane/host/read_machine.hpp"
 #include "deploy/apps/node.hpp"
 
 namespace weir::apps {
@@ -28,6 +31,16 @@ Result<std::string> admin_socket(const Options& options) {
     return paths.admin_socket();
 }
 
+// The limit of this process, which weir-media inherits under `weir run`.
+std::optional<std::string> descriptor_warning(const config::Platform& platform) {
+    const config::MediaPlatform& media = platform.media;
+    const auto finding =
+        dataplane::judge_descriptor_limit(media.io, media.sessions, dataplane::descriptor_limit());
+    if (!finding) return std::nullopt;
+    return fmt::format("media.io: {}: {} ({})", to_string(media.io), finding->what,
+                       finding->command);
+}
+
 }  // namespace
 
 int check_command(const std::string& file, const Options& options) {
@@ -37,6 +50,13 @@ int check_command(const std::string& file, const Options& options) {
     const NodeCheck check =
         load_node({file, platform == nullptr ? "" : *platform}, for_here ? &*host : nullptr);
     std::fputs(check.report.c_str(), stderr);
+    std::size_t warnings = check.warnings;
+    if (check.node && for_here) {
+        if (const auto warning = descriptor_warning(check.node->platform)) {
+            fmt::print(stderr, "{}: warning: {}\n", *platform, *warning);
+            ++warnings;
+        }
+    }
     if (!check.node) {
         fmt::print(stderr, "{}: {} error{}\n", file, check.errors, check.errors == 1 ? "" : "s");
         return 1;
@@ -44,7 +64,7 @@ int check_command(const std::string& file, const Options& options) {
     const config::Config& config = *check.node->config;
     fmt::print("{}: ok ({} dial-peers, {} interfaces, {} media classes, {} warnings)\n", file,
                config.dial_peers.size(), config.interfaces.size(), config.media_classes.size(),
-               check.warnings);
+               warnings);
     return 0;
 }
 

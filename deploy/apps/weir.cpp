@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir: the command that operators type. run, check, exec, version, help.
+// weir: the command that operators type. run, check, doctor, exec, version, help.
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -15,6 +15,10 @@ const char* const kHelp =
     "  weir run --config FILE --platform FILE   run a node in the foreground; SIGTERM or ^C ends "
     "it\n"
     "  weir check FILE [--platform FILE]        check a configuration; 0 = good, 1 = errors\n"
+    "  weir doctor [--platform FILE] [--json]   which I/O modes work on this machine, and what "
+    "mends "
+    "the others;\n"
+    "                                           0 = the configured one (or auto) works, 1 = not\n"
     "  weir exec \"COMMAND\" [--runtime DIR | --platform FILE]\n"
     "                                           ask the running node; 0 = done, 1 = refused, 2 = "
     "no node\n"
@@ -31,7 +35,7 @@ int usage(const std::string& error) {
 
 int main(int argc, char** argv) {
     const auto options = weir::apps::parse_options(
-        argc, argv, {"--config", "--platform", "--runtime"}, {"--version", "--help"});
+        argc, argv, {"--config", "--platform", "--runtime"}, {"--version", "--help", "--json"});
     if (!options) return usage(options.error().context);
     if (options->find("--version") != nullptr) {
         fmt::print("Weir {}\n", WEIR_VERSION);
@@ -46,6 +50,7 @@ int main(int argc, char** argv) {
     if (command == "run" && words.size() == 1) return weir::apps::run_command(*options);
     if (command == "check" && words.size() == 2)
         return weir::apps::check_command(words[1], *options);
+    if (command == "doctor" && words.size() == 1) return weir::apps::doctor_command(*options);
     if (command == "exec" && words.size() == 2) return weir::apps::exec_command(words[1], *options);
     return usage(command.empty()
                      ? "what is to be done?"
