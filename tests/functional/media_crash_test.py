@@ -32,7 +32,7 @@ def media_killed_in_mid_call(case):
     found = losses.check_all_ours(call, cdr)
     for one in found:
         check(len(one.relay_ports) == 1, f"{one.party}: relayed from several ports {one.relay_ports}")
-        check(len(one.recorded) > len(one.sent) / 2 and one.recorded[-1] == one.sent[-1],
+        check(one.recorded and one.recorded[-1] == one.sent[-1],
               f"{one}: the recording did not go on to the end of the call")
     check(cdr["cause"] == 16 and cdr["released_by"] == "caller", f"the call did not end by the caller's BYE: {cdr}")
     recorder.check_recorded(recordings, [b"".join(one.recorded) for one in found])

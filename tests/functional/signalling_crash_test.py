@@ -33,7 +33,7 @@ def killed_in_mid_call(case):
                       and sum(" - " in line and line[:1].isdigit() for line in text.splitlines()) >= 4 and text,
                       20, "the successor to list the session")
     check(rows, "the successor does not list the session")
-    wait_until(lambda: case.captured_packets("callee") >= TALK_SECONDS * 2 * 50, 20, "the end of both streams")
+    call.wait_for_streams()
     call.finish_captures()
     call.check_relay()
     call.check_forks()

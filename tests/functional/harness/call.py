@@ -10,7 +10,8 @@ from .process import wait_until
 
 NUMBER = "2000"
 PARTIES = ("caller", "callee")
-ANSWER_DELAY_SECONDS = 0.2  # that the node may add to an answer: far above its work, far below a timer
+# That the node may add to an answer: far above its work, also on a busy machine, and below kRecorderNoAnswer.
+ANSWER_DELAY_SECONDS = 0.7
 
 
 class Call:
@@ -62,6 +63,14 @@ class Call:
     def wait(self):
         self.caller.wait()
         self.callee.wait()
+
+    def wait_for_streams(self):
+        """Until both streams have been sent whole and have arrived, and both copies where the recorder is captured."""
+        def packets(party):
+            return len(rtp.packets_of(self._captures[party].so_far()))
+        # At a party: its own stream and the other one's. At the recorder: two copies.
+        wait_until(lambda: all(packets(party) >= 2 * self._expected_packets for party in self._captures), 30,
+                   "the end of both streams")
 
     def finish_captures(self):
         self.datagrams = {party: capture.finish() for party, capture in self._captures.items()}

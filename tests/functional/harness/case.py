@@ -25,6 +25,7 @@ class Case:
         self._keep = keep
         self._programs = []
         self._captures = []
+        self._undo = []
         self.figures = {}
         self.folder = tempfile.mkdtemp(prefix="weir-functional-")
         self.network = network_module.Network(family)
@@ -39,6 +40,10 @@ class Case:
         program = Program(name, self.network.namespace(party), command, self.folder)
         self._programs.append(program)
         return program
+
+    def on_close(self, undo):
+        """Called when the test is over, the last one first."""
+        self._undo.append(undo)
 
     def note(self, subject, **figures):
         """What was counted of a party or of the recording, for --figures."""
@@ -58,6 +63,8 @@ class Case:
             program.stop()
         for capture in self._captures:
             capture.stop()
+        for undo in reversed(self._undo):
+            undo()
         self.network.down()
         if self._keep:
             print(f"kept: {self.folder}")

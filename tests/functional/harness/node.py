@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from .process import TestFailure, wait_until
+from .process import PATIENCE, TestFailure, wait_until
 
 CONFIGURATION = """\
 hostname functional
@@ -15,7 +15,7 @@ voice service voip
   {trusted}
  mode border-element
  allow-connections sip to sip
- rtp-port range 20000 20398
+ rtp-port range {ports[0]} {ports[1]}
 !
 voice class codec 1
  codec preference 1 g711ulaw
@@ -66,8 +66,9 @@ end
 class Node:
     """weir-sip and weir-media under `weir run`."""
 
-    def __init__(self, case, recorder_transport="tcp"):
+    def __init__(self, case, recorder_transport="tcp", rtp_ports=(20000, 20398)):
         self._case = case
+        self._rtp_ports = rtp_ports
         self.folder = os.path.join(case.folder, "node")
         os.makedirs(self.folder)
         self.config = self._write("node.cfg", self._configuration(recorder_transport))
@@ -108,13 +109,16 @@ class Node:
 
     def execute_if_up(self, command):
         """The answer of `weir exec`, or nothing where weir-sip is being replaced: for waiting until it is back."""
-        done = self._exec(command)
+        try:
+            done = self._exec(command)
+        except subprocess.TimeoutExpired:
+            return ""
         return done.stdout if done.returncode == 0 else ""
 
     def _exec(self, command):
         return subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"),
                                self._case.binary("weir"), "exec", command, "--platform", self.platform],
-                              capture_output=True, text=True, timeout=20, check=False)
+                              capture_output=True, text=True, timeout=20 * PATIENCE, check=False)
 
     def cdr_lines(self):
         path = os.path.join(self.folder, "cdr.jsonl")
@@ -165,7 +169,7 @@ class Node:
             f"interface {party.capitalize()}\n {address.format(network.sbc_address(party))}\n!\n"
             for party in network.parties)
         return CONFIGURATION.format(interfaces=interfaces, recorder_transport=recorder_transport, trusted=trusted,
-                                    family=f"ipv{network.family}",
+                                    family=f"ipv{network.family}", ports=self._rtp_ports,
                                     **{party: network.uri_host(network.address(party)) for party in network.parties})
 
     def _platform(self):

@@ -7,19 +7,23 @@ import subprocess
 import time
 
 
+# Limits are for what hangs: a build with sanitizers on a busy machine of two cores is slow, and is not wrong.
+PATIENCE = 2
+
+
 class TestFailure(Exception):
     """What was expected and what happened instead."""
 
 
 def wait_until(question, seconds, what):
     """Asks until the answer is true; a bounded wait that says what it waited for."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * PATIENCE
     while True:
         answer = question()
         if answer:
             return answer
         if time.monotonic() >= deadline:
-            raise TestFailure(f"after {seconds} s still waiting for {what}")
+            raise TestFailure(f"after {seconds * PATIENCE} s still waiting for {what}")
         time.sleep(0.02)
 
 
@@ -57,16 +61,16 @@ class Program:
     def wait_for_end(self, seconds):
         """The exit code."""
         try:
-            return self._child.wait(seconds)
+            return self._child.wait(seconds * PATIENCE)
         except subprocess.TimeoutExpired:
-            raise TestFailure(f"{self.name} still runs after {seconds} s:\n{self.log()[-2000:]}") from None
+            raise TestFailure(f"{self.name} still runs after {seconds * PATIENCE} s:\n{self.log()[-2000:]}") from None
 
     def stop(self, first=signal.SIGTERM, seconds=15):
         """Asks, then insists; the exit code, negative for a signal."""
         if self._child.poll() is None:
             self._child.send_signal(first)
             try:
-                self._child.wait(seconds)
+                self._child.wait(seconds * PATIENCE)
             except subprocess.TimeoutExpired:
                 os.killpg(self._child.pid, signal.SIGKILL)
                 self._child.wait()

@@ -4,7 +4,7 @@
 import os
 import re
 
-from .process import TestFailure
+from .process import TestFailure, wait_until
 
 SCENARIOS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
 RTP_PORTS = {"caller": 30000, "callee": 31000, "recorder": 32000}
@@ -21,10 +21,28 @@ class Sipp:
                    "-mp", str(RTP_PORTS[party]), "-nostdin", "-timeout", "60s", "-timeout_error",
                    "-trace_msg", "-message_file", self.messages_path, "-trace_err", "-error_file",
                    os.path.join(case.folder, f"{self.name}-errors.log")]
-        command += list(options)
+        self._options = list(options)
+        command += self._options
         if target:
             command.append(target)
         self.program = case.start(self.name, party, command)
+        # Who calls a port that is not open yet is refused at once.
+        if not target:
+            wait_until(self._is_listening, 15, f"{self.name} to open port 5060")
+
+    def _is_listening(self):
+        """Port 5060 is open in the namespace of this SIPp: 13C4 behind its address, 0A is LISTEN of TCP."""
+        over_tcp = "t1" in self._options
+        names = ("tcp", "tcp6") if over_tcp else ("udp", "udp6")
+        for name in names:
+            try:
+                with open(f"/proc/{self.program.pid}/net/{name}", encoding="ascii") as file:
+                    rows = [line.split() for line in file.readlines()[1:]]
+            except OSError:
+                return False  # it has ended; its log says why
+            if any(row[1].endswith(":13C4") and (row[3] == "0A" or not over_tcp) for row in rows):
+                return True
+        return False
 
     def wait(self, seconds=60):
         """The call as this party saw it went as its scenario says."""
