@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The system calls of a tap (Documentation/networking/tuntap of Linux, netdevice(7)).
+#include "dataplane/io/tap_device.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace weir::dataplane {
+namespace {
+
+ifreq request_for(const std::string& name) {
+    ifreq request{};
+    std::copy_n(name.data(), std::min(name.size(), sizeof(request.ifr_name) - 1), request.ifr_name);
+    return request;
+}
+
+// An ioctl on a device by its name; any socket serves.
+bool configure(unsigned long what, ifreq& request) {
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    return socket.is_open() && ::ioctl(socket.get(), what, &request) == 0;
+}
+
+tl::unexpected<Error> cannot_make(const std::string& name, int error_number) {
+    const std::string tap = "tap '" + name + "'";
+    switch (error_number) {
+        case EPERM:
+        case EACCES:
+            return fail(ErrorCode::denied, tap + ": making it needs CAP_NET_ADMIN");
+        case EBUSY:
+            return fail(ErrorCode::exists, tap +
+                                               ": another program has it open; give the realm "
+                                               "another host_device in platform.yaml");
+        case EINVAL:
+            return fail(ErrorCode::exists,
+                        tap +
+                            ": there is a device of that name which is no tap; give the realm "
+                            "another host_device in platform.yaml");
+        default:
+            return fail_errno(tap, error_number);
+    }
+}
+
+}  // namespace
+
+Result<TapDevice> TapDevice::open(const TapOptions& options) {
+    if (options.name.empty() || options.name.size() >= IFNAMSIZ)
+        return fail(ErrorCode::invalid,
+                    "tap '" + options.name + "': a device name has 1 to 15 characters");
+    UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (!fd.is_open()) {
+        if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
+            return fail(ErrorCode::not_found,
+                        "tap '" + options.name +
+                            "': there is no /dev/net/tun here (modprobe tun; in a container, give "
+                            "it the device)");
+        return cannot_make(options.name, errno);
+    }
+    TapDevice tap(options, std::move(fd));
+    tap.was_there_ = ::if_nametoindex(options.name.c_str()) != 0;
+    ifreq request = request_for(options.name);
+    request.ifr_flags = static_cast<short>(IFF_TAP | IFF_NO_PI);
+    if (::ioctl(tap.fd_.get(), TUNSETIFF, &request) != 0) {
+        tap.options_.is_removed_at_end = false;  // it is not ours
+        return cannot_make(options.name, errno);
+    }
+    // A successor finds it, with the addresses and routes of the host on it.
+    if (::ioctl(tap.fd_.get(), TUNSETPERSIST, 1) != 0)
+        return fail_errno("keeping tap '" + options.name + "' for a successor", errno);
+    tap.index_ = ::if_nametoindex(options.name.c_str());
+    WEIR_TRY(tap.set_mac(options.mac));
+    WEIR_TRY(tap.set_mtu(options.mtu));
+    WEIR_TRY(tap.bring_up());
+    return tap;
+}
+
+TapDevice::~TapDevice() {
+    if (fd_.is_open() && options_.is_removed_at_end)
+        (void)::ioctl(fd_.get(), TUNSETPERSIST, 0);  // it goes when the descriptor is closed
+}
+
+Result<void> TapDevice::bring_up() {
+    ifreq request = request_for(options_.name);
+    const std::string what = "bringing tap '" + options_.name + "' up";
+    if (!configure(SIOCGIFFLAGS, request)) return fail_errno(what, errno);
+    request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
+    if (!configure(SIOCSIFFLAGS, request)) return fail_errno(what, errno);
+    return {};
+}
+
+Result<void> TapDevice::set_mac(const MacAddress& mac) {
+    ifreq request = request_for(options_.name);
+    request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+    std::memcpy(request.ifr_hwaddr.sa_data, mac.data(), mac.size());
+    if (!configure(SIOCSIFHWADDR, request))
+        return fail_errno("giving tap '" + options_.name + "' the MAC address " + to_string(mac),
+                          errno);
+    options_.mac = mac;
+    return {};
+}
+
+Result<void> TapDevice::set_mtu(std::uint16_t mtu) {
+    ifreq request = request_for(options_.name);
+    request.ifr_mtu = mtu;
+    if (!configure(SIOCSIFMTU, request))
+        return fail_errno(
+            "giving tap '" + options_.name + "' an MTU of " + std::to_string(mtu) + " bytes",
+            errno);
+    options_.mtu = mtu;
+    return {};
+}
+
+void TapDevice::set_carrier(bool is_up) {
+    const int carrier = is_up ? 1 : 0;
+    (void)::ioctl(fd_.get(), TUNSETCARRIER, &carrier);
+}
+
+std::optional<std::size_t> TapDevice::read(std::span<const iovec> pieces) const {
+    const auto length = ::readv(fd_.get(), pieces.data(), static_cast<int>(pieces.size()));
+    if (length <= 0) return std::nullopt;
+    return static_cast<std::size_t>(length);
+}
+
+bool TapDevice::write(std::span<const iovec> pieces) const {
+    return ::writev(fd_.get(), pieces.data(), static_cast<int>(pieces.size())) > 0;
+}
+
+}  // namespace weir::dataplane
