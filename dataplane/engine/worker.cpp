@@ -15,6 +15,9 @@ template <typename... Functions>
 struct Overloaded : Functions... {
     using Functions::operator()...;
 };
+// The fuzzers' clang 14 does not deduce it from the aggregate.
+template <typename... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
 
 [[nodiscard]] ForkRef ref(const ForkId& fork) {
     return {static_cast<std::uint16_t>(fork.session.slot), static_cast<std::uint8_t>(fork.index)};

@@ -64,6 +64,10 @@ public:
         LocalPort local;
         std::int64_t arrival_ns = 0;  // 0: when it is read
         std::uint32_t overflow = 0;
+        // Framed only: what the driver says, and the bytes of a second segment.
+        std::uint64_t flags = 0;
+        std::uint16_t tag = 0;
+        std::size_t more = 0;
     };
     struct Sent {
         Bytes bytes;
@@ -73,7 +77,7 @@ public:
     };
 
     explicit FakeIo(BufferPool& pool) : pool_(pool) {}
-    Framing framing() const noexcept override { return Framing::payload; }
+    Framing framing() const noexcept override { return form; }
     std::uint16_t receive(Burst& burst, MonoTime now) noexcept override {
         now_ = now;
         while (!arriving.empty() && burst.count < kBurst) {
@@ -84,7 +88,7 @@ public:
     }
     void transmit(TxBurst& burst) noexcept override {
         for (std::size_t i = 0; i < burst.count; ++i) {
-            burst.outcome[i] = refuse ? TxOutcome::refused : TxOutcome::sent;
+            burst.outcome[i] = refuse ? outcome : TxOutcome::sent;
             const auto bytes = bytes_of_mbuf(burst.packets[i]);
             if (!refuse && record)
                 sent.push_back({Bytes(bytes.begin(), bytes.end()), burst.meta[i].to,
@@ -113,13 +117,15 @@ public:
         return found == overflows.end() ? 0 : found->second;
     }
 
-    bool hand_over(std::uint8_t, rte_mbuf* frame) noexcept override {
+    bool hand_over(std::uint8_t to, rte_mbuf* frame) noexcept override {
+        if (!rings_full) handed_over.push_back({taken(frame), to});
         rte_pktmbuf_free(frame);
-        return false;
+        return !rings_full;
     }
     bool punt(rte_mbuf* frame) noexcept override {
+        if (!rings_full) punted.push_back(taken(frame));
         rte_pktmbuf_free(frame);
-        return false;
+        return !rings_full;
     }
 
     std::vector<Sent> sent_to(const Endpoint& to) const {
@@ -134,10 +140,24 @@ public:
     std::vector<Sent> sent;
     std::map<std::uint16_t, bool> ports;
     std::map<std::uint16_t, std::uint32_t> overflows;
+    struct HandedOver {
+        Bytes frame;
+        std::uint8_t to = 0;
+    };
+    std::vector<HandedOver> handed_over;
+    std::vector<Bytes> punted;
+    Framing form = Framing::payload;
+    bool rings_full = false;
     bool refuse = false;
+    TxOutcome outcome = TxOutcome::refused;  // of what is refused
     bool record = true;
 
 private:
+    Bytes taken(rte_mbuf* frame) const {
+        if (!record) return {};
+        const auto bytes = bytes_of_mbuf(frame);
+        return {bytes.begin(), bytes.end()};
+    }
     void put(const Arriving& one, Burst& burst, MonoTime now) {
         rte_mbuf* packet = rte_pktmbuf_alloc(pool_.raw());
         ASSERT_NE(packet, nullptr);
@@ -151,6 +171,13 @@ private:
         meta.arrival_ns = one.arrival_ns != 0 ? one.arrival_ns : now.ns;
         meta.overflow = one.overflow;
         meta.truncated = one.bytes.size() > kMaxRtpBytes ? 1 : 0;
+        packet->ol_flags = one.flags;
+        packet->vlan_tci = one.tag;
+        if (one.more == 0) return;
+        rte_mbuf* second = rte_pktmbuf_alloc(pool_.raw());
+        ASSERT_NE(second, nullptr);
+        set_length(second, one.more);
+        ASSERT_EQ(rte_pktmbuf_chain(packet, second), 0);
     }
     BufferPool& pool_;
     MonoTime now_;
@@ -188,7 +215,8 @@ protected:
         shared = *SharedState::attach(memory(), kOptions);
         link = std::move(*WorkerLink::create(0));
         io = std::make_unique<FakeIo>(*pool);
-        worker = std::make_unique<Worker>(WorkerOptions{}, *shared, *link, *io, *pool);
+        io->form = form;
+        worker = std::make_unique<Worker>(options, *shared, *link, *io, *pool);
     }
     void stop() {
         worker.reset();
@@ -307,6 +335,8 @@ protected:
         EXPECT_EQ(shared->counters(0).laws_broken.load(), 0U);
     }
 
+    WorkerOptions options;
+    Framing form = Framing::payload;
     std::vector<std::byte> memory_;
     std::unique_ptr<BufferPool> pool;
     std::optional<SharedState> shared;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tests/unit/dataplane/engine/allocation_counter.hpp"
-#include "tests/unit/dataplane/engine/harness.hpp"
+#include "tests/unit/dataplane/engine/framed_fixture.hpp"
 
 namespace weir::dataplane::tests {
 namespace {
@@ -72,6 +72,47 @@ TEST_F(NoAllocation, InAWholeLifeOfASessionWithForks) {
     EXPECT_EQ(seen, 0U);
     EXPECT_EQ(events<from_worker::Closed>().size(), 1U);
     EXPECT_GT(account().sent, 100U);
+}
+
+class NoAllocationFramed : public FramedEngine {
+protected:
+    void SetUp() override {
+        if (!can_count_allocations()) GTEST_SKIP() << "the sanitizer brings its own allocator";
+        io->record = false;
+    }
+    std::uint64_t counted_turn() {
+        now = now + milliseconds(1);
+        start_counting_allocations();
+        worker->turn(now);
+        return stop_counting_allocations();
+    }
+};
+
+TEST_F(NoAllocationFramed, WhateverKindOfFrameComes) {
+    open_plain();
+    start_framed_fork(kRecorderHop, kUnresolvedHop);
+    // The lists of the fake network do not grow while it is counted.
+    io->rings_full = true;
+    owners.set({8600, 0, 0}, 3);
+    FrameSpec elsewhere = spec_from(caller, rtp(1));
+    elsewhere.to.port = 8600;
+    FrameSpec fragment = spec_from(caller, rtp(1));
+    fragment.fragment = 0x2000;
+    std::uint64_t seen = 0;
+    for (std::uint16_t i = 0; i < 500; ++i) {
+        caller_sends_frame(i, FrameSpec::Sum::partial);
+        receive(frame_of(spec_from(callee, rtp(i, 0x2222))));
+        caller_sends_frame(i, FrameSpec::Sum::wrong);
+        receive(frame_of(elsewhere));
+        receive(frame_of(fragment));
+        receive(Bytes(60, 0));
+        if (i == 250) hops.clear(kCalleeHop);
+        seen += counted_turn();
+    }
+    EXPECT_EQ(seen, 0U);
+    EXPECT_GT(from(Side::a).relayed, 200U);
+    EXPECT_GT(dropped(Verdict::no_neighbour), 200U);
+    expect_laws();
 }
 
 }  // namespace
