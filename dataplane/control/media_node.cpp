@@ -112,17 +112,28 @@ Result<void> MediaNode::choose_io() {
         if (!pool) return fail(pool.error());
         pool_ = std::move(*pool);
         auto io = open_io(mode_, plan, {wake_fds, *pool_, parts_.logger});
-        if (io) {
+        const auto taps = io ? open_taps(**io) : Result<void>{};
+        if (io && taps) {
             io_ = std::move(*io);
             break;
         }
-        last = io.error();
+        last = io ? taps.error() : io.error();
         choice.reject(last.context);
     }
     if (has_choice) choice.log(parts_.logger);
     if (io_ != nullptr) return {};
     if (!has_choice) return fail(last);
     return fail(ErrorCode::unavailable, choice.failure());
+}
+
+// Without its taps a device of our own would leave the host deaf: then the mode does not work.
+Result<void> MediaNode::open_taps(MediaIo& io) {
+    if (io.host_rings() == nullptr) return {};
+    auto path = ExceptionPath::open(host_taps(options_.realms, io.frames()), options_.keeps_taps,
+                                    {*io.host_rings(), *pool_, parts_.logger});
+    if (!path) return fail(path.error());
+    exception_ = std::move(*path);
+    return {};
 }
 
 void MediaNode::make_workers() {
@@ -149,10 +160,10 @@ Result<void> MediaNode::make_control() {
     ports_ = std::make_unique<PortLeases>(options_.realms, parts_.random, parts_.logger);
     if (owners_ != nullptr) ports_->set_io(*io_, *owners_);
     if (mode_ != IoMode::socket) WEIR_TRY(watch_network());
-    control_ = std::make_unique<SessionControl>(
-        SessionControlParts{memory_->state, *ports_, proxies_, parts_.random, parts_.clock,
-                            parts_.logger, [this](const Event& event) { link_->send(event); },
-                            io_->mode(), watch_ != nullptr ? &watch_->destinations() : nullptr});
+    control_ = std::make_unique<SessionControl>(SessionControlParts{
+        memory_->state, *ports_, proxies_, parts_.random, parts_.clock, parts_.logger,
+        [this](const Event& event) { link_->send(event); }, io_->mode(),
+        watch_ != nullptr ? &watch_->destinations() : nullptr, io_.get()});
     return {};
 }
 
@@ -175,6 +186,7 @@ void MediaNode::make_loop() {
         io_->look_after(now, [this](const RealmLink& link) { set_realm_link(link); });
     };
     loop_->add(std::move(devices));
+    if (exception_ != nullptr) exception_->serve_in(*loop_);
     LoopWork network;
     network.fd = watch_->fd();
     network.turn = [this] { watch_->run_once(); };
@@ -188,6 +200,7 @@ void MediaNode::set_realm_link(const RealmLink& link) {
     set.mtu = link.mtu;
     for (auto& proxy : proxies_)
         proxy.send(set);
+    if (exception_ != nullptr) exception_->set_link(link);
 }
 
 void MediaNode::log_ready() const {

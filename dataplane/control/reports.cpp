@@ -6,12 +6,25 @@
 
 #include "config/base/limits.hpp"
 #include "dataplane/control/session_control.hpp"
+#include "dataplane/io/media_io.hpp"
 
 namespace weir::dataplane {
 namespace {
 
 std::uint64_t read(const WorkerCounters::Counter& counter) {
     return counter.load(std::memory_order_relaxed);
+}
+
+void report_devices(const MediaIo& io, PlaneReport& report) {
+    for (const DeviceReport& device : io.devices()) {
+        if (report.device_count == report.devices.size()) return;
+        PlaneReport::Device& to = report.devices[report.device_count++];
+        std::strncpy(to.name, device.name.c_str(), sizeof to.name - 1);
+        std::strncpy(to.driver, device.driver.c_str(), sizeof to.driver - 1);
+        to.is_up = device.is_up ? 1 : 0;
+        to.missed = device.missed;
+        to.tx_errors = device.tx_errors;
+    }
 }
 
 }  // namespace
@@ -136,8 +149,8 @@ PlaneReport SessionControl::plane_report(RequestTag tag) {
         report.stale_commands += read(counters.stale_commands);
         report.punted += read(counters.punted);
         report.handed_over += read(counters.handed_over);
-        // The worker forgets what is old: several readers do not take it from each other. Rounded up,
-        // for a turn of an idle worker takes less than a microsecond.
+        // The worker forgets what is old: several readers do not take it from each other. Rounded
+        // up, for a turn of an idle worker takes less than a microsecond.
         report.longest_turn_us =
             std::max(report.longest_turn_us, (read(counters.longest_turn_ns) + 999) / 1000);
     }
@@ -147,6 +160,7 @@ PlaneReport SessionControl::plane_report(RequestTag tag) {
         counters_.opened,         counters_.refused,           counters_.orphans_released,
         counters_.adopted,        counters_.adoption_failures, counters_.overdue,
         counters_.pre_roll_short, counters_.undelivered};
+    if (parts_.io != nullptr) report_devices(*parts_.io, report);
     return report;
 }
 

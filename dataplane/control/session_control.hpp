@@ -48,6 +48,7 @@ struct SessionControlParts {
     std::function<void(const Event&)> tell;  // to the client; called only while one is connected
     const char* io_mode = "socket";
     Destinations* destinations = nullptr;  // framed modes: the next hops
+    const MediaIo* io = nullptr;           // its devices are reported; none = there are none
 };
 
 // Thread: control.

@@ -18,6 +18,7 @@ struct WishedRealm {
     std::string name;
     IpAddress address;   // none: whatever is on `device`
     std::string device;  // the kernel's device that must hold the address; "" = any
+    std::string tap{};   // of a realm on a port: our own tap, which leads nowhere without dpdk
 };
 
 // media.ports: a device for DPDK.

@@ -28,6 +28,13 @@ std::map<std::string, std::string> devices_of_realms(JudgeParts& parts) {
                           address_command(realm));
             continue;
         }
+        if (device == realm.tap) {
+            parts.missing(
+                fmt::format("realm '{}': its address {} is on the tap {}, behind which is "
+                            "a port of dpdk and nothing else",
+                            realm.name, realm.address.to_string(), device));
+            continue;
+        }
         std::string& names = devices[device];
         names += (names.empty() || realm.name.empty() ? "" : ", ") + realm.name;
     }

@@ -100,7 +100,8 @@ void judge_descriptors(JudgeParts& parts) {
 }
 
 void judge_memory(JudgeParts& parts) {
-    judge_hugepages(parts);
+    if (auto finding = judge_hugepages(parts.wish, parts.machine))
+        parts.judgement.findings.push_back(std::move(*finding));
     const IoWish& wish = parts.wish;
     const std::uint64_t packets = wish.hugepages ? 0 : wish.memory_mib;
     const std::uint64_t needed = packets + wish.pre_roll_mib;
@@ -113,28 +114,25 @@ void judge_memory(JudgeParts& parts) {
         "lower media.memory_mib or media.pre_roll.mib");
 }
 
-void judge_hugepages(JudgeParts& parts) {
-    const MachineFacts& machine = parts.machine;
-    if (!parts.wish.hugepages) return;
+std::optional<Finding> judge_hugepages(const IoWish& wish, const MachineFacts& machine) {
+    if (!wish.hugepages) return std::nullopt;
     if (machine.hugepages.empty())
-        return parts.missing("media.hugepages: true, but this kernel has no hugepages",
-                             "media.hugepages: false");
+        return Finding{Severity::missing, "media.hugepages: true, but this kernel has no hugepages",
+                       "media.hugepages: false"};
     std::uint64_t free_bytes = 0;
     for (const HugepageFacts& size : machine.hugepages)
         free_bytes += size.page_bytes * size.free;
-    const std::uint64_t needed = parts.wish.memory_mib * kMib;
-    const HugepageFacts& first = machine.hugepages.front();
+    const std::uint64_t needed = wish.memory_mib * kMib;
     // Memory of no file (EAL's --in-memory): no mount and no permission is needed.
-    if (free_bytes < needed) {
-        const std::uint64_t pages = (needed - free_bytes + first.page_bytes - 1) / first.page_bytes;
-        parts.missing(fmt::format("{} MiB of hugepages are free, media.memory_mib wants {}",
-                                  free_bytes / kMib, parts.wish.memory_mib),
-                      first.page_bytes == 2 * kMib
-                          ? fmt::format("sysctl -w vm.nr_hugepages={}", first.total + pages)
-                          : fmt::format("echo {} > /sys/kernel/mm/hugepages/hugepages-{}kB/"
-                                        "nr_hugepages",
-                                        first.total + pages, first.page_bytes / 1024));
-    }
+    if (free_bytes >= needed) return std::nullopt;
+    const HugepageFacts& first = machine.hugepages.front();
+    const std::uint64_t pages =
+        first.total + (needed - free_bytes + first.page_bytes - 1) / first.page_bytes;
+    return Finding{Severity::missing,
+                   fmt::format("{} MiB of hugepages are free, media.memory_mib wants {}",
+                               free_bytes / kMib, wish.memory_mib),
+                   fmt::format("echo {} > /sys/kernel/mm/hugepages/hugepages-{}kB/nr_hugepages",
+                               pages, first.page_bytes / 1024)};
 }
 
 void judge_cores(JudgeParts& parts) {

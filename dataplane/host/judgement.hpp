@@ -44,6 +44,10 @@ struct Judgement {
 [[nodiscard]] std::optional<Finding> judge_descriptor_limit(IoMode mode, std::uint64_t sessions,
                                                             std::uint64_t limit);
 
+// What keeps media.hugepages: true from working; nothing if it is not wished or works.
+[[nodiscard]] std::optional<Finding> judge_hugepages(const IoWish& wish,
+                                                     const MachineFacts& machine);
+
 // What does not depend on the mode: memory, cores.
 [[nodiscard]] std::vector<Finding> judge_resources(const IoWish& wish, const MachineFacts& machine);
 

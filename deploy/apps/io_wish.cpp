@@ -15,8 +15,9 @@ dataplane::IoWish io_wish(const config::Platform& platform) {
     wish.pre_roll_mib = media.pre_roll.time.count() > 0 ? media.pre_roll.mib : 0;
     wish.cores = media.cores;
     for (const config::Realm& realm : platform.realms)
-        wish.realms.push_back(
-            {realm.name, realm.address, platform.uses_ports() ? "" : realm.device});
+        wish.realms.push_back({realm.name, realm.address,
+                               platform.uses_ports() ? "" : realm.device,
+                               platform.tap_of(realm)});
     for (const config::MediaPort& port : media.ports)
         wish.ports.push_back({port.name, port.eal_name, port.arguments, port.is_pci()});
     return wish;

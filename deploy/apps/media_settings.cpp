@@ -50,9 +50,10 @@ dataplane::EalOptions eal_options(const config::Platform& platform,
     options.file_prefix = fmt::format("weir_{}", ::getpid());
     options.memory_mb = static_cast<std::uint32_t>(platform.media.memory_mib);
     options.worker_cores = platform.media.cores;
-    options.hugepages = platform.media.hugepages;
+    const dataplane::IoWish wish = io_wish(platform);
+    options.hugepages = platform.media.hugepages && !dataplane::judge_hugepages(wish, machine);
     // The bus is looked at only where a device on it is ours to take.
-    const auto choice = dataplane::ModeChoice::of(io_wish(platform), machine);
+    const auto choice = dataplane::ModeChoice::of(wish, machine);
     options.pci = choice.current() == IoMode::dpdk &&
                   std::any_of(platform.media.ports.begin(), platform.media.ports.end(),
                               [](const config::MediaPort& port) { return port.is_pci(); });

@@ -11,6 +11,7 @@
 
 #include "config/language/language.hpp"
 #include "deploy/apps/call_rows.hpp"
+#include "deploy/apps/media_text.hpp"
 #include "forking/ledger/render.hpp"
 #include "signaling/call/show_dial_peers.hpp"
 
@@ -112,7 +113,8 @@ void print_connections(const OperatorSources& sources, const Picture& picture,
     });
 }
 
-std::string version_text(const OperatorSources& sources) {
+// `mode` is what weir-media has taken, "" while it does not answer.
+std::string version_text(const OperatorSources& sources, const std::string& mode) {
     const auto up = std::chrono::duration_cast<std::chrono::seconds>(sources.loop.clock().now() -
                                                                      sources.started_at)
                         .count();
@@ -125,11 +127,24 @@ std::string version_text(const OperatorSources& sources) {
     for (const config::Realm& realm : sources.node.platform.realms)
         text += fmt::format("Media realm {} is {}\n", realm.name, realm.address.to_string());
     text += fmt::format("Media I/O mode is {}, media link is {}\n",
-                        to_string(sources.node.platform.media.io),
-                        sources.plane.is_up() ? "up" : "down");
+                        mode.empty() ? "not known" : mode, sources.plane.is_up() ? "up" : "down");
     text += fmt::format("{} active calls, {} recordings in progress\n", sources.calls.size(),
                         sources.ledger.active().size());
     return text;
+}
+
+void print_version(const OperatorSources& sources, const Respond& respond) {
+    sources.reports.read_plane(
+        [sources, respond](const std::optional<dataplane::PlaneReport>& report) {
+            respond({true, version_text(sources, report ? io_mode_of(*report) : "")});
+        });
+}
+
+void print_media(const OperatorSources& sources, const Respond& respond) {
+    sources.reports.read_plane([respond](const std::optional<dataplane::PlaneReport>& report) {
+        if (!report) return respond({false, "% weir-media does not answer\n"});
+        respond({true, media_text(*report)});
+    });
 }
 
 void ledger_of_guid(const OperatorSources& sources, const Arguments& arguments,
@@ -143,8 +158,14 @@ void ledger_of_guid(const OperatorSources& sources, const Arguments& arguments,
 
 config::CommandTable operator_commands(const OperatorSources& sources) {
     config::CommandTable table;
-    table.add(
-        {"show version", "Program, uptime, listeners, media", text_of(sources, version_text)});
+    table.add({"show version", "Program, uptime, listeners, media",
+               on_sip(sources, [sources](const Arguments&, const Respond& respond) {
+                   print_version(sources, respond);
+               })});
+    table.add({"show media", "I/O mode, devices, packets and drops of weir-media",
+               on_sip(sources, [sources](const Arguments&, const Respond& respond) {
+                   print_media(sources, respond);
+               })});
     table.add({"show running-config", "The configuration in use",
                text_of(sources, [](const OperatorSources& from) {
                    return config::language::print_running_config(*from.node.config);

@@ -17,7 +17,9 @@
 #include "config/platform/host.hpp"
 #include "config/platform/platform.hpp"
 #include "dataplane/control/media_node.hpp"
+#include "dataplane/host/judgement.hpp"
 #include "dataplane/host/read_machine.hpp"
+#include "deploy/apps/io_wish.hpp"
 #include "deploy/apps/media_settings.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/options.hpp"
@@ -94,12 +96,18 @@ int run(const Options& options) {
         make_logger("weir-media", log_file != nullptr ? *log_file : "", platform->log_level);
     if (!logger) return trouble(kFailed, logger.error().context);
 
+    // The supervisor asked for it too, but the kernel forgets it when our file has capabilities.
+    if (*memory_fd >= 0) (void)::prctl(PR_SET_PDEATHSIG, SIGTERM);
     // Nothing that we might be made to execute gains what we do not have.
     (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     const SystemClock clock;
     SystemRandom random;
     const auto machine = dataplane::read_machine("");
     if (!machine) return trouble(kFailed, machine.error().context);
+    if (const auto lack = dataplane::judge_hugepages(io_wish(*platform), *machine))
+        (*logger)->error(
+            "media.hugepages",
+            {{"reason", lack->what}, {"advice", lack->command}, {"instead", "ordinary pages"}});
     const auto eal = dataplane::Eal::start(eal_options(*platform, *machine));
     if (!eal) return trouble(kFailed, eal.error().context);
     const auto node = dataplane::MediaNode::start(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // I/O modes and ports in platform.yaml: what is read, and each contradiction with its place.
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -239,6 +240,18 @@ TEST(MediaPorts, HostNeedNotHaveTheAddressOfARealmOnAPort) {
     HostFacts host;
     host.addresses = {{"lo", {IpAddress::v4(127, 0, 0, 1), 8}, true}};
     EXPECT_TRUE(check_against_host(reading.platform, host).empty());
+}
+
+TEST(MediaPorts, TheExamplesAreGood) {
+    int seen = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(WEIR_SOURCE_DIR "/deploy/examples")) {
+        if (entry.path().extension() != ".yaml") continue;
+        const auto reading = read_platform(entry.path().string());
+        EXPECT_TRUE(reading.ok()) << to_string(entry.path().string(), reading.errors.front());
+        ++seen;
+    }
+    EXPECT_GE(seen, 3);
 }
 
 }  // namespace

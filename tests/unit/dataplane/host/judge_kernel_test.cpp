@@ -152,6 +152,13 @@ TEST_F(KernelModes, ATapHasNoWire) {
                             "and no wire"));
 }
 
+TEST_F(KernelModes, OurOwnTapLeadsNowhereWithoutDpdk) {
+    wish.realms[0].tap = "eth0";
+    EXPECT_THAT(said(IoMode::socket, wish, machine),
+                ElementsAre("missing: realm 'in': its address 192.0.2.1 is on the tap eth0, behind "
+                            "which is a port of dpdk and nothing else"));
+}
+
 TEST_F(KernelModes, ADeviceThatIsDownIsSetUp) {
     eth0().is_up = false;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),

@@ -57,7 +57,8 @@ TEST_F(Resources, TooFewHugepagesAreMissingWithTheNumberThatMends) {
     wish.hugepages = true;
     machine.hugepages = {{2U << 20U, 100, 28}};
     EXPECT_THAT(words(), ElementsAre("missing: 56 MiB of hugepages are free, media.memory_mib "
-                                     "wants 256 | sysctl -w vm.nr_hugepages=200"));
+                                     "wants 256 | echo 200 > "
+                                     "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"));
 }
 
 TEST_F(Resources, HugepagesOfAnotherSizeHaveTheirOwnFile) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "deploy/apps/media_text.hpp"
 #include "tests/support/fake_loop.hpp"
 #include "tests/support/fake_media_plane.hpp"
 
@@ -148,6 +149,23 @@ TEST(PlaneMetrics, ModeAndDevicesAreThere) {
     EXPECT_EQ(value_of(metrics, "weir_dataplane_device_up", "eth0"), 1);
     EXPECT_EQ(value_of(metrics, "weir_dataplane_device_missed_frames_total", "eth0"), 9);
     EXPECT_EQ(value_of(metrics, "weir_dataplane_device_up", std::string(24, 'x')), 0);
+}
+
+TEST(MediaText, SaysModeDevicesAndWhatWasNotRelayed) {
+    dataplane::PlaneReport report;
+    std::strcpy(report.io_mode, "af_xdp");
+    report.device_count = 1;
+    std::strcpy(report.devices[0].name, "eth0");
+    std::strcpy(report.devices[0].driver, "net_af_xdp");
+    report.devices[0].missed = 12;
+    report.drops[static_cast<std::size_t>(dataplane::Verdict::wrong_source)] = 7;
+    const std::string text = media_text(report);
+    EXPECT_NE(text.find("Media I/O mode is af_xdp\n"), std::string::npos);
+    EXPECT_NE(text.find("eth0            net_af_xdp      down              12             0\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("not relayed: 7 wrong_source"), std::string::npos);
+    EXPECT_EQ(text.find("bad_header"), std::string::npos);
 }
 
 }  // namespace

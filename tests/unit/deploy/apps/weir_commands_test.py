@@ -4,6 +4,7 @@
     weir_commands_test.py BIN_FOLDER EXAMPLES_FOLDER
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -85,6 +86,42 @@ class WeirTest(unittest.TestCase):
         done = self.weir("exec", "show version", "--runtime", self.folder.name)
         self.assertEqual(done.returncode, 2)
         self.assertIn("weir run", done.stderr)
+
+    def test_check_warns_of_a_descriptor_limit_that_is_too_small(self):
+        path = self.write("platform.yaml", "realms: [{name: loopback, address: 127.0.0.1}]\n"
+                                           "media: {io: socket, sessions: 60000}\n")
+        command = [os.path.join(PROGRAMS, "weir"), "check", os.path.join(EXAMPLES, "demo.cfg"), "--platform", path]
+        done = subprocess.run(["prlimit", "--nofile=1064:1064", *command], capture_output=True, text=True, timeout=30,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("warning: media.io: socket: the limit of 1064 descriptors is enough for 125 recorded calls, "
+                      "media.sessions: 60000 needs 480064 (LimitNOFILE=480064", done.stderr)
+        self.assertIn("1 warnings", done.stdout)
+
+    def test_doctor_judges_the_realms_of_a_platform(self):
+        done = self.weir("doctor", "--platform", self.platform())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("realms: loopback 127.0.0.1 (lo)", done.stdout)
+        self.assertIn("auto takes socket here", done.stdout)
+        self.assertNotIn("\033", done.stdout)
+
+    def test_doctor_fails_where_the_named_mode_does_not_work(self):
+        path = self.write("platform.yaml", "realms: [{name: loopback, address: 127.0.0.1}]\nmedia: {io: af_xdp}\n")
+        done = self.weir("doctor", "--platform", path, "--json")
+        self.assertEqual(done.returncode, 1)
+        report = json.loads(done.stdout)
+        self.assertEqual((report["wanted"], report["works"], report["diagnoses"][0]["taken"]),
+                         ("af_xdp", False, "socket"))
+
+    def test_doctor_without_a_platform_judges_the_devices(self):
+        done = self.weir("doctor")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^device \S+ \(")
+
+    def test_doctor_shows_the_errors_of_a_platform(self):
+        done = self.weir("doctor", "--platform", self.write("platform.yaml", "media: {io: dpdk}\n"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("platform.yaml:1:13: error: media.io: dpdk needs media.ports", done.stderr)
 
     def test_version_and_help(self):
         self.assertRegex(self.weir("--version").stdout, r"^Weir \d+\.\d+\.\d+\n$")
