@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One measurement: a peer with its calls, the generator against it, and the figures of both."""
+import json
+import os
+import pathlib
+import subprocess
+
+from peers import Call, text
+from topology import run
+
+# The weight of all that is measured against whatever else the machine does.
+AUTOGROUP = pathlib.Path("/proc/self/autogroup")
+
+
+def take_precedence():
+    """Our session before others'; without autogroups (or the right to) it stays as it is."""
+    try:
+        AUTOGROUP.write_text("-20")
+    except OSError:
+        os.nice(-20)
+
+
+class Generator:
+    """weir-traffic-gen against one topology; the NAPI handles live as long as it."""
+
+    def __init__(self, topology, binaries, work):
+        self.topology = topology
+        self.binaries = pathlib.Path(binaries)
+        self.work = pathlib.Path(work)
+        self.handles = topology.napi_handles()
+
+    def close(self):
+        for handle in self.handles:
+            handle.close()
+
+    def run(self, peer, calls, settings):
+        """`settings`: rate, seconds, warm_up. Answers the generator's JSON."""
+        flows = self.work / "flows"
+        flows.write_text("".join(self.flow_lines(peer, call) for call in calls))
+        self.topology.pin_threads()
+        words = [self.binaries / "weir-traffic-gen", "--flows", flows, "--core", self.topology.gen_core,
+                 "--rate", settings["rate"], "--seconds", settings["seconds"], "--warm-up", settings["warm_up"],
+                 "--dut-core", self.topology.dut_core, "--soak", 1,
+                 "--watch", "dut=" + ",".join(map(str, peer.pids()))]
+        napi = self.topology.napi_threads()
+        if napi:
+            words += ["--watch", "napi=" + ",".join(map(str, napi))]
+        for side in range(self.topology.sides):
+            words += ["--vdev", f"net_af_xdp{side},iface=gen{side},busy_budget=0",
+                      "--macs", f"{self.topology.mac('gen', side)},{self.topology.mac('dut', side)}"]
+        descriptors = [handle.fileno() for handle in self.handles]
+        for number in descriptors:
+            words += ["--napi-fd", number]
+        done = subprocess.run(self.topology.command(self.topology.gen, self.topology.gen_core, *words),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=descriptors)
+        if done.returncode != 0:
+            raise RuntimeError(f"weir-traffic-gen: {done.stderr[-500:]}")
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def flow_lines(self, peer, call):
+        lines = ""
+        for party in (0, 1):
+            to = text(call.party[1 - party]) if peer.relays_to_parties else "any"
+            copy = text(call.copy[party]) if call.copy else "any"
+            lines += (f"{self.topology.device(party)} {text(call.party[party])} {text(call.own[party])} "
+                      f"{to} {copy}\n")
+        return lines
+
+
+def measure(generator, peer, settings):
+    """The peer from its start to its end, once. Answers one flat row of figures."""
+    calls = [Call(index, generator.topology, settings["fork"]) for index in range(settings["calls"])]
+    try:
+        peer.open(calls)
+        raw = generator.run(peer, calls, settings)
+    finally:
+        peer.close()
+        for side in range(generator.topology.sides):
+            # A peer that was killed leaves its program attached; ours never outlive it.
+            run("ip", "-n", generator.topology.dut, "link", "set", f"dut{side}", "xdp", "off", check=False)
+    return row_of(raw, peer)
+
+
+def row_of(raw, peer):
+    tasks = raw["task_cycles_per_packet"]
+    napi = tasks.get("napi", 0.0)
+    core = raw["core"]
+    row = {"sent": raw["sent"], "sent_pps": raw["sent_pps"], "relay": raw["relay"], "copy": raw.get("copy"),
+           "core_cycles": core["cycles_per_packet"], "receive_cycles": napi,
+           "cycles": core["cycles_per_packet"] + napi, "task_cycles": tasks.get("dut", 0.0) + napi,
+           "busy_share": core["busy_share"], "steal_share": core["steal_share"],
+           "generator": raw["generator"]}
+    if getattr(peer, "report", None):
+        row["weir"] = peer.report
+    return row
