@@ -14,6 +14,7 @@
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
 #include "dataplane/control/control_loop.hpp"
+#include "dataplane/control/exception_path.hpp"
 #include "dataplane/control/link_watch.hpp"
 #include "dataplane/control/open_io.hpp"
 #include "dataplane/control/session_control.hpp"
@@ -35,6 +36,7 @@ struct MediaNodeOptions {
     // Which I/O modes are tried, in their order; none = socket.
     std::optional<ModeChoice> choice{};
     std::vector<NodePort> ports{};  // devices of mode dpdk
+    bool keeps_taps = false;        // mode dpdk: the taps stay at the end
     IdleWorker idle = IdleWorker::sleeps;
     std::string runtime_dir{};       // where af_xdp remembers its program
     SharedStateOptions shared;       // sessions and pre-roll
@@ -78,6 +80,7 @@ private:
     Result<void> open_link();
     Result<void> make_links();
     Result<void> choose_io();
+    Result<void> open_taps(MediaIo& io);
     void make_workers();
     Result<void> launch_workers();
     void stop_workers();
@@ -95,6 +98,7 @@ private:
     std::vector<std::unique_ptr<Station>> workers_;  // before io_: it uses their links
     IoMode mode_ = IoMode::socket;
     std::unique_ptr<MediaIo> io_;
+    std::unique_ptr<ExceptionPath> exception_;  // mode dpdk
     std::unique_ptr<PortOwners> owners_;  // framed modes
     std::unique_ptr<NextHops> hops_;      // likewise
     std::vector<WorkerProxy> proxies_;
