@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // weir-sip: the SIP B2BUA. The table of contents of the program: every object, in the order of
 // dependency.
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "config/admin/admin.hpp"
 #include "config/base/random.hpp"
@@ -33,6 +35,9 @@ namespace {
 
 constexpr std::uint8_t kCauseOutOfOrder =
     41;  // Q.850 temporary failure: the node goes down under the call
+// weir-media starts beside us: EAL and its devices take a second or two, taps come after them.
+constexpr auto kTapWait = seconds(15);
+constexpr auto kTapLook = milliseconds(50);
 constexpr const char* kUsage =
     "usage: weir-sip --config FILE --platform FILE [--runtime DIR] [--log FILE]";
 
@@ -49,6 +54,25 @@ std::vector<Metric> build_metrics() {
              {{"version", WEIR_VERSION}}}};
 }
 
+// The addresses of realms on ports are not on this machine before weir-media has made their taps.
+Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
+                                                          signaling::SofiaLoop& loop,
+                                                          Random& random, Logger& log,
+                                                          const UniqueFd& signals) {
+    const signaling::SofiaOptions options = sofia_options(node);
+    const bool waits = std::any_of(
+        options.listeners.begin(), options.listeners.end(),
+        [&](const auto& listener) { return node.platform.is_on_port(listener.address.address); });
+    const MonoTime end = loop.clock().now() + kTapWait;
+    for (;;) {
+        auto stack = signaling::SofiaStack::create(loop, options, random, log);
+        const bool is_missing = !stack && stack.error().code == ErrorCode::not_found;
+        if (!is_missing || !waits || loop.clock().now() >= end) return stack;
+        pollfd stop{signals.get(), POLLIN, 0};
+        if (::poll(&stop, 1, static_cast<int>(kTapLook.count())) > 0) return stack;
+    }
+}
+
 int run(const Node& node, const std::string& runtime, const UniqueFd& signals, Logger& log) {
     const SystemClock clock;
     SystemRandom random;
@@ -60,7 +84,7 @@ int run(const Node& node, const std::string& runtime, const UniqueFd& signals, L
         dataplane::LinkClient::make({runtime + "/media.sock", random.next() | 1U}, clock, log);
     if (!plane) return trouble(plane.error().context);
     MediaReports reports(**plane, **loop);
-    auto stack = signaling::SofiaStack::create(**loop, sofia_options(node), random, log);
+    auto stack = open_stack(node, **loop, random, log, signals);
     if (!stack) return trouble(stack.error().context);
 
     // CDRs, calls, recordings.
