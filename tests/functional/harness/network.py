@@ -25,15 +25,20 @@ class Network:
     """The SBC in the middle: 10.77.N.1 on link N, the party has 10.77.N.2 and a route to nothing else.
 
     Of family 6 it is fd77:N::1 and fd77:N::2, and there is no IPv4 anywhere.
+    With `cable` the near ends of the links are in a namespace of that name and have no addresses: what joins them with
+    the SBC's own devices is a program's business (harness/cable.py).
     """
 
-    def __init__(self, family=4, parties=PARTIES):
+    def __init__(self, family=4, parties=PARTIES, cable=False):
         self.family = family
+        self.has_cable = cable
         self.parties = tuple(parties)
         self._namespaces = []
 
     def up(self):
         self._add("sbc")
+        if self.has_cable:
+            self._add("cable")
         for number, party in enumerate(self.parties, start=1):
             self._add(party)
             self._link(party, number)
@@ -68,6 +73,9 @@ class Network:
     def sbc_device(party):
         return f"to-{party}"
 
+    def prefix_length(self):
+        return 24 if self.family == 4 else 64
+
     def _host(self, number, host):
         return f"10.77.{number}.{host}" if self.family == 4 else f"fd77:{number}::{host}"
 
@@ -81,12 +89,13 @@ class Network:
         ip("-n", name, "link", "set", "lo", "up")
 
     def _link(self, party, number):
-        sbc, far = self.namespace("sbc"), self.namespace(party)
+        sbc, far = self.namespace("cable" if self.has_cable else "sbc"), self.namespace(party)
         near_device = self.sbc_device(party)
         ip("-n", sbc, "link", "add", near_device, "type", "veth", "peer", "name", "eth0", "netns", far)
         # Nobody else can have the address: without detection of duplicates it is usable at once.
-        prefix, options = (24, []) if self.family == 4 else (64, ["nodad"])
-        ip("-n", sbc, "address", "add", f"{self._host(number, 1)}/{prefix}", "dev", near_device, *options)
+        prefix, options = self.prefix_length(), [] if self.family == 4 else ["nodad"]
+        if not self.has_cable:
+            ip("-n", sbc, "address", "add", f"{self._host(number, 1)}/{prefix}", "dev", near_device, *options)
         ip("-n", far, "address", "add", f"{self._host(number, 2)}/{prefix}", "dev", "eth0", *options)
         ip("-n", sbc, "link", "set", near_device, "up")
         ip("-n", far, "link", "set", "eth0", "up")

@@ -66,8 +66,11 @@ end
 class Node:
     """weir-sip and weir-media under `weir run`."""
 
-    def __init__(self, case, recorder_transport="tcp", rtp_ports=(20000, 20398)):
+    def __init__(self, case, recorder_transport="tcp", rtp_ports=(20000, 20398), io="socket", media=()):
+        """`io` is media.io, `media` has further lines of that part of platform.yaml."""
         self._case = case
+        self._io = io
+        self._media = media
         self._rtp_ports = rtp_ports
         self.folder = os.path.join(case.folder, "node")
         os.makedirs(self.folder)
@@ -79,6 +82,19 @@ class Node:
         self.program = self._case.start("weir", "sbc", [self._case.binary("weir"), "run", "--config", self.config,
                                                         "--platform", self.platform])
         self.program.wait_for_line("weir ready", 30)
+
+    def check_mode(self, mode):
+        """The I/O mode that was taken, as weir-media says when it is ready."""
+        if f" media.ready io={mode} " not in self.log("weir-media"):
+            raise TestFailure(f"the node did not take mode {mode}:\n{self.log('weir-media')[-3000:]}")
+
+    def log(self, name):
+        """The log of weir-sip or weir-media."""
+        path = os.path.join(self.folder, "log", f"{name}.log")
+        if not os.path.exists(path):
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
 
     def stop(self):
         """SIGTERM must end the node cleanly."""
@@ -174,9 +190,14 @@ class Node:
 
     def _platform(self):
         network = self._case.network
+        on_port = f"    prefix_length: {network.prefix_length()}\n" if self._io == "dpdk" else ""
         realms = "".join(f"  - name: {party}\n    address: '{network.sbc_address(party)}'\n"
-                         f"    device: {network.sbc_device(party)}\n" for party in network.parties)
+                         f"    device: {network.sbc_device(party)}\n{on_port}" for party in network.parties)
+        # The rings of the devices take buffers: 17 MiB for each queue.
+        memory = 64 if self._io == "socket" else 256
+        media = "".join(f"  {line}\n" for line in self._media)
         return (f"realms:\n{realms}"
-                "media:\n  io: socket\n  sessions: 64\n  memory_mib: 64\n  pre_roll: {seconds: 2, mib: 8}\n"
+                f"media:\n  io: {self._io}\n  sessions: 64\n  memory_mib: {memory}\n"
+                f"  pre_roll: {{seconds: 2, mib: 8}}\n{media}"
                 "paths:\n  runtime: run\n  recordings: recordings\n  cdr: cdr.jsonl\n  log: log\n"
                 "http:\n  listen: 127.0.0.1:8080\n")
