@@ -56,6 +56,11 @@ Result<void> check(const KernelDevice& device) {
     return {};
 }
 
+unsigned busy_budget(const KernelDevice& device) {
+    const bool is_copied = device.driver == "veth" || device.driver == "tun";
+    return is_copied ? kAfXdpBusyBudget : kAfXdpZeroCopyBusyBudget;
+}
+
 // The driver opens its program by a path; a file without a name leaves nothing behind.
 Result<UniqueFd> object_file() {
     const ByteSpan object = filter_object();
@@ -117,7 +122,7 @@ Result<FrameDeviceOptions> MediaFilter::device_options() {
     options.arguments = "iface=" + options_.interface +
                         ",start_queue=0,queue_count=" + std::to_string(device->queue_pairs) +
                         ",xdp_prog=/proc/self/fd/" + std::to_string(object_.get()) +
-                        ",busy_budget=" + std::to_string(kAfXdpBusyBudget);
+                        ",busy_budget=" + std::to_string(busy_budget(*device));
     return options;
 }
 

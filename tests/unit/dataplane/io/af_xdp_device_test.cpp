@@ -244,6 +244,40 @@ TEST_F(AfXdp, ADeviceThatDoesNotExistIsNamed) {
     EXPECT_THAT(device.error().context, ::testing::HasSubstr("no network device eth9"));
 }
 
+TEST_F(AfXdp, ADeviceMayBeDownAtTheStartAndGoDownLater) {
+    ASSERT_TRUE(ip("link set near down"));
+    MediaFilter filter(options());
+    const auto device = open(filter);
+    ASSERT_TRUE(device) << device.error().context;
+    for (int round = 0; round < 2; ++round) {
+        ASSERT_TRUE(ip("link set near up"));
+        ASSERT_TRUE(Wire("far").send(make_frame({})));
+        EXPECT_EQ(next_frame(**device), make_frame({}));
+        ASSERT_TRUE(ip("link set near down"));
+    }
+}
+
+TEST_F(AfXdp, OnAVethTheKernelReceivesNotTheWorker) {
+    MediaFilter filter(options());
+    const auto device = filter.device_options();
+    ASSERT_TRUE(device) << device.error().context;
+    EXPECT_THAT(device->arguments, ::testing::HasSubstr("busy_budget=0"));
+}
+
+TEST_F(AfXdp, TwoThousandFramesWaitForAWorkerThatIsAway) {
+    MediaFilter filter(options());
+    const auto device = open(filter);
+    ASSERT_TRUE(device) << device.error().context;
+    const Wire far("far");
+    for (int i = 0; i < 2000; ++i)
+        ASSERT_TRUE(far.send(make_frame({})));
+    int received = 0;
+    while (next_frame(**device))
+        ++received;
+    EXPECT_EQ(received, 2000);
+    EXPECT_EQ((*device)->counts().missed, 0U);
+}
+
 TEST_F(AfXdp, ReceiveQueuesWithoutATransmitQueueAreRefusedInsteadOfLeftDeaf) {
     ASSERT_TRUE(ip("link delete near") &&
                 ip("link add near numrxqueues 2 numtxqueues 2 type veth peer name far"));
