@@ -86,9 +86,10 @@ private:
         bool is_resolved = false;  // the hops have `mac`, until the kernel finds it silent
         MacAddress mac{};
         std::set<HopIndex> hops;
-        MonoTime due{};         // of the next request; 0: none
-        MonoTime asked_at{};    // 0: never
-        unsigned attempts = 0;  // requests since it last was usable
+        MonoTime due{};           // of the next request; 0: none
+        MonoTime asked_at{};      // 0: never
+        bool is_answered = true;  // the last request, if there was one
+        unsigned attempts = 0;    // requests since it last was usable
     };
     using Key = std::pair<RealmIndex, IpAddress>;
 

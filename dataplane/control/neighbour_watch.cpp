@@ -51,6 +51,7 @@ void Destinations::take_news(Watched& watched, const Neighbour& news) {
     watched.neighbour = news;
     if (news.is_usable()) {
         watched.attempts = 0;
+        if (news.state == NeighbourState::reachable) watched.is_answered = true;
         if (!watched.is_resolved || watched.mac != news.mac) resolved(watched, news.mac);
     } else if (news.state == NeighbourState::failed && watched.is_resolved) {
         lost(watched);
@@ -93,8 +94,10 @@ void Destinations::schedule(Watched& watched) {
     watched.due = MonoTime{};
     const bool is_unknown = !watched.neighbour.is_usable();
     if (!is_unknown && watched.neighbour.state != NeighbourState::stale) return;
-    const auto pause = is_unknown ? std::chrono::nanoseconds(kNeighbourRetry)
-                                  : std::chrono::nanoseconds(kNeighbourConfirm);
+    // While the kernel confirms a stale one it does not say so.
+    const auto pause = is_unknown || watched.is_answered
+                           ? std::chrono::nanoseconds(kNeighbourRetry)
+                           : std::chrono::nanoseconds(kNeighbourConfirm);
     watched.due = watched.asked_at.ns == 0 ? clock_.now() : watched.asked_at + pause;
     due_.emplace(watched.due, at);
 }
@@ -109,6 +112,7 @@ void Destinations::request(Watched& watched) {
     const RealmIndex realm = destinations_[*watched.hops.begin()].realm;
     ++counters_.requests;
     watched.asked_at = clock_.now();
+    watched.is_answered = false;
     routes_.resolve(watched.neighbour.at, realms_[realm].address, watched.attempts);
     if (!watched.neighbour.is_usable() && ++watched.attempts == kNeighbourPatience)
         logger_.warning("control.neighbour_unresolved",
