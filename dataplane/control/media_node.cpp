@@ -95,7 +95,7 @@ Result<void> MediaNode::make_links() {
 }
 
 Result<void> MediaNode::choose_io() {
-    const IoPlan plan{options_.realms, options_.ports, options_.idle, options_.runtime_dir};
+    const IoPlan plan{options_.realms, options_.ports, options_.runtime_dir};
     std::vector<int> wake_fds;
     for (const auto& station : workers_)
         wake_fds.push_back(station->link->wake_fd());
@@ -145,6 +145,7 @@ void MediaNode::make_workers() {
         worker.frames = io_->frames();
         worker.owners = owners_.get();
         worker.hops = hops_.get();
+        worker.spin = options_.spin;
     }
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         Station& station = *workers_[i];

@@ -35,9 +35,9 @@ struct MediaNodeOptions {
     std::vector<MediaRealm> realms;   // 1..kMaxRealms
     // Which I/O modes are tried, in their order; none = socket.
     std::optional<ModeChoice> choice{};
-    std::vector<NodePort> ports{};  // devices of mode dpdk
-    bool keeps_taps = false;        // mode dpdk: the taps stay at the end
-    IdleWorker idle = IdleWorker::sleeps;
+    std::vector<NodePort> ports{};   // devices of mode dpdk
+    bool keeps_taps = false;         // mode dpdk: the taps stay at the end
+    bool spin = false;               // framed modes: workers never sleep
     std::string runtime_dir{};       // where af_xdp remembers its program
     SharedStateOptions shared;       // sessions and pre-roll
     std::uint32_t memory_mib = 256;  // of DPDK's heap: decides how many packet buffers there are
@@ -99,8 +99,8 @@ private:
     IoMode mode_ = IoMode::socket;
     std::unique_ptr<MediaIo> io_;
     std::unique_ptr<ExceptionPath> exception_;  // mode dpdk
-    std::unique_ptr<PortOwners> owners_;  // framed modes
-    std::unique_ptr<NextHops> hops_;      // likewise
+    std::unique_ptr<PortOwners> owners_;        // framed modes
+    std::unique_ptr<NextHops> hops_;            // likewise
     std::vector<WorkerProxy> proxies_;
     std::unique_ptr<PortLeases> ports_;
     std::unique_ptr<LinkWatch> watch_;  // framed modes

@@ -149,7 +149,6 @@ Result<std::unique_ptr<MediaIo>> open_io(IoMode mode, const IoPlan& plan, const 
         return SocketMediaIo::open(plan.realms.size(), parts.wake_fds, parts.pool);
     auto options = frame_options(mode, plan, parts.wake_fds.size());
     if (!options) return fail(options.error());
-    options->idle = plan.idle;
     return FrameMediaIo::open(std::move(*options), parts.wake_fds, parts.pool, parts.logger);
 }
 

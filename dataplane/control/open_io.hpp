@@ -31,7 +31,6 @@ struct NodePort {
 struct IoPlan {
     std::vector<MediaRealm> realms;
     std::vector<NodePort> ports;  // mode dpdk
-    IdleWorker idle = IdleWorker::sleeps;
     std::string runtime_dir;  // where af_xdp remembers its program
 };
 

@@ -61,6 +61,7 @@ void book(WorkerState& worker, DirectionSlot& from, PacketMeta& meta,
 }  // namespace
 
 void measure(Burst& burst, WorkerState& worker) noexcept {
+    const bool is_framed = worker.io.framing() == Framing::ethernet;
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         PacketMeta& meta = burst.meta[i];
         meta.fresh = 0;
@@ -69,8 +70,8 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
         if (meta.owner.role != PortRole::rtp) continue;
         DirectionSlot& from = worker.direction(meta.owner);
         StreamAccount& account = from.account;
-        const ReceivedPacket packet{meta.ssrc,         meta.timestamp, meta.sequence,
-                                    meta.payload_type, meta.overflow,  meta.arrival_ns};
+        ReceivedPacket packet{meta.ssrc,         meta.timestamp, meta.sequence,
+                              meta.payload_type, meta.overflow,  meta.arrival_ns};
         account.received_octets += meta.payload_bytes;
         account.last_at_ns = meta.arrival_ns;
         if (note_next_packet(from.reception, packet)) [[likely]] {
@@ -81,6 +82,8 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
             meta.epoch = from.reception.epoch;
             continue;
         }
+        // Devices tell what they missed when they are asked: now, before a gap is judged.
+        if (is_framed) packet.overflow = worker.io.overflow(meta.local);
         book(worker, from, meta, note_packet(from.reception, packet));
     }
 }

@@ -32,7 +32,6 @@ Result<std::unique_ptr<MediaIo>> FrameMediaIo::open(FrameMediaIoOptions options,
         media->host_ = std::move(*rings);
     }
     PortIoOptions worker;
-    worker.idle = media->options_.idle;
     for (const auto& realm : media->options_.realms)
         worker.realm_device.push_back(realm.device);
     for (std::size_t i = 0; i < wake_fds.size(); ++i) {

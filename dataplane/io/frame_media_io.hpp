@@ -41,7 +41,6 @@ struct FrameMediaIoOptions {
     const char* mode = "dpdk";
     PortBinding binding = PortBinding::none;
     bool has_host_rings = false;  // frames that are not media go to control instead of nowhere
-    IdleWorker idle = IdleWorker::sleeps;
     std::vector<FramePort> ports;           // 1..kMaxDevices
     std::vector<FrameRealmOptions> realms;  // by RealmIndex
 };

@@ -28,9 +28,6 @@ enum class PortBinding : std::uint8_t {
     none,     // the kernel never sees media frames
 };
 
-// What a worker of the framed modes does while nothing comes.
-enum class IdleWorker : std::uint8_t { sleeps, spins };
-
 // The link under a realm changed: after the start, and whenever a device goes, comes or changes.
 struct RealmLink {
     RealmIndex realm = 0;

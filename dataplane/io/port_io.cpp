@@ -113,7 +113,7 @@ bool PortIo::punt(rte_mbuf* frame) noexcept {
 }
 
 std::chrono::nanoseconds PortIo::sleep_time(std::chrono::nanoseconds longest) const noexcept {
-    const bool is_idle = longest >= std::chrono::nanoseconds(kWorkerIdleSleep) &&
+    const bool is_idle = longest >= std::chrono::nanoseconds(kFramedIdleSleep) &&
                          now_.ns - last_frame_ns_ > std::chrono::nanoseconds(kRecentFrame).count();
     const std::chrono::nanoseconds ours = is_idle ? std::chrono::nanoseconds(kFramedIdleSleep)
                                                   : std::chrono::nanoseconds(kFramedSleep);
@@ -121,7 +121,7 @@ std::chrono::nanoseconds PortIo::sleep_time(std::chrono::nanoseconds longest) co
 }
 
 void PortIo::wait(std::chrono::nanoseconds longest) noexcept {
-    if (empty_turns_ < kFramedBusyTurns || options_.idle == IdleWorker::spins) return;
+    if (empty_turns_ < kFramedBusyTurns || longest.count() == 0) return;
     if (!has_slack_) {
         (void)::prctl(PR_SET_TIMERSLACK, kTimerSlackNs, 0, 0, 0);
         has_slack_ = true;

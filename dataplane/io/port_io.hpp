@@ -20,7 +20,6 @@ namespace weir::dataplane {
 struct PortIoOptions {
     std::uint8_t worker = 0;                 // index
     std::vector<std::uint8_t> realm_device;  // by realm: index of its device
-    IdleWorker idle = IdleWorker::sleeps;
     int wake_fd = -1;  // WorkerLink::wake_fd(): ends the sleep
 };
 

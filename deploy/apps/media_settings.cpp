@@ -74,8 +74,7 @@ dataplane::MediaNodeOptions node_options(const config::Platform& platform,
     options.choice = dataplane::ModeChoice::of(io_wish(platform), machine);
     for (const auto& port : platform.media.ports)
         options.ports.push_back({port.name, port.eal_name, port.arguments, port.mtu});
-    options.idle = platform.media.idle == config::IdleMode::spin ? dataplane::IdleWorker::spins
-                                                                 : dataplane::IdleWorker::sleeps;
+    options.spin = platform.media.idle == config::IdleMode::spin;
     // weir-sip runs as our own user, or as the owner of the runtime directory.
     options.allowed_uids = {::geteuid(), 0};
     struct stat directory {};

@@ -341,6 +341,21 @@ TEST_F(Framed, AtTheEndADevicesDropsAreOursOnlyAsFarAsTheStreamCouldHaveLostThem
     EXPECT_EQ(from(Side::b).lost_ours, 0U);
 }
 
+TEST_F(Framed, TheDeviceIsAskedWhatItMissedWhenAGapIsSeen) {
+    open_plain();
+    caller_sends_frame(1);
+    turn();
+    io->overflows[8000] = 2;  // not yet known to the frames that come
+    caller_sends_frame(4);
+    turn();
+    EXPECT_EQ(from(Side::a).lost_ours, 2U);
+    caller_sends_frame(8);
+    turn();
+    EXPECT_EQ(from(Side::a).lost_ours, 2U);
+    EXPECT_EQ(from(Side::a).lost_before_us, 3U);
+    expect_laws();
+}
+
 TEST_F(Framed, AStreamThatRanToTheEndLostNothingAtItsEnd) {
     open_plain();
     for (std::uint16_t i = 0; i < 100; ++i) {

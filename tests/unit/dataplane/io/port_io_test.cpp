@@ -239,12 +239,32 @@ TEST_F(RingDevices, AWorkerWithoutSessionsSleepsLongerThanOneWithThem) {
         for (unsigned i = 0; i <= kFramedBusyTurns; ++i)
             (void)receive(0, now = now + std::chrono::seconds(1));
     };
-    const auto with = fastest_wait(worker(0), empty_turns, milliseconds(10));
+    const auto with = fastest_wait(worker(0), empty_turns, nanoseconds(kFramedSleep));
     EXPECT_GE(with, nanoseconds(kFramedSleep));
     EXPECT_LT(with, nanoseconds(kFramedIdleSleep));
-    const auto without = fastest_wait(worker(0), empty_turns, nanoseconds(kWorkerIdleSleep));
+    const auto without = fastest_wait(worker(0), empty_turns, nanoseconds(kFramedIdleSleep));
     EXPECT_GE(without, nanoseconds(kFramedIdleSleep));
-    EXPECT_LT(without, nanoseconds(kWorkerIdleSleep));
+}
+
+// It may be receiving, or sending, for a worker that has them.
+TEST_F(RingDevices, AWorkerWithoutSessionsThatSawAFrameSleepsAsBriefly) {
+    start({{}}, 1);
+    const auto a_frame_and_empty_turns = [&] {
+        arrive(1);
+        for (unsigned i = 0; i <= kFramedBusyTurns; ++i)
+            (void)receive(0, {10'000'000'000 + i});
+    };
+    EXPECT_LT(fastest_wait(worker(0), a_frame_and_empty_turns, nanoseconds(kFramedIdleSleep)),
+              nanoseconds(kFramedIdleSleep));
+}
+
+TEST_F(RingDevices, AWorkerThatSpinsDoesNotSleep) {
+    start({{}}, 1);
+    for (unsigned i = 0; i <= kFramedBusyTurns; ++i)
+        (void)receive(0);
+    EXPECT_LT(fastest_wait(
+                  worker(0), [] {}, nanoseconds(0)),
+              nanoseconds(kFramedSleep));
 }
 
 TEST_F(RingDevices, AWorkerThatJustReceivedDoesNotSleep) {
