@@ -10,6 +10,10 @@ namespace weir::dataplane {
 // Longest IP packet of a device in af_xdp mode, bytes: a page less the headers and the head rooms
 // of DPDK and of XDP.
 inline constexpr std::uint32_t kMaxXdpMtu = 3542;
+// Likewise in af_packet mode: a frame of the kernel's ring of 2 KiB less its header.
+inline constexpr std::uint32_t kMaxPacketMtu = 1982;
+// Receive queues of one device, one AF_XDP socket each: as many places has our program's table.
+inline constexpr unsigned kMaxXdpQueues = 64;
 // The name of our XDP program in the kernel (dataplane/io/xdp/media_filter.bpf.c).
 inline constexpr const char* kOurXdpProgram = "weir_media";
 // Sockets of one call with one recorder: RTP and RTCP of two sides and of two forks.

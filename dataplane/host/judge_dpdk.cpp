@@ -102,8 +102,7 @@ void judge_tap(JudgeParts& parts) {
 
 void judge_dpdk(JudgeParts& parts) {
     if (parts.wish.ports.empty()) {
-        parts.missing("media.ports names no device",
-                      "media: {ports: [{name: wan, driver: \"0000:01:00.0\"}]}");
+        parts.missing("media.ports names no device");
         for (const PciFacts& device : parts.machine.pci)
             parts.note(fmt::format("{} could be one{}", device.address, owner_of(device)));
         return;

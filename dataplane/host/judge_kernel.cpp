@@ -46,15 +46,70 @@ std::string described(const DeviceFacts& device, const std::string& realms) {
                           : fmt::format("device {} (realm {})", device.name, realms);
 }
 
-void judge_link(JudgeParts& parts, const DeviceFacts& device, const std::string& text,
-                bool must_be_up) {
+// It may come up while weir-media runs: no obstacle.
+void judge_link(JudgeParts& parts, const DeviceFacts& device, const std::string& text) {
     if (!device.is_up) {
-        const std::string command = fmt::format("ip link set dev {} up", device.name);
-        must_be_up ? parts.missing(text + " is down", command)
-                   : parts.warn(text + " is down", command);
+        parts.warn(text + " is down", fmt::format("ip link set dev {} up", device.name));
     } else if (!device.has_carrier) {
         parts.warn(text + " has no carrier: no cable, or its peer is down");
     }
+}
+
+void judge_mtu(JudgeParts& parts, const DeviceFacts& device, const std::string& text,
+               std::uint32_t most) {
+    if (device.mtu > most)
+        parts.missing(fmt::format("{} has an MTU of {}, {} takes {} at most", text, device.mtu,
+                                  to_string(parts.judgement.mode), most),
+                      fmt::format("ip link set dev {} mtu 1500", device.name));
+}
+
+void judge_xdp_program(JudgeParts& parts, const DeviceFacts& device, const std::string& text) {
+    if (!device.xdp) return;
+    if (device.xdp->is_ours) {
+        parts.note(
+            fmt::format("{} bears an XDP program of a weir-media (number {}): it runs, or it was "
+                        "killed and the next start removes it",
+                        text, device.xdp->id));
+    } else if (device.xdp->name.empty()) {
+        parts.warn(
+            fmt::format("{} bears an XDP program (number {}); whose it is, only root may see", text,
+                        device.xdp->id),
+            fmt::format("ip -details link show dev {}", device.name));
+    } else {
+        parts.missing(fmt::format("{} bears the XDP program '{}' (number {}) of somebody else",
+                                  text, device.xdp->name, device.xdp->id),
+                      fmt::format("ip link set dev {} xdp off", device.name));
+    }
+}
+
+void judge_xdp_queues(JudgeParts& parts, const DeviceFacts& device, const std::string& text) {
+    const unsigned workers = parts.wish.workers();
+    if (device.rx_queues > kMaxXdpQueues) {
+        parts.missing(fmt::format("{} has {} receive queues, af_xdp takes {} at most", text,
+                                  device.rx_queues, kMaxXdpQueues),
+                      fmt::format("ethtool --set-channels {} combined {}", device.name, workers));
+    } else if (device.rx_queues > device.queue_pairs) {
+        parts.missing(fmt::format("{} has {} receive queues but {} with a transmit queue; af_xdp "
+                                  "wants pairs",
+                                  text, device.rx_queues, device.queue_pairs),
+                      fmt::format("ethtool --set-channels {0} rx {1} tx {1}", device.name,
+                                  device.queue_pairs));
+    } else if (device.rx_queues < workers) {
+        parts.note(fmt::format("{} has {} receive queue{} for {} workers: frames are handed over",
+                               text, device.rx_queues, device.rx_queues == 1 ? "" : "s", workers),
+                   fmt::format("ethtool --set-channels {} combined {}", device.name, workers));
+    }
+}
+
+// DPDK drives kernel devices too, by a driver of its own. Where its folder was not found nothing
+// is said: it may lie elsewhere.
+void judge_driver(JudgeParts& parts) {
+    const auto& files = parts.machine.dpdk_libraries;
+    const std::string library = fmt::format("librte_net_{}.so", to_string(parts.judgement.mode));
+    const auto found = files.lower_bound(library);
+    if (files.empty() || (found != files.end() && found->starts_with(library))) return;
+    parts.missing(fmt::format("DPDK's driver {} is not in {}", library, parts.machine.dpdk_drivers),
+                  "apt-get install dpdk");
 }
 
 void judge_xdp_device(JudgeParts& parts, const DeviceFacts& device, const std::string& realms) {
@@ -65,32 +120,10 @@ void judge_xdp_device(JudgeParts& parts, const DeviceFacts& device, const std::s
                              "media.io: socket");
     if (device.is_tap)
         return parts.missing(text + " is a tap, behind which is a program and no wire");
-    judge_link(parts, device, text, true);
-    if (device.mtu > kMaxXdpMtu)
-        parts.missing(fmt::format("{} has an MTU of {}, AF_XDP takes {} at most", text, device.mtu,
-                                  kMaxXdpMtu),
-                      fmt::format("ip link set dev {} mtu 1500", device.name));
-    if (device.xdp && device.xdp->is_ours) {
-        parts.note(
-            fmt::format("{} bears an XDP program of a weir-media (number {}): it runs, or it "
-                        "was killed and the next start removes it",
-                        text, device.xdp->id));
-    } else if (device.xdp && device.xdp->name.empty()) {
-        parts.warn(
-            fmt::format("{} bears an XDP program (number {}); whose it is, only root may see", text,
-                        device.xdp->id),
-            fmt::format("ip -details link show dev {}", device.name));
-    } else if (device.xdp) {
-        parts.missing(fmt::format("{} bears the XDP program '{}' (number {}) of somebody else",
-                                  text, device.xdp->name, device.xdp->id),
-                      fmt::format("ip link set dev {} xdp off", device.name));
-    }
-    if (device.rx_queues < parts.wish.workers())
-        parts.note(
-            fmt::format("{} has {} receive queue{} for {} workers: frames are handed over", text,
-                        device.rx_queues, device.rx_queues == 1 ? "" : "s", parts.wish.workers()),
-            fmt::format("ethtool --set-channels {} combined {}", device.name,
-                        parts.wish.workers()));
+    judge_link(parts, device, text);
+    judge_mtu(parts, device, text, kMaxXdpMtu);
+    judge_xdp_program(parts, device, text);
+    judge_xdp_queues(parts, device, text);
 }
 
 void judge_packet_device(JudgeParts& parts, const DeviceFacts& device, const std::string& realms) {
@@ -101,7 +134,8 @@ void judge_packet_device(JudgeParts& parts, const DeviceFacts& device, const std
                              "parties need media.io: socket");
     if (device.is_tap)
         return parts.missing(text + " is a tap, behind which is a program and no wire");
-    judge_link(parts, device, text, false);
+    judge_link(parts, device, text);
+    judge_mtu(parts, device, text, kMaxPacketMtu);
 }
 
 void judge_probe(JudgeParts& parts, Probe probe, const std::string& absent,
@@ -119,8 +153,10 @@ void judge_probe(JudgeParts& parts, Probe probe, const std::string& absent,
 }  // namespace
 
 void judge_af_xdp(JudgeParts& parts) {
-    judge_capabilities(
-        parts, {Capability::net_raw, Capability::net_admin, Capability::bpf, Capability::ipc_lock});
+    // PERFMON: our program goes over IP options, a packet pointer plus a variable length, which the
+    // verifier permits to nobody else.
+    judge_capabilities(parts, {Capability::net_raw, Capability::net_admin, Capability::bpf,
+                               Capability::perfmon, Capability::ipc_lock});
     judge_probe(parts, parts.machine.af_xdp,
                 fmt::format("the kernel ({}) has no AF_XDP sockets", parts.machine.kernel),
                 "the kernel refuses AF_XDP sockets",
@@ -129,6 +165,7 @@ void judge_af_xdp(JudgeParts& parts) {
                 fmt::format("the kernel ({}) has no bpf()", parts.machine.kernel),
                 "the kernel refuses to load an XDP program",
                 "take a kernel built with CONFIG_BPF_SYSCALL=y");
+    judge_driver(parts);
     for (const auto& [name, realms] : devices_of_realms(parts))
         if (const DeviceFacts* device = parts.machine.device(name))
             judge_xdp_device(parts, *device, realms);
@@ -139,6 +176,7 @@ void judge_af_packet(JudgeParts& parts) {
     judge_probe(parts, parts.machine.af_packet,
                 fmt::format("the kernel ({}) has no AF_PACKET sockets", parts.machine.kernel),
                 "the kernel refuses AF_PACKET sockets", "modprobe af_packet");
+    judge_driver(parts);
     for (const auto& [name, realms] : devices_of_realms(parts))
         if (const DeviceFacts* device = parts.machine.device(name))
             judge_packet_device(parts, *device, realms);
@@ -147,7 +185,7 @@ void judge_af_packet(JudgeParts& parts) {
 void judge_socket(JudgeParts& parts) {
     for (const auto& [name, realms] : devices_of_realms(parts))
         if (const DeviceFacts* device = parts.machine.device(name))
-            judge_link(parts, *device, described(*device, realms), false);
+            judge_link(parts, *device, described(*device, realms));
 }
 
 }  // namespace weir::dataplane

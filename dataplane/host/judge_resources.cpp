@@ -22,6 +22,8 @@ const char* name_of(Capability capability) {
             return "net_admin";
         case Capability::bpf:
             return "bpf";
+        case Capability::perfmon:
+            return "perfmon";
         case Capability::ipc_lock:
             return "ipc_lock";
         case Capability::sys_admin:
@@ -49,8 +51,9 @@ bool may_lock(const JudgeParts& parts) {
 
 bool is_there(const JudgeParts& parts, Capability capability) {
     if (capability == Capability::ipc_lock) return may_lock(parts);
-    // CAP_SYS_ADMIN contains CAP_BPF (capabilities(7)).
-    if (capability == Capability::bpf && parts.machine.has(Capability::sys_admin)) return true;
+    // CAP_SYS_ADMIN contains both (capabilities(7)).
+    const bool is_of_admin = capability == Capability::bpf || capability == Capability::perfmon;
+    if (is_of_admin && parts.machine.has(Capability::sys_admin)) return true;
     return parts.machine.has(capability);
 }
 

@@ -17,7 +17,7 @@
 
 namespace weir::dataplane {
 
-enum class Capability : std::uint8_t { net_raw, net_admin, bpf, ipc_lock, sys_admin };
+enum class Capability : std::uint8_t { net_raw, net_admin, bpf, perfmon, ipc_lock, sys_admin };
 using Capabilities = std::set<Capability>;
 
 // What the kernel said when a thing was tried.
@@ -44,6 +44,7 @@ struct DeviceFacts {
     bool is_tap = false;    // nothing but a program is behind it
     std::uint32_t mtu = 0;  // bytes
     unsigned rx_queues = 1;
+    unsigned queue_pairs = 1;  // receive queues that have a transmit queue beside them
     std::optional<XdpProgram> xdp;
 };
 

@@ -2,10 +2,17 @@
 // The order in which I/O modes are tried, and what is said of those that were not taken.
 #include "dataplane/host/mode_choice.hpp"
 
+#include <array>
+#include <string_view>
+
 #include <fmt/format.h>
 
 namespace weir::dataplane {
 namespace {
+
+// Keys of the log line, by mode.
+constexpr std::array<std::string_view, kIoModes.size()> kNotTaken{"", "not_dpdk", "not_af_xdp",
+                                                                  "not_af_packet", "not_socket"};
 
 std::vector<IoMode> order_of(const IoWish& wish) {
     if (wish.mode == IoMode::socket) return {IoMode::socket};
@@ -65,23 +72,30 @@ std::string ModeChoice::failure() const {
 }
 
 void ModeChoice::log(Logger& logger) const {
-    const auto mode = current();
-    if (!mode) {
-        logger.error("media.io", {{"mode", "none"},
-                                  {"wanted", to_string(wanted_)},
-                                  {"not", passed_over()},
-                                  {"advice", "weir doctor shows what each mode needs"}});
-    } else if (has_fallen_back()) {
-        logger.error("media.io", {{"mode", to_string(*mode)},
-                                  {"wanted", to_string(wanted_)},
-                                  {"not", passed_over()},
-                                  {"advice", "weir doctor shows what each mode needs"}});
-    } else if (position_ != 0) {
-        logger.info(
-            "media.io",
-            {{"mode", to_string(*mode)}, {"wanted", to_string(wanted_)}, {"not", passed_over()}});
-    } else {
-        logger.info("media.io", {{"mode", to_string(*mode)}, {"wanted", to_string(wanted_)}});
+    const auto taken = current();
+    const bool is_trouble = !taken || has_fallen_back();
+    const LogLevel level = is_trouble ? LogLevel::error : LogLevel::info;
+    const LogField mode("mode", taken ? to_string(*taken) : "none");
+    const LogField wanted("wanted", to_string(wanted_));
+    const LogField advice("advice", "weir doctor shows what each mode needs");
+    // A field for each that was passed over: one value may not become longer than kLogValueBytes.
+    const auto passed = [this](std::size_t i) {
+        return LogField(kNotTaken[static_cast<std::size_t>(candidates_[i].mode)],
+                        candidates_[i].obstacle);
+    };
+    switch (position_) {
+        case 0:
+            return logger.write(level, "media.io", {mode, wanted});
+        case 1:
+            return logger.write(level, "media.io", {mode, wanted, passed(0), advice});
+        case 2:
+            return logger.write(level, "media.io", {mode, wanted, passed(0), passed(1), advice});
+        case 3:
+            return logger.write(level, "media.io",
+                                {mode, wanted, passed(0), passed(1), passed(2), advice});
+        default:
+            return logger.write(level, "media.io",
+                                {mode, wanted, passed(0), passed(1), passed(2), passed(3), advice});
     }
 }
 

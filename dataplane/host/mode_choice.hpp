@@ -45,8 +45,8 @@ public:
     [[nodiscard]] std::string passed_over() const;
     // When nothing is left: one sentence.
     [[nodiscard]] std::string failure() const;
-    // One line, media.io: mode, wanted, not (passed_over). An error line after a fall-back from a
-    // named mode or without any mode, else an info line.
+    // One line, media.io: mode, wanted, not_MODE for each that was passed over. An error line after
+    // a fall-back from a named mode or without any mode, else an info line.
     void log(Logger& logger) const;
 
 private:

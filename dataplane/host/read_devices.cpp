@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Network devices of this network namespace: netlink tells all but driver and queues, which ethtool
 // tells. /sys is not asked: it may show another namespace.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -40,8 +41,11 @@ void read_driver(int fd, DeviceFacts& device) {
         device.driver = std::string(driver.driver, ::strnlen(driver.driver, sizeof driver.driver));
     ethtool_channels channels{};
     channels.cmd = ETHTOOL_GCHANNELS;
-    if (ethtool(fd, device.name, &channels) && channels.rx_count + channels.combined_count > 0)
-        device.rx_queues = channels.rx_count + channels.combined_count;
+    if (ethtool(fd, device.name, &channels) && channels.rx_count + channels.combined_count > 0) {
+        device.rx_queues = channels.combined_count + channels.rx_count;
+        device.queue_pairs =
+            channels.combined_count + std::min(channels.rx_count, channels.tx_count);
+    }
     device.is_tap = device.is_tap || device.driver == "tun";
 }
 

@@ -2,6 +2,7 @@
 // The process and the machine's resources: /proc, rlimits, cgroup, file capabilities.
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 
 #include <linux/capability.h>
@@ -22,10 +23,11 @@ struct KnownCapability {
     Capability capability;
     unsigned bit;
 };
-constexpr std::array<KnownCapability, 5> kKnown{{{Capability::net_admin, CAP_NET_ADMIN},
+constexpr std::array<KnownCapability, 6> kKnown{{{Capability::net_admin, CAP_NET_ADMIN},
                                                  {Capability::net_raw, CAP_NET_RAW},
                                                  {Capability::ipc_lock, CAP_IPC_LOCK},
                                                  {Capability::sys_admin, CAP_SYS_ADMIN},
+                                                 {Capability::perfmon, CAP_PERFMON},
                                                  {Capability::bpf, CAP_BPF}}};
 
 std::uint64_t hexadecimal(const std::optional<std::string>& text) {
@@ -115,7 +117,11 @@ void read_process(const std::string& media_program, MachineFacts& facts) {
     facts.capabilities = capabilities_of(hexadecimal(proc_field(status, "CapEff")));
     facts.bounding = capabilities_of(hexadecimal(proc_field(status, "CapBnd")));
     facts.own_capabilities = facts.capabilities;
-    if (!media_program.empty()) {
+    if (media_program.empty()) {
+        std::error_code failure;
+        const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
+        if (!failure) facts.media_program = self.string();
+    } else {
         facts.media_program = media_program;
         for (const Capability granted : file_capabilities(media_program))
             if (facts.bounding.contains(granted)) facts.capabilities.insert(granted);

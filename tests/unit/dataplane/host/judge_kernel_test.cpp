@@ -31,8 +31,8 @@ TEST_F(KernelModes, MissingCapabilitiesAreGivenBySetcap) {
     machine.capabilities = {};
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
                 ElementsAre("missing: weir-media lacks the capabilities NET_RAW, NET_ADMIN, BPF, "
-                            "IPC_LOCK | setcap "
-                            "cap_net_raw,cap_net_admin,cap_bpf,cap_ipc_lock+ep "
+                            "PERFMON, IPC_LOCK | setcap "
+                            "cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon,cap_ipc_lock+ep "
                             "/usr/bin/weir-media"));
     EXPECT_THAT(said(IoMode::af_packet, wish, machine),
                 ElementsAre("missing: weir-media lacks the capabilities NET_RAW, NET_ADMIN, "
@@ -59,8 +59,9 @@ TEST_F(KernelModes, CapabilitiesThatAContainerTookAwayAreGivenAtItsStart) {
                             "with CapabilityBoundingSet="));
 }
 
-TEST_F(KernelModes, SysAdminStandsForBpf) {
+TEST_F(KernelModes, SysAdminStandsForBpfAndPerfmon) {
     machine.capabilities.erase(Capability::bpf);
+    machine.capabilities.erase(Capability::perfmon);
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine), IsEmpty());
 }
 
@@ -159,14 +160,12 @@ TEST_F(KernelModes, OurOwnTapLeadsNowhereWithoutDpdk) {
                             "which is a port of dpdk and nothing else"));
 }
 
-TEST_F(KernelModes, ADeviceThatIsDownIsSetUp) {
+TEST_F(KernelModes, ADeviceThatIsDownMayComeUpLater) {
     eth0().is_up = false;
-    EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
-                ElementsAre("missing: device eth0 (realm in) is down | ip link set dev eth0 up"));
-    EXPECT_THAT(said(IoMode::af_packet, wish, machine),
-                ElementsAre("warning: device eth0 (realm in) is down | ip link set dev eth0 up"));
-    EXPECT_THAT(said(IoMode::socket, wish, machine),
-                ElementsAre("warning: device eth0 (realm in) is down | ip link set dev eth0 up"));
+    for (const IoMode mode : {IoMode::af_xdp, IoMode::af_packet, IoMode::socket})
+        EXPECT_THAT(said(mode, wish, machine),
+                    ElementsAre("warning: device eth0 (realm in) is down | ip link set dev eth0 "
+                                "up"));
 }
 
 TEST_F(KernelModes, ADeviceWithoutCarrierIsWarnedOf) {
@@ -176,13 +175,44 @@ TEST_F(KernelModes, ADeviceWithoutCarrierIsWarnedOf) {
                             "is down"));
 }
 
-TEST_F(KernelModes, AnMtuBeyondAPageIsTooLargeForXdp) {
+TEST_F(KernelModes, AnMtuBeyondTheBuffersOfTheModeIsTooLarge) {
     eth0().mtu = 9000;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
-                ElementsAre("missing: device eth0 (realm in) has an MTU of 9000, AF_XDP takes 3542 "
+                ElementsAre("missing: device eth0 (realm in) has an MTU of 9000, af_xdp takes 3542 "
                             "at most | ip link set dev eth0 mtu 1500"));
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine),
+                ElementsAre("missing: device eth0 (realm in) has an MTU of 9000, af_packet takes "
+                            "1982 at most | ip link set dev eth0 mtu 1500"));
     eth0().mtu = 3542;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine), IsEmpty());
+    eth0().mtu = 1982;
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine), IsEmpty());
+}
+
+TEST_F(KernelModes, ADriverOfDpdkThatIsNotInstalled) {
+    machine.dpdk_libraries = {"librte_net_af_packet.so.23", "librte_net_null.so.23"};
+    EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
+                ElementsAre("missing: DPDK's driver librte_net_af_xdp.so is not in "
+                            "/usr/lib/dpdk/pmds-23.0 | apt-get install dpdk"));
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine), IsEmpty());
+    machine.dpdk_libraries = {};
+    EXPECT_THAT(said(IoMode::af_xdp, wish, machine), IsEmpty());
+}
+
+TEST_F(KernelModes, MoreQueuesThanTheProgramKnowsAreRefused) {
+    eth0().rx_queues = eth0().queue_pairs = 65;
+    EXPECT_THAT(
+        said(IoMode::af_xdp, wish, machine),
+        ElementsAre("missing: device eth0 (realm in) has 65 receive queues, af_xdp takes 64 "
+                    "at most | ethtool --set-channels eth0 combined 1"));
+}
+
+TEST_F(KernelModes, ReceiveQueuesWithoutATransmitQueueAreRefused) {
+    eth0().queue_pairs = 2;
+    EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
+                ElementsAre("missing: device eth0 (realm in) has 4 receive queues but 2 with a "
+                            "transmit queue; af_xdp wants pairs | ethtool --set-channels eth0 rx 2 "
+                            "tx 2"));
 }
 
 TEST_F(KernelModes, AForeignXdpProgramIsNamedAndLeftAlone) {
@@ -220,15 +250,15 @@ TEST_F(KernelModes, RealmsOfOneDeviceAreNamedTogether) {
     wish.realms.push_back({"out", IpAddress::v4(192, 0, 2, 2), ""});
     eth0().is_up = false;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
-                ElementsAre("missing: device eth0 (realm in, out) is down | ip link set dev eth0 "
+                ElementsAre("warning: device eth0 (realm in, out) is down | ip link set dev eth0 "
                             "up"));
 }
 
 TEST_F(KernelModes, ARealmWithoutAddressIsOnTheDeviceThatItNames) {
-    wish.realms = {{"eth0", {}, "eth0"}};
-    eth0().mtu = 9000;
-    EXPECT_FALSE(judge(IoMode::af_xdp, wish, machine).works());
-    EXPECT_TRUE(judge(IoMode::af_packet, wish, machine).works());
+    wish.realms = {{"", {}, "eth0"}};
+    eth0().mtu = 2000;
+    EXPECT_FALSE(judge(IoMode::af_packet, wish, machine).works());
+    EXPECT_TRUE(judge(IoMode::af_xdp, wish, machine).works());
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 
 namespace weir::dataplane::testing_support {
 
-inline const Capabilities kAllCapabilities{Capability::net_raw, Capability::net_admin,
-                                           Capability::bpf, Capability::ipc_lock,
-                                           Capability::sys_admin};
+inline const Capabilities kAllCapabilities{Capability::net_raw,  Capability::net_admin,
+                                           Capability::bpf,      Capability::perfmon,
+                                           Capability::ipc_lock, Capability::sys_admin};
 
 inline MachineFacts good_machine() {
     MachineFacts machine;
@@ -32,7 +32,7 @@ inline MachineFacts good_machine() {
     eth0.driver = "ice";
     eth0.is_up = eth0.has_carrier = true;
     eth0.mtu = 1500;
-    eth0.rx_queues = 4;
+    eth0.rx_queues = eth0.queue_pairs = 4;
     machine.devices = {loopback, eth0};
     machine.addresses = {{"lo", IpAddress::v4(127, 0, 0, 1), 8, true},
                          {"eth0", IpAddress::v4(192, 0, 2, 1), 24, false}};

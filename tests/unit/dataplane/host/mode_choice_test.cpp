@@ -67,7 +67,7 @@ TEST_F(Choosing, ANamedModeFallsBackToThoseBehindIt) {
 }
 
 TEST_F(Choosing, WhatCannotWorkIsNotTried) {
-    machine.devices[1].mtu = 9000;
+    machine.af_xdp = Probe::absent;
     EXPECT_THAT(tried(), ElementsAre("dpdk", "af_packet", "socket"));
 }
 
@@ -81,17 +81,20 @@ TEST_F(Choosing, TheFirstIsTakenWithOneShortLine) {
 
 TEST_F(Choosing, TheLineSaysWhyNotTheOthers) {
     wish.ports = {};
-    machine.devices[1].mtu = 9000;
+    machine.af_xdp = Probe::absent;
     KeepingLogger logger;
     ModeChoice choice = ModeChoice::of(wish, machine);
     choice.reject("cannot open eth0: busy");
     choice.log(logger);
     EXPECT_THAT(
         logger.lines,
-        ElementsAre("info media.io mode=socket wanted=auto not=dpdk: media.ports names no device "
-                    "(media: {ports: [{name: wan, driver: \"0000:01:00.0\"}]}); af_xdp: device "
-                    "eth0 (realm in) has an MTU of 9000, AF_XDP takes 3542 at most (ip link set "
-                    "dev eth0 mtu 1500); af_packet: cannot open eth0: busy"));
+        ElementsAre("info media.io mode=socket wanted=auto not_dpdk=media.ports names no device "
+                    "not_af_xdp=the kernel (6.1.0) has no AF_XDP sockets (take a kernel built with "
+                    "CONFIG_XDP_SOCKETS=y) not_af_packet=cannot open eth0: busy "
+                    "advice=weir doctor shows what each mode needs"));
+    EXPECT_EQ(choice.passed_over(),
+              "dpdk: media.ports names no device; af_xdp: the kernel (6.1.0) has no AF_XDP sockets "
+              "(take a kernel built with CONFIG_XDP_SOCKETS=y); af_packet: cannot open eth0: busy");
     EXPECT_FALSE(choice.has_fallen_back());
 }
 
@@ -103,7 +106,7 @@ TEST_F(Choosing, AFallBackFromANamedModeIsAnErrorLine) {
     choice.log(logger);
     EXPECT_TRUE(choice.has_fallen_back());
     EXPECT_THAT(logger.lines,
-                ElementsAre("error media.io mode=socket wanted=af_packet not=af_packet: cannot "
+                ElementsAre("error media.io mode=socket wanted=af_packet not_af_packet=cannot "
                             "open eth0: busy advice=weir doctor shows what each mode needs"));
 }
 

@@ -41,6 +41,7 @@ TEST(Capabilities, AreBitsOfAMask) {
     EXPECT_EQ(capabilities_of(std::uint64_t{1} << 13U), Capabilities{Capability::net_raw});
     EXPECT_EQ(capabilities_of(std::uint64_t{1} << 14U), Capabilities{Capability::ipc_lock});
     EXPECT_EQ(capabilities_of(std::uint64_t{1} << 21U), Capabilities{Capability::sys_admin});
+    EXPECT_EQ(capabilities_of(std::uint64_t{1} << 38U), Capabilities{Capability::perfmon});
     EXPECT_EQ(capabilities_of(std::uint64_t{1} << 39U), Capabilities{Capability::bpf});
 }
 

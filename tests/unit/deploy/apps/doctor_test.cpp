@@ -44,7 +44,7 @@ TEST_F(DoctorTest, JudgesEveryModeForTheRealms) {
 
 TEST_F(DoctorTest, ANamedModeThatDoesNotWorkIsAFailureThoughAnotherWouldBeTaken) {
     read("af_xdp");
-    machine.devices[1].mtu = 9000;
+    machine.af_xdp = dataplane::Probe::absent;
     const DoctorReport report = examine(&platform, machine);
     EXPECT_EQ(report.diagnoses[0].taken, IoMode::af_packet);
     EXPECT_FALSE(report.works());
@@ -95,10 +95,14 @@ TEST_F(DoctorTest, WithNothingButTheLoopbackThatIsJudged) {
 }
 
 TEST_F(DoctorTest, TheTextHasEachFindingWithItsCommandBelow) {
+    machine.devices[1].mtu = 9000;
     machine.devices[1].is_up = false;
-    EXPECT_THAT(doctor_text(examine(&platform, machine), false),
-                HasSubstr("  af_xdp     no\n      missing: device eth0 (realm in) is down\n"
-                          "          ip link set dev eth0 up\n"));
+    EXPECT_THAT(
+        doctor_text(examine(&platform, machine), false),
+        HasSubstr("  af_xdp     no\n      warning: device eth0 (realm in) is down\n"
+                  "          ip link set dev eth0 up\n      missing: device eth0 (realm in) "
+                  "has an MTU of 9000, af_xdp takes 3542 at most\n          ip link set dev "
+                  "eth0 mtu 1500\n"));
 }
 
 TEST_F(DoctorTest, ColourOnlyWhenAskedFor) {
@@ -111,7 +115,7 @@ TEST_F(DoctorTest, TheJsonSaysTheSame) {
     machine.devices[1].mtu = 9000;
     const std::string json = doctor_json(examine(&platform, machine));
     EXPECT_THAT(json, HasSubstr(R"("wanted":"auto","works":true)"));
-    EXPECT_THAT(json, HasSubstr(R"("taken":"af_packet")"));
+    EXPECT_THAT(json, HasSubstr(R"("taken":"socket")"));
     EXPECT_THAT(json, HasSubstr(R"("command":"ip link set dev eth0 mtu 1500")"));
     EXPECT_THAT(json, HasSubstr(R"("descriptors_needed":{"dpdk":64)"));
     EXPECT_THAT(json, HasSubstr(R"("platform":"p.yaml")"));
