@@ -118,6 +118,8 @@ Flows::Flows(const FlowOptions& options) : options_(options), sequences_(options
     worker.hops = &hops_;
     worker.frames.write =
         options.udp_checksum ? UdpChecksumWrite::whole : UdpChecksumWrite::none_v4;
+    worker.frames.check =
+        options.udp_checksum ? UdpChecksumCheck::in_software : UdpChecksumCheck::by_driver;
     worker_ = std::make_unique<Worker>(worker, *shared_, *link_, *io_, *pool_);
     open_sessions();
     for (std::size_t flow = 0; flow < options.flows; ++flow) {

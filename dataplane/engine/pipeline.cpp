@@ -4,13 +4,23 @@
 
 namespace weir::dataplane {
 
-void run_held(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
+namespace {
+
+void run_owned(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
     admit(burst, worker, now);
     measure(burst, worker);
     rewrite(burst, worker);
     fork(burst, worker, now);
     emit(burst, worker, now);
     free_dropped(worker);
+}
+
+}  // namespace
+
+void run_held(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
+    for (std::uint16_t i = 0; i < burst.count; ++i)
+        note_owner(burst, worker, i, burst.meta[i].owner);
+    run_owned(burst, worker, now);
 }
 
 void run_stages(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
@@ -20,7 +30,7 @@ void run_stages(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         count(worker.counters.received, burst.count);
         look_up(burst, worker);
     }
-    run_held(burst, worker, now);
+    run_owned(burst, worker, now);
 }
 
 }  // namespace weir::dataplane

@@ -24,23 +24,24 @@ static_assert(sizeof(PortEntry) == 4);
 
 class PortTable {
 public:
-    explicit PortTable(std::size_t realms) : realms_(realms) {}
+    explicit PortTable(std::size_t realms) : realms_(realms), count_(realms) {}
 
     void set(LocalPort port, PortEntry entry) noexcept {
-        if (port.realm < realms_.size()) realms_[port.realm][port.port] = entry;
+        if (port.realm < count_) realms_[port.realm][port.port] = entry;
     }
     void clear(LocalPort port) noexcept { set(port, PortEntry{}); }
     // Role none: the port belongs to nobody.
     [[nodiscard]] PortEntry find(LocalPort port) const noexcept {
-        return port.realm < realms_.size() ? realms_[port.realm][port.port] : PortEntry{};
+        return port.realm < count_ ? realms_[port.realm][port.port] : PortEntry{};
     }
     // Where the entry is, to prefetch it.
     [[nodiscard]] const void* where(LocalPort port) const noexcept {
-        return port.realm < realms_.size() ? &realms_[port.realm][port.port] : nullptr;
+        return port.realm < count_ ? &realms_[port.realm][port.port] : nullptr;
     }
 
 private:
     std::vector<std::array<PortEntry, 65536>> realms_;
+    std::size_t count_;  // realms_.size() is a division
 };
 
 }  // namespace weir::dataplane

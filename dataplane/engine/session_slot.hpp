@@ -54,11 +54,11 @@ struct alignas(64) DirectionSlot {
     std::uint8_t law_told = 0;      // [worker] 1: LawBroken was sent
     std::uint8_t reserved = 0;
     std::uint32_t pre_roll_ring = 0;  // [control] index + 1 into the rings; 0 = no pre-roll
+    HopIndex rtp_hop = kNoHop;        // [worker] by SetRemote; [control] before Install{adopt}
+    HopIndex rtcp_hop = kNoHop;       // likewise
     ReceptionState reception;         // [worker]
     StreamAccount account;            // [worker]
     Endpoint remote_rtcp;             // [worker] by SetRemote
-    HopIndex rtp_hop = kNoHop;        // [worker] by SetRemote; [control] before Install{adopt}
-    HopIndex rtcp_hop = kNoHop;       // likewise
 };
 
 struct StreamSlot {

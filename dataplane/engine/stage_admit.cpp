@@ -33,9 +33,8 @@ struct Judgement {
 // Too early rather than foreign: an address is not signalled yet. It waits a moment.
 [[nodiscard]] Judgement hold(WorkerState& worker, rte_mbuf* packet, const PacketMeta& meta,
                              MonoTime now) {
-    const DirectionSlot& from = worker.direction(meta.owner);
-    const Verdict otherwise =
-        from.remote_rtp.is_set() ? Verdict::no_destination : Verdict::wrong_source;
+    const bool source_known = worker.direction(meta.owner).remote_rtp.is_set();
+    const Verdict otherwise = source_known ? Verdict::no_destination : Verdict::wrong_source;
     const auto age = std::chrono::nanoseconds(now.ns - meta.arrival_ns);
     const bool lingering = worker.slot(meta.owner.slot).phase != SlotPhase::open;
     if (age >= kHoldBack || lingering || !worker.held.keep(packet, meta))
@@ -56,7 +55,7 @@ struct Judgement {
 }
 
 [[nodiscard]] Judgement admit_rtp(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
-                                  MonoTime now) {
+                                  DirectionSlot& from, MonoTime now) {
     const ByteSpan bytes = bytes_of_mbuf(packet);
     if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
     if (!read_plain_header(bytes, meta)) {
@@ -68,28 +67,25 @@ struct Judgement {
         meta.payload_type = view.payload_type;
         meta.payload_bytes = view.payload_bytes;
     }
-    const DirectionSlot& from = worker.direction(meta.owner);
     if (!from.remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
     if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
-    if (!worker.opposite(meta.owner).remote_rtp.is_set()) [[unlikely]]
+    if (!WorkerState::opposite(from, meta.owner).remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
     return {};
 }
 
-[[nodiscard]] Judgement admit_opaque(WorkerState& worker, rte_mbuf* packet,
-                                     const PacketMeta& meta) {
+[[nodiscard]] Judgement admit_opaque(rte_mbuf* packet, const PacketMeta& meta,
+                                     DirectionSlot& from) {
     if (meta.truncated != 0 || packet->data_len > kMaxRtpBytes)
         return {Outcome::drop, Verdict::too_long};
-    if (!same_endpoint(meta.peer, worker.direction(meta.owner).remote_rtp))
-        return {Outcome::drop, Verdict::wrong_source};
-    if (!worker.opposite(meta.owner).remote_rtp.is_set())
+    if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
+    if (!WorkerState::opposite(from, meta.owner).remote_rtp.is_set())
         return {Outcome::drop, Verdict::no_destination};
     return {};
 }
 
-[[nodiscard]] Judgement admit_rtcp(WorkerState& worker, rte_mbuf* packet, const PacketMeta& meta) {
-    DirectionSlot& from = worker.direction(meta.owner);
+[[nodiscard]] Judgement admit_rtcp(rte_mbuf* packet, const PacketMeta& meta, DirectionSlot& from) {
     ++from.account.rtcp_received;
     if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
     if (!check_rtcp(bytes_of_mbuf(packet))) return {Outcome::drop, Verdict::bad_header};
@@ -97,7 +93,7 @@ struct Judgement {
     const Endpoint& expected = muxed ? from.remote_rtp : from.remote_rtcp;
     if (!expected.is_set() || !same_endpoint(meta.peer, expected))
         return {Outcome::drop, Verdict::wrong_source};
-    const DirectionSlot& to = worker.opposite(meta.owner);
+    const DirectionSlot& to = WorkerState::opposite(from, meta.owner);
     if (!(muxed ? to.remote_rtp : to.remote_rtcp).is_set())
         return {Outcome::drop, Verdict::no_destination};
     return {};
@@ -117,19 +113,20 @@ struct Judgement {
     return {Outcome::taken, Verdict::closed};
 }
 
+// `from` is null where the port is a fork's.
 [[nodiscard]] Judgement judge(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
-                              MonoTime now) {
+                              DirectionSlot* from, MonoTime now) {
     switch (meta.owner.role) {
         case PortRole::rtp:
             if (looks_like_rtcp(bytes_of_mbuf(packet))) [[unlikely]] {
                 meta.owner.role = PortRole::rtcp;
-                return admit_rtcp(worker, packet, meta);
+                return admit_rtcp(packet, meta, *from);
             }
-            return admit_rtp(worker, packet, meta, now);
+            return admit_rtp(worker, packet, meta, *from, now);
         case PortRole::rtcp:
-            return admit_rtcp(worker, packet, meta);
+            return admit_rtcp(packet, meta, *from);
         case PortRole::opaque:
-            return admit_opaque(worker, packet, meta);
+            return admit_opaque(packet, meta, *from);
         case PortRole::fork_rtcp:
             return admit_fork_rtcp(worker, packet, meta, now);
         case PortRole::fork_rtp:  // nobody has business there: a recorder receives only
@@ -146,10 +143,11 @@ void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         PacketMeta& meta = burst.meta[i];
         rte_mbuf* packet = burst.packets[i];
-        const Judgement judgement = judge(worker, packet, meta, now);
+        DirectionSlot* from = burst.from[i];
+        const Judgement judgement = judge(worker, packet, meta, from, now);
         const bool counted =
             meta.owner.role == PortRole::rtp || meta.owner.role == PortRole::opaque;
-        StreamAccount* account = counted ? &worker.direction(meta.owner).account : nullptr;
+        StreamAccount* account = counted ? &from->account : nullptr;
         // A packet that is held back counts as received when it is judged again.
         if (account != nullptr && judgement.outcome != Outcome::taken) ++account->received;
         if (judgement.outcome == Outcome::drop) drop(worker, packet, judgement.verdict, account);

@@ -91,12 +91,11 @@ void classify(Burst& burst, WorkerState& worker) noexcept {
         std::uint16_t payload_bytes;
     };
     std::array<Place, kBurst> places;
-    // The checksum will read all of it: half of the time it waits for memory (bench/micro).
-    for (std::uint16_t i = 0; i < burst.count && summed; ++i)
-        prefetch_payload(*burst.packets[i]);
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         PacketMeta& meta = burst.meta[i];
         FramedDatagram found{meta.peer, meta.local};
+        // The checksum will read all of it: half of the time it waits for memory (bench/micro).
+        if (summed) prefetch_payload(*burst.packets[i]);
         if (read_plain(worker, burst.packets[i], found)) [[likely]]
             rte_prefetch0(worker.ports.where(meta.local));
         else
@@ -129,7 +128,7 @@ void classify(Burst& burst, WorkerState& worker) noexcept {
         packet->data_off = static_cast<std::uint16_t>(packet->data_off + found.payload_offset);
         set_length(packet, found.payload_bytes);
         meta.truncated = 0;
-        note_owner(worker, meta, owner);
+        note_owner(burst, worker, i, owner);
         keep(burst, kept, i);
     }
     burst.count = kept;

@@ -70,7 +70,7 @@ void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         const PacketMeta& meta = burst.meta[i];
         if (meta.fresh == 0) continue;
         const DirectionForks forks = worker.notes[meta.owner.slot].directions[meta.owner.unit];
-        const bool recordable = worker.direction(meta.owner).pre_roll_ring != 0;
+        const bool recordable = burst.from[i]->pre_roll_ring != 0;
         const unsigned all = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused);
         if (all == 0 && !recordable) continue;
         const ByteSpan packet = bytes_of_mbuf(burst.packets[i]);

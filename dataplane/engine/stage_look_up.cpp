@@ -19,7 +19,7 @@ void look_up(Burst& burst, WorkerState& worker) noexcept {
             continue;
         }
         burst.meta[i].payload_sum = 0;
-        note_owner(worker, burst.meta[i], owner);
+        note_owner(burst, worker, i, owner);
         keep(burst, kept, i);
     }
     burst.count = kept;

@@ -68,7 +68,7 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
         meta.gap_network = 0;
         meta.gap_ours = 0;
         if (meta.owner.role != PortRole::rtp) continue;
-        DirectionSlot& from = worker.direction(meta.owner);
+        DirectionSlot& from = *burst.from[i];
         StreamAccount& account = from.account;
         ReceivedPacket packet{meta.ssrc,         meta.timestamp, meta.sequence,
                               meta.payload_type, meta.overflow,  meta.arrival_ns};

@@ -10,8 +10,8 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept {
     // The burst fits: emit() has emptied `relay`, and kTxBurst is larger than kBurst.
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         const PacketMeta& meta = burst.meta[i];
-        DirectionSlot& from = worker.direction(meta.owner);
-        const DirectionSlot& to = worker.opposite(meta.owner);
+        DirectionSlot& from = *burst.from[i];
+        const DirectionSlot& to = WorkerState::opposite(from, meta.owner);
         TxMeta& next = out.meta[out.count];
         out.packets[out.count++] = burst.packets[i];
         const bool on_rtp_port = meta.local.port == from.local_rtp.port;

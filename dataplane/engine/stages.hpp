@@ -27,14 +27,18 @@ void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 // Sends the relayed packets, then the copies, and books the outcome. Empties the burst.
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 
-// Whose packet it is is known: what the next stages will read is fetched.
-inline void note_owner(WorkerState& worker, PacketMeta& meta, PortEntry owner) noexcept {
-    meta.owner = owner;
+// Packet `i` is `owner`'s: what the next stages will read of it is fetched.
+inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
+                       PortEntry owner) noexcept {
+    burst.meta[i].owner = owner;
+    const bool of_fork = owner.role == PortRole::fork_rtp || owner.role == PortRole::fork_rtcp;
+    DirectionSlot* from = of_fork ? nullptr : &worker.direction(owner);
+    burst.from[i] = from;
     if (owner.role != PortRole::rtp) return;
-    const DirectionSlot& from = worker.direction(owner);
-    rte_prefetch0(&from);
-    rte_prefetch0(&from.account);
-    rte_prefetch0(&worker.opposite(owner));
+    rte_prefetch0(from);
+    rte_prefetch0(&from->account);
+    rte_prefetch0(&from->account.last_at_ns);
+    rte_prefetch0(&WorkerState::opposite(*from, owner));
 }
 
 // All of them.

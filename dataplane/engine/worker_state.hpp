@@ -77,8 +77,9 @@ struct WorkerState {
     [[nodiscard]] DirectionSlot& direction(PortEntry owner) noexcept {
         return slots_[owner.slot].streams[owner.unit >> 1U].from[owner.unit & 1U];
     }
-    [[nodiscard]] DirectionSlot& opposite(PortEntry owner) noexcept {
-        return slots_[owner.slot].streams[owner.unit >> 1U].from[(owner.unit & 1U) ^ 1U];
+    // The other side of the same stream: its neighbour in StreamSlot::from.
+    [[nodiscard]] static DirectionSlot& opposite(DirectionSlot& from, PortEntry owner) noexcept {
+        return *(&from + ((owner.unit & 1U) == 0 ? 1 : -1));
     }
     [[nodiscard]] PreRoll pre_roll(const DirectionSlot& from) noexcept {
         return PreRoll(from.pre_roll_ring == 0 ? std::span<std::byte>{}
@@ -106,6 +107,7 @@ inline void keep(Burst& burst, std::uint16_t& to, std::uint16_t from) noexcept {
     if (to != from) {
         burst.packets[to] = burst.packets[from];
         burst.meta[to] = burst.meta[from];
+        burst.from[to] = burst.from[from];
     }
     ++to;
 }
