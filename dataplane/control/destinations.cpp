@@ -121,8 +121,9 @@ void Destinations::run_once() {
 void Destinations::look_again() {
     for (std::size_t i = 0; i < kDestinationsPerTurn; ++i, ++next_look_) {
         if (next_look_ >= destinations_.size()) {
-            next_look_ = SIZE_MAX;
-            return;
+            next_look_ = is_look_wanted_ ? 0 : SIZE_MAX;
+            is_look_wanted_ = false;
+            if (next_look_ != 0) return;
         }
         if (destinations_[next_look_].address.is_set()) find_way(static_cast<HopIndex>(next_look_));
     }

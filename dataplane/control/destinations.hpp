@@ -59,9 +59,10 @@ public:
     void release(HopPair& pair);
 
     // For RouteListener.
-    void on_routes_changed() { next_look_ = 0; }
+    void on_routes_changed() { is_look_wanted_ = true; }
     void on_reread() { is_reread_ = true; }
     void on_neighbour(const Neighbour& neighbour);
+    void on_link(const Link& link);
 
     // Requests that are due, destinations whose way may have changed, hops that nobody uses any
     // more. Bounded; to be called in every turn.
@@ -122,7 +123,10 @@ private:
     std::map<NextHop, Watched> watched_;
     std::set<std::pair<MonoTime, NextHop>> due_;  // Watched::due, in order
     MonoTime requests_paid_{};                    // the budget of requests is spent until then
-    std::size_t next_look_ = SIZE_MAX;            // of destinations_; at its end: nothing to do
+    // A look at all destinations goes on over several turns; what changes meanwhile is for the next
+    // one, so that the last destinations have their turn however often routes change.
+    bool is_look_wanted_ = false;
+    std::size_t next_look_ = SIZE_MAX;  // of destinations_; at its end: no look goes on
     bool is_reread_ = false;
     bool is_full_told_ = false;
     DestinationCounters counters_;

@@ -8,6 +8,7 @@
 #include <rte_mbuf.h>
 
 #include "dataplane/control/control_loop.hpp"
+#include "dataplane/control/exception_limits.hpp"
 #include "dataplane/control/host_frame.hpp"
 #include "dataplane/engine/mbuf.hpp"
 #include "dataplane/route/netlink_socket.hpp"
@@ -83,6 +84,8 @@ void ExceptionPath::serve_in(ControlLoop& loop) {
         parts_.rings.awake();
         take_from_workers();
     };
+    rings.period = kHostDropsReport;
+    rings.every = [this](MonoTime) { report_drops(); };
     loop.add(std::move(rings));
 }
 
@@ -104,8 +107,22 @@ void ExceptionPath::set_link(const RealmLink& link) {
     }
 }
 
-// The host's frames are read into packet buffers, with room for a tag; one byte stays free, for what
-// fills a buffer to its end may have been cut off.
+void ExceptionPath::report_drops() {
+    if (counters_.dropped() == reported_) return;
+    reported_ = counters_.dropped();
+    parts_.logger.warning("control.host_frames_dropped", {{"dropped", reported_},
+                                                          {"unknown_vlan", counters_.unknown_vlan},
+                                                          {"malformed", counters_.malformed},
+                                                          {"tap_refused", counters_.tap_refused},
+                                                          {"oversized", counters_.oversized},
+                                                          {"no_buffer", counters_.no_buffer},
+                                                          {"ring_full", counters_.ring_full},
+                                                          {"to_host", counters_.to_host},
+                                                          {"from_host", counters_.from_host}});
+}
+
+// The host's frames are read into packet buffers, with room for a tag; one byte stays free, for
+// what fills a buffer to its end may have been cut off.
 std::uint16_t ExceptionPath::longest_packet() const {
     const auto room = rte_pktmbuf_data_room_size(parts_.pool.raw()) - RTE_PKTMBUF_HEADROOM;
     return static_cast<std::uint16_t>(room - kEthernetHeader - kVlanTag - 1);

@@ -56,6 +56,9 @@ struct ExceptionCounters {
     std::uint64_t oversized = 0;     // of the host, longer than a packet buffer
     std::uint64_t no_buffer = 0;     // of the host, while no packet buffer was free
     std::uint64_t ring_full = 0;     // of the host, while the worker did not follow
+    [[nodiscard]] std::uint64_t dropped() const {
+        return unknown_vlan + malformed + tap_refused + oversized + no_buffer + ring_full;
+    }
 };
 
 struct ExceptionParts {
@@ -85,6 +88,8 @@ public:
     // them.
     void take_from_workers();
     void take_from_host();
+    // One line when frames were dropped since the last call.
+    void report_drops();
 
     [[nodiscard]] const ExceptionCounters& counters() const { return counters_; }
     [[nodiscard]] std::size_t taps() const { return ends_.size(); }
@@ -107,6 +112,7 @@ private:
     ExceptionParts parts_;
     std::vector<End> ends_;
     ExceptionCounters counters_;
+    std::uint64_t reported_ = 0;  // of counters_.dropped()
 };
 
 }  // namespace weir::dataplane

@@ -22,6 +22,7 @@ LinkWatch::LinkWatch(std::unique_ptr<NetlinkMonitor> monitor, std::vector<Destin
     RouteListener listener;
     listener.routes_changed = [this] { destinations_.on_routes_changed(); };
     listener.reread = [this] { destinations_.on_reread(); };
+    listener.link_changed = [this](const Link& link) { destinations_.on_link(link); };
     listener.neighbour_changed = [this](const Neighbour& news) {
         destinations_.on_neighbour(news);
     };

@@ -35,10 +35,20 @@ void Destinations::on_neighbour(const Neighbour& neighbour) {
     if (found != watched_.end()) take_news(found->second, neighbour);
 }
 
+// Who was asked for while the link was down is asked for at once.
+void Destinations::on_link(const Link& link) {
+    if (!link.is_up) return;
+    for (auto place = watched_.lower_bound(NextHop{link.device, {}});
+         place != watched_.end() && place->first.device == link.device; ++place) {
+        place->second.asked_at = MonoTime{};
+        schedule(place->second);
+    }
+}
+
 // Events were lost: everything that is of interest is looked at once.
 void Destinations::read_again() {
     is_reread_ = false;
-    next_look_ = 0;
+    is_look_wanted_ = true;
     for (auto& [at, watched] : watched_) {
         Neighbour unknown;
         unknown.at = at;

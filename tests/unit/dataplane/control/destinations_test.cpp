@@ -144,6 +144,20 @@ TEST_F(DestinationsTest, WhatTheKernelOnlyForgotServesOnWhileItIsAskedFor) {
     EXPECT_EQ(routes_.requests.size(), 1U);
 }
 
+TEST_F(DestinationsTest, WhenTheLinkComesBackNobodyWaitsForTheRetry) {
+    const HopIndex hop = destinations_.acquire(0, ip("192.0.2.7"));
+    pass(milliseconds(1));
+    ASSERT_EQ(routes_.requests.size(), 1U);
+    destinations_.on_link(Link{FakeRoutes::kDevice, "eth1", {}, 1500, false});
+    destinations_.on_link(Link{FakeRoutes::kDevice + 1, "eth2", {}, 1500, true});
+    pass(milliseconds(1));
+    EXPECT_EQ(routes_.requests.size(), 1U);
+    destinations_.on_link(Link{FakeRoutes::kDevice, "eth1", {}, 1500, true});
+    pass(milliseconds(1));
+    EXPECT_EQ(routes_.requests.size(), 2U);
+    EXPECT_EQ(mac_of(hop), -1);
+}
+
 TEST_F(DestinationsTest, AnotherRouteIsFollowed) {
     const HopIndex hop = destinations_.acquire(0, ip("203.0.113.1"));
     tell("192.0.2.254", 99, NeighbourState::reachable);
@@ -269,6 +283,23 @@ TEST(DestinationRequests, AManyfoldChangeOfRoutesIsSpreadOverTurns) {
     for (int turn = 0; turn < 3; ++turn)
         destinations.run_once();
     EXPECT_EQ(routes.lookups, 3000U);
+    // Routes that change in every turn do not keep the last destinations from theirs.
+    routes.lookups = 0;
+    for (int turn = 0; turn < 3; ++turn) {
+        destinations.on_routes_changed();
+        destinations.run_once();
+    }
+    EXPECT_GE(routes.lookups, 3000U);
+    const HopIndex last = destinations.acquire(0, IpAddress::v4(10, 1, 11, 183));
+    routes.changes.set(FakeRoutes::neighbour("192.0.2.253", 98, NeighbourState::reachable));
+    routes.add_route("10.1.11.183/32", "192.0.2.253");
+    MacAddress mac{};
+    for (int turn = 0; turn < 8; ++turn) {
+        destinations.on_routes_changed();
+        destinations.run_once();
+    }
+    EXPECT_TRUE(hops.find(last, mac));
+    EXPECT_EQ(mac[5], 98);
 }
 
 }  // namespace

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bounds of the exception path beside those of limits.hpp ("Packet drivers").
+#pragma once
+
+#include "config/base/limits.hpp"
+
+namespace weir::dataplane {
+
+// Between two lines about dropped frames of the host: an unknown VLAN on the wire fills no log.
+inline constexpr auto kHostDropsReport = seconds(10);
+
+}  // namespace weir::dataplane
