@@ -3,12 +3,15 @@
 #include "dataplane/io/af_packet.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <linux/if_packet.h>
+#include <rte_ethdev.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "config/base/limits.hpp"
 #include "config/base/unique_fd.hpp"
 #include "dataplane/io/xdp/kernel_device.hpp"
 
@@ -65,7 +68,21 @@ Result<void> PacketSockets::before_open() {
     return {};
 }
 
-Result<void> PacketSockets::after_open(const FrameDevice&) {
+// The driver's sockets hear every device of the host until they are bound to theirs: what their
+// rings hold by now would be received a second time, for another device.
+void PacketSockets::discard_received(const FrameDevice& device) {
+    for (std::uint16_t queue = 0; queue < device.rx_queues(); ++queue) {
+        std::array<rte_mbuf*, kBurst> burst{};
+        std::uint16_t received = kBurst;
+        for (std::uint32_t frames = 0; frames < kPacketFrames && received != 0; frames += kBurst) {
+            received = rte_eth_rx_burst(device.port_id(), queue, burst.data(), kBurst);
+            rte_pktmbuf_free_bulk(burst.data(), received);
+        }
+    }
+}
+
+Result<void> PacketSockets::after_open(const FrameDevice& device) {
+    discard_received(device);
     socket_count_ = 0;
     missed_ = 0;
     for (const auto& descriptor : opened_since(before_, own_descriptors()))

@@ -57,6 +57,8 @@ public:
     [[nodiscard]] std::uint64_t missed() noexcept override;
 
 private:
+    static void discard_received(const FrameDevice& device);
+
     AfPacketOptions options_;
     std::vector<OwnDescriptor> before_;
     // Of the driver, for missed(). [control] while no worker uses the device.
