@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 from harness import case as functional
 from harness.case import check
@@ -144,6 +145,18 @@ def weir_media_agrees(case):
     check("error media.io mode=socket wanted=af_packet" in line and "MTU of 3000" in line, f"MTU: {line}")
 
 
+def user_namespace(case):
+    """Root of a user namespace has every capability there, and may still not load an XDP program."""
+    prefix = [*NOBODY, "unshare", "--user", "--map-root-user", "--net"]
+    if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode != 0:
+        print("skipped: this machine permits no user namespaces")
+        sys.exit(77)
+    status, report = Doctor(case).report("sbc", prefix=prefix)
+    check(status == 0 and report["uid"] == 0, f"auto does not work: {report}")
+    judged = mode_of(report, "af_xdp", "lo")
+    check(any("root of a user namespace may not" in what for what in missing(judged)), f"found: {judged}")
+
+
 def loopback_only(case):
     """A namespace with lo alone: only sockets work there, and the reason is said."""
     ip("netns", "add", case.network.namespace("lonely"))
@@ -180,5 +193,5 @@ def foreign_program(case):
 
 
 if __name__ == "__main__":
-    functional.run(root_with_a_device, what_is_wrong_with_a_device, nobody, weir_media_agrees, loopback_only,
-                   foreign_program)
+    functional.run(root_with_a_device, what_is_wrong_with_a_device, nobody, weir_media_agrees, user_namespace,
+                   loopback_only, foreign_program)

@@ -8,10 +8,11 @@ from harness.call import Call
 from harness.node import Node
 
 
-def recorded_over_ipv6(case):
-    node = Node(case)
+def record(case, mode):
+    node = Node(case, io=mode)
     recordings = recorder.start(case)
     node.start()
+    node.check_mode(mode)
     call = Call(case)
     call.start()
     call.wait()
@@ -22,5 +23,13 @@ def recorded_over_ipv6(case):
     node.stop()
 
 
+def recorded_over_ipv6(case):
+    record(case, "socket")
+
+
+def recorded_over_ipv6_af_xdp(case):
+    record(case, "af_xdp")
+
+
 if __name__ == "__main__":
-    functional.run(recorded_over_ipv6, family=6)
+    functional.run(recorded_over_ipv6, recorded_over_ipv6_af_xdp, family=6)

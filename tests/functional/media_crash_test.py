@@ -15,10 +15,11 @@ from harness.process import wait_until
 TALK_SECONDS = 8
 
 
-def media_killed_in_mid_call(case):
-    node = Node(case)
+def killed(case, mode):
+    node = Node(case, io=mode)
     recordings = recorder.start(case)
     node.start()
+    node.check_mode(mode)
     call = Call(case, ("caller", "callee", "recorder"))
     call.start(TALK_SECONDS)
     wait_until(lambda: case.captured_packets("recorder") > 100, 20, "the fork to run")
@@ -36,8 +37,22 @@ def media_killed_in_mid_call(case):
               f"{one}: the recording did not go on to the end of the call")
     check(cdr["cause"] == 16 and cdr["released_by"] == "caller", f"the call did not end by the caller's BYE: {cdr}")
     recorder.check_recorded(recordings, [b"".join(one.recorded) for one in found])
+    check(node.log("weir-media").count(f" media.ready io={mode} ") == 2, "the successor took another I/O mode")
     node.stop()
 
 
+def media_killed_in_mid_call(case):
+    killed(case, "socket")
+
+
+def media_killed_in_mid_call_af_packet(case):
+    killed(case, "af_packet")
+
+
+def media_killed_in_mid_call_af_xdp(case):
+    """Its XDP program stays attached when it is killed; the successor finds and detaches it."""
+    killed(case, "af_xdp")
+
+
 if __name__ == "__main__":
-    functional.run(media_killed_in_mid_call)
+    functional.run(media_killed_in_mid_call, media_killed_in_mid_call_af_packet, media_killed_in_mid_call_af_xdp)

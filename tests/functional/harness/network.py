@@ -53,6 +53,14 @@ class Network:
         """Takes the party off its link, like a cable that is pulled."""
         ip("-n", self.namespace(party), "link", "set", "eth0", "down")
 
+    def unplug(self, party):
+        """Removes the link of the party, both ends, as when a card is pulled."""
+        ip("-n", self.namespace("cable" if self.has_cable else "sbc"), "link", "delete", self.sbc_device(party))
+
+    def plug(self, party):
+        """Brings it back with the same names and addresses."""
+        self._link(party, self._number(party))
+
     @staticmethod
     def namespace(party):
         return f"weir{os.getpid()}{party}"

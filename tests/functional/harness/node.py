@@ -4,6 +4,7 @@
 import json
 import os
 import subprocess
+import sys
 
 from .process import PATIENCE, TestFailure, wait_until
 
@@ -87,6 +88,18 @@ class Node:
         """The I/O mode that was taken, as weir-media says when it is ready."""
         if f" media.ready io={mode} " not in self.log("weir-media"):
             raise TestFailure(f"the node did not take mode {mode}:\n{self.log('weir-media')[-3000:]}")
+
+    def metrics(self):
+        """The text of /metrics."""
+        fetch = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8080/metrics').read().decode())"
+        return subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"), sys.executable, "-c", fetch],
+                              capture_output=True, text=True, timeout=20 * PATIENCE, check=True).stdout
+
+    def metric(self, name, text=None, **labels):
+        """The sum over the samples of that name that have these labels; in `text` where it has been fetched."""
+        wanted = [f'{key}="{value}"' for key, value in labels.items()]
+        return sum(float(line.split()[-1]) for line in (text or self.metrics()).splitlines()
+                   if line.split("{")[0].split()[:1] == [name] and all(label in line for label in wanted))
 
     def log(self, name):
         """The log of weir-sip or weir-media."""
