@@ -27,6 +27,7 @@ class MediaPeer:
         self._socket.bind((case.network.address(party), self.port))
         self._socket.settimeout(0.1)
         self._ends = threading.Event()
+        self._hushed = threading.Event()
         self._threads = []
         case.on_close(self.stop)
 
@@ -35,6 +36,10 @@ class MediaPeer:
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    def hush(self):
+        """Sends no more, and goes on listening."""
+        self._hushed.set()
 
     def stop(self):
         self._ends.set()
@@ -49,7 +54,7 @@ class MediaPeer:
     def _send(self, target, per_second, octets):
         begin = time.monotonic()
         number = 0
-        while not self._ends.is_set():
+        while not self._ends.is_set() and not self._hushed.is_set():
             wait = begin + number / per_second - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
@@ -104,8 +109,10 @@ class TalkedCall:
         self.callee.respond(self.callee.expect("BYE"), 200)
         self.caller.expect_final()
 
-    def heard(self, party):
-        return len(self.peers[party].received)
+    def close(self):
+        """Its SIP ports are free for another call."""
+        self.caller.close()
+        self.callee.close()
 
     def is_flowing(self, since, packets=50):
         """Both parties have heard so much since that time."""

@@ -67,21 +67,24 @@ end
 class Node:
     """weir-sip and weir-media under `weir run`."""
 
-    def __init__(self, case, recorder_transport="tcp", rtp_ports=(20000, 20398), io="socket", media=()):
-        """`io` is media.io, `media` has further lines of that part of platform.yaml."""
+    def __init__(self, case, recorder_transport="tcp", rtp_ports=(20000, 20398), io="socket", media=(), name="node",
+                 prefix=()):
+        """`io` is media.io, `media` has further lines of that part of platform.yaml, `prefix` a command before weir's."""
         self._case = case
+        self._prefix = list(prefix)
         self._io = io
         self._media = media
         self._rtp_ports = rtp_ports
-        self.folder = os.path.join(case.folder, "node")
+        self.folder = os.path.join(case.folder, name)
         os.makedirs(self.folder)
         self.config = self._write("node.cfg", self._configuration(recorder_transport))
         self.platform = self._write("platform.yaml", self._platform())
         self.program = None
 
     def start(self):
-        self.program = self._case.start("weir", "sbc", [self._case.binary("weir"), "run", "--config", self.config,
-                                                        "--platform", self.platform])
+        self.program = self._case.start(f"weir-{os.path.basename(self.folder)}", "sbc",
+                                        [*self._prefix, self._case.binary("weir"), "run", "--config", self.config,
+                                         "--platform", self.platform])
         self.program.wait_for_line("weir ready", 30)
 
     def check_mode(self, mode):

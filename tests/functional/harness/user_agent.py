@@ -81,7 +81,10 @@ class UserAgent:
         self._seen = set()
         self._waiting = []
         self.repeated = 0  # retransmissions that came
-        case.on_close(self._socket.close)
+        case.on_close(self.close)
+
+    def close(self):
+        self._socket.close()
 
     def send(self, text):
         self._socket.sendto(text.encode(), (self.node, 5060))

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Two workers on each interface: calls of both, each packet once and in order, whoever received it."""
+
+import time
+
+from harness import case as functional
+from harness.case import check
+from harness.media_peer import TalkedCall
+from harness.node import Node
+from harness.process import wait_until
+
+CALLS = 6  # a session goes to the worker with the fewest: three each
+CORES = "cores: [0, 1]"
+
+
+def two_workers(case, mode):
+    node = Node(case, io=mode, media=[CORES])
+    node.start()
+    node.check_mode(mode)
+    calls = [TalkedCall(case, offset=10 * number, sip_offset=number) for number in range(CALLS)]
+    for call in calls:
+        call.connect(calls[0].callee, per_second=100)
+    begin = time.monotonic()
+    wait_until(lambda: all(call.is_flowing(begin, 100) for call in calls), 20, "media of all calls")
+    # Nobody sends any more; what is on its way arrives.
+    for call in calls:
+        for peer in call.peers.values():
+            peer.hush()
+    wait_until(lambda: all(len(call.peers[far].received) == len(call.peers[near].sent) for call in calls
+                           for near, far in (("caller", "callee"), ("callee", "caller"))), 5, "the last packets")
+    for call in calls:
+        for near, far in (("caller", "callee"), ("callee", "caller")):
+            sent = [number for _, number in call.peers[near].sent]
+            check(call.peers[far].numbers_received() == sent, f"the {far} did not hear each packet once and in order")
+    for call in calls:
+        call.hang_up()
+    print(f"handed over: {node.metric('weir_dataplane_handed_over_total'):.0f}")
+    node.stop()
+
+
+def two_workers_socket(case):
+    two_workers(case, "socket")
+
+
+def two_workers_af_packet(case):
+    two_workers(case, "af_packet")
+
+
+def two_workers_af_xdp(case):
+    """A veth has one receive queue: what comes for the other worker is handed over."""
+    two_workers(case, "af_xdp")
+
+
+if __name__ == "__main__":
+    functional.run(two_workers_socket, two_workers_af_packet, two_workers_af_xdp)
