@@ -38,6 +38,9 @@ constexpr Verdict kFramed = Verdict::count_;
         return Verdict::no_neighbour;
     if (packet->data_len > realm.longest_payload) [[unlikely]]
         return Verdict::exceeds_mtu;
+    // Ours have room; a driver's might not, and what stands before the buffer is not ours to write.
+    if (packet->data_off < realm.header_bytes) [[unlikely]]
+        return Verdict::send_refused;
     packet->data_off = static_cast<std::uint16_t>(packet->data_off - realm.header_bytes);
     set_length(packet, std::size_t{packet->data_len} + realm.header_bytes);
     const FrameAddress address{meta.to, meta.from, next_hop, meta.payload_sum};
