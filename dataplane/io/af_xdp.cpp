@@ -146,6 +146,7 @@ Result<void> MediaFilter::before_open() {
     }
     was_clear_ = true;
     before_ = own_descriptors();
+    leaks_.begin();
     return {};
 }
 
@@ -205,6 +206,7 @@ Result<void> MediaFilter::try_by_hand() {
 }
 
 Result<void> MediaFilter::after_open(const FrameDevice&) {
+    leaks_.end();
     has_failed_ = false;
     auto filled = take_maps();
     if (filled) filled = fill_addresses();
@@ -292,6 +294,7 @@ void MediaFilter::detach() const {
 }
 
 void MediaFilter::after_close() {
+    leaks_.end();
     if (index_ == 0 || !lock_.is_open()) return;
     // An opening that failed has not come to take_maps.
     if (fresh_.empty()) {
@@ -304,6 +307,7 @@ void MediaFilter::after_close() {
     ipv6_.reset();
     counts_.reset();
     socket_count_ = 0;
+    unmap_rings(fresh_);
     close_leftovers(fresh_);
     fresh_.clear();
     forget_program(options_.runtime_dir, index_);

@@ -24,6 +24,7 @@
 #include "config/base/result.hpp"
 #include "config/base/unique_fd.hpp"
 #include "dataplane/io/frame_device.hpp"
+#include "dataplane/io/xdp/driver_leaks.hpp"
 #include "dataplane/io/xdp/own_descriptors.hpp"
 
 namespace weir::dataplane {
@@ -108,6 +109,7 @@ private:
     UniqueFd lock_;    // an abstract socket: one owner of a device in a network namespace
     std::vector<OwnDescriptor> before_;  // open before the driver's turn
     std::vector<OwnDescriptor> fresh_;   // program, maps and sockets that the driver opened
+    DriverLeaks leaks_;
     UniqueFd ports_;
     UniqueFd ipv4_;
     UniqueFd ipv6_;

@@ -46,7 +46,8 @@ Result<void> try_program(const std::string& interface, ByteSpan bytes) {
     const Object object(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
     if (!object) return fail_errno("the XDP program cannot be read", errno);
     if (const int failed = bpf_object__load(object.get()); failed != 0)
-        return refused("loading the XDP program", "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN", -failed);
+        return refused("loading the XDP program", "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN",
+                       -failed);
     const bpf_program* program = bpf_object__next_program(object.get(), nullptr);
     const int device = static_cast<int>(if_nametoindex(interface.c_str()));
     if (device == 0) return fail(ErrorCode::not_found, "the device " + interface + " is gone");

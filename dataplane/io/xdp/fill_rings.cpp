@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the driver's mapping of a fill ring and reads it as the kernel lays it out.
+// Finds the driver's mappings of rings and reads a fill ring as the kernel lays it out.
 #include "dataplane/io/xdp/fill_rings.hpp"
 
 #include <atomic>
 #include <bit>
 #include <cstdio>
 #include <fstream>
-#include <optional>
 #include <string>
 
 #include <linux/if_xdp.h>
 #include <rte_mempool.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,10 +20,12 @@ namespace {
 struct Mapping {
     std::uint8_t* start = nullptr;
     std::size_t bytes = 0;
+    std::uint64_t offset = 0;  // which ring: XDP_PGOFF_*, XDP_UMEM_PGOFF_*
 };
 
 // Lines of /proc/self/maps: "start-end rw-s offset device inode socket:[inode]".
-std::optional<Mapping> fill_ring_of(std::uint64_t inode) {
+std::vector<Mapping> rings_of(std::uint64_t inode) {
+    std::vector<Mapping> found;
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
         unsigned long start = 0;
@@ -33,10 +35,10 @@ std::optional<Mapping> fill_ring_of(std::uint64_t inode) {
         if (line.find("socket:[") == std::string::npos) continue;
         if (std::sscanf(line.c_str(), "%lx-%lx %*s %lx %*s %lu", &start, &end, &offset, &file) != 4)
             continue;
-        if (file == inode && offset == XDP_UMEM_PGOFF_FILL_RING)
-            return Mapping{reinterpret_cast<std::uint8_t*>(start), end - start};
+        if (file == inode)
+            found.push_back({reinterpret_cast<std::uint8_t*>(start), end - start, offset});
     }
-    return std::nullopt;
+    return found;
 }
 
 // The driver's arithmetic: an address counts from the start of the page in which the pool begins.
@@ -76,7 +78,16 @@ void take_back_fill_buffers(const std::vector<OwnDescriptor>& sockets, BufferPoo
         xdp_mmap_offsets offsets{};
         socklen_t length = sizeof(offsets);
         if (getsockopt(descriptor.fd, SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &length) != 0) continue;
-        if (const auto ring = fill_ring_of(descriptor.id)) empty(*ring, offsets.fr, *pool.raw());
+        for (const Mapping& ring : rings_of(descriptor.id))
+            if (ring.offset == XDP_UMEM_PGOFF_FILL_RING) empty(ring, offsets.fr, *pool.raw());
+    }
+}
+
+void unmap_rings(const std::vector<OwnDescriptor>& sockets) {
+    for (const auto& descriptor : sockets) {
+        if (descriptor.kind != DescriptorKind::xdp_socket) continue;
+        for (const Mapping& ring : rings_of(descriptor.id))
+            munmap(ring.start, ring.bytes);
     }
 }
 

@@ -313,17 +313,26 @@ TEST_F(AfXdp, FramesThatFindNoBufferAreCountedAsMissed) {
     EXPECT_EQ(received + (*device)->counts().missed, 6000U);
 }
 
-// A tap with two queues stands for a NIC: each queue of the kernel's has a socket.
-TEST_F(AfXdp, EveryReceiveQueueHasItsSocket) {
-    std::array<UniqueFd, 2> queues;
-    for (auto& queue : queues) {
-        queue = UniqueFd(::open("/dev/net/tun", O_RDWR));
-        ifreq wanted{};
-        std::copy_n("tap0", 5, wanted.ifr_name);
-        wanted.ifr_flags = static_cast<short>(IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE);
-        if (ioctl(queue.get(), TUNSETIFF, &wanted) != 0) GTEST_SKIP() << "no tap devices here";
+// A tap with two queues stands for a NIC; what is written to a queue's descriptor is received
+// there.
+class AfXdpQueues : public AfXdp {
+protected:
+    void SetUp() override {
+        AfXdp::SetUp();
+        if (IsSkipped()) return;
+        for (auto& queue : queues) {
+            queue = UniqueFd(::open("/dev/net/tun", O_RDWR));
+            ifreq wanted{};
+            std::copy_n("tap0", 5, wanted.ifr_name);
+            wanted.ifr_flags = static_cast<short>(IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE);
+            if (ioctl(queue.get(), TUNSETIFF, &wanted) != 0) GTEST_SKIP() << "no tap devices here";
+        }
+        ASSERT_TRUE(ip("link set tap0 addrgenmode none up"));
     }
-    ASSERT_TRUE(ip("link set tap0 addrgenmode none up"));
+    std::array<UniqueFd, 2> queues;
+};
+
+TEST_F(AfXdpQueues, EachHasItsSocket) {
     MediaFilter filter(options("tap0"));
     const auto device = open(filter);
     ASSERT_TRUE(device) << device.error().context;
@@ -337,6 +346,16 @@ TEST_F(AfXdp, EveryReceiveQueueHasItsSocket) {
         EXPECT_EQ(next_frame(**device), frame);
     }
     EXPECT_EQ(filter.without_socket(), 0U);
+}
+
+TEST_F(AfXdpQueues, CanBeOpenedAgainAndLoseNoBuffers) {
+    const auto before = pool()->available();
+    MediaFilter filter(options("tap0"));
+    for (int round = 0; round < 3; ++round) {
+        const auto device = open(filter);
+        ASSERT_TRUE(device) << device.error().context;
+    }
+    EXPECT_EQ(pool()->available(), before);
 }
 
 }  // namespace
