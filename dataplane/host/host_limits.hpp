@@ -12,6 +12,8 @@ namespace weir::dataplane {
 inline constexpr std::uint32_t kMaxXdpMtu = 3542;
 // Likewise in af_packet mode: a frame of the kernel's ring of 2 KiB less its header.
 inline constexpr std::uint32_t kMaxPacketMtu = 1982;
+// Locked memory of one af_packet socket, MiB: a receive and a transmit ring of 4,096 frames each.
+inline constexpr std::uint64_t kPacketRingMib = 16;
 // Receive queues of one device, one AF_XDP socket each: as many places has our program's table.
 inline constexpr unsigned kMaxXdpQueues = 64;
 // The name of our XDP program in the kernel (dataplane/io/xdp/media_filter.bpf.c).

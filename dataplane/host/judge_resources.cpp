@@ -43,10 +43,28 @@ std::string list_of(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// Pinned memory is free to who has IPC_LOCK, and to others up to a limit.
+// Pinned memory, MiB: the rings of each worker's socket, or all packet buffers.
+std::uint64_t locked_mib(const JudgeParts& parts) {
+    if (parts.judgement.mode == IoMode::af_packet) return parts.wish.workers() * kPacketRingMib;
+    return parts.wish.memory_mib;
+}
+
+// It is free to who has IPC_LOCK of the machine, and to others up to a limit.
 bool may_lock(const JudgeParts& parts) {
-    return parts.machine.has(Capability::ipc_lock) ||
-           parts.machine.memlock_bytes / kMib >= parts.wish.memory_mib;
+    const bool is_free =
+        parts.machine.has(Capability::ipc_lock) && !parts.machine.in_user_namespace;
+    return is_free || parts.machine.memlock_bytes / kMib >= locked_mib(parts);
+}
+
+// No capability helps against the limit within a user namespace.
+void judge_namespace_lock(JudgeParts& parts) {
+    parts.missing(
+        fmt::format("{} MiB of locked memory are allowed, {} needs {}, and root of a user "
+                    "namespace is bound to the limit",
+                    parts.machine.memlock_bytes / kMib, to_string(parts.judgement.mode),
+                    locked_mib(parts)),
+        fmt::format("LimitMEMLOCK={0}M in the systemd unit, or: ulimit -Hl {1}", locked_mib(parts),
+                    locked_mib(parts) * 1024));
 }
 
 bool is_there(const JudgeParts& parts, Capability capability) {
@@ -66,6 +84,10 @@ void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> nee
     for (const Capability capability : needed) {
         all.push_back("cap_" + std::string(name_of(capability)));
         if (is_there(parts, capability)) continue;
+        if (capability == Capability::ipc_lock && parts.machine.in_user_namespace) {
+            judge_namespace_lock(parts);
+            continue;
+        }
         absent.push_back(upper(name_of(capability)));
         if (!parts.machine.bounding.contains(capability)) taken_away.push_back(absent.back());
     }

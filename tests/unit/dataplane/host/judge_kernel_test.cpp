@@ -72,6 +72,22 @@ TEST_F(KernelModes, AHighMemlockLimitStandsForIpcLock) {
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine), IsEmpty());
 }
 
+TEST_F(KernelModes, AfPacketLocksTheRingsOfItsSocketsOnly) {
+    machine.capabilities.erase(Capability::ipc_lock);
+    machine.memlock_bytes = std::uint64_t{31} << 20U;
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine), IsEmpty());
+    wish.cores = {1, 2};
+    EXPECT_FALSE(judge(IoMode::af_packet, wish, machine).works());
+}
+
+TEST_F(KernelModes, RootOfAUserNamespaceIsBoundToTheMemlockLimit) {
+    machine.in_user_namespace = true;
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine),
+                ElementsAre("missing: 8 MiB of locked memory are allowed, af_packet needs 16, and "
+                            "root of a user namespace is bound to the limit | LimitMEMLOCK=16M in "
+                            "the systemd unit, or: ulimit -Hl 16384"));
+}
+
 TEST_F(KernelModes, KernelWithoutXdpSockets) {
     machine.af_xdp = Probe::absent;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
@@ -96,6 +112,7 @@ TEST_F(KernelModes, KernelWithoutPacketSockets) {
 TEST_F(KernelModes, RootOfAUserNamespaceLoadsNoProgram) {
     machine.bpf_load = Probe::refused;
     machine.in_user_namespace = true;
+    machine.memlock_bytes = std::uint64_t{1} << 40U;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
                 ElementsAre("missing: the kernel refuses to load an XDP program: root of a user "
                             "namespace may not | run weir-media outside of the user namespace"));
