@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/base/text.hpp"
 #include "dataplane/io/af_packet.hpp"
 #include "dataplane/io/af_xdp.hpp"
 #include "dataplane/io/frame_media_io.hpp"
@@ -82,21 +83,53 @@ Result<FrameMediaIoOptions> af_xdp_options(const IoPlan& plan) {
     return options;
 }
 
+// Takes "queues=N" out of a driver's arguments; 0 = it is not there.
+Result<std::uint16_t> take_queues(const std::string& port, std::string& arguments) {
+    constexpr std::string_view kKey = "queues=";
+    std::string others;
+    std::uint16_t queues = 0;
+    for (const auto word : text::split(arguments, ',')) {
+        if (!word.starts_with(kKey)) {
+            others += (others.empty() ? "" : ",") + std::string(word);
+            continue;
+        }
+        const auto number = text::number(word.substr(kKey.size()));
+        if (!number || *number < 1 || *number > kMaxWorkers)
+            return fail(ErrorCode::invalid, "port " + port + ": " + std::string(word) +
+                                                " must be 1 to " + std::to_string(kMaxWorkers));
+        queues = static_cast<std::uint16_t>(*number);
+    }
+    arguments = others;
+    return queues;
+}
+
+Result<FrameDeviceOptions> port_device(const NodePort& port, std::size_t workers) {
+    FrameDeviceOptions device;
+    device.name = port.name;
+    device.eal_name = port.eal_name;
+    device.arguments = port.arguments;
+    device.mtu = port.mtu;
+    const auto queues = take_queues(port.name, device.arguments);
+    if (!queues) return fail(queues.error());
+    // memif's client never connects to a server with fewer queues, and its server writes to a queue
+    // that the client does not have as if it were the first.
+    const bool is_memif = port.eal_name.starts_with("net_memif");
+    const auto usual = is_memif ? std::uint16_t{1} : static_cast<std::uint16_t>(workers);
+    device.rx_queues = device.tx_queues = *queues != 0 ? *queues : usual;
+    return device;
+}
+
 Result<FrameMediaIoOptions> dpdk_options(const IoPlan& plan, std::size_t workers) {
     FrameMediaIoOptions options;
     options.mode = to_string(IoMode::dpdk);
     options.binding = PortBinding::none;
     options.has_host_rings = true;
     for (const auto& port : plan.ports) {
-        FrameDeviceOptions device;
-        device.name = port.name;
-        device.eal_name = port.eal_name;
-        device.arguments = port.arguments;
-        device.mtu = port.mtu;
-        device.rx_queues = device.tx_queues = static_cast<std::uint16_t>(workers);
+        const auto device = port_device(port, workers);
+        if (!device) return fail(device.error());
         FramePort frames;
         frames.name = port.name;
-        frames.options = [device]() -> Result<FrameDeviceOptions> { return device; };
+        frames.options = [device] { return device; };
         options.ports.push_back(std::move(frames));
     }
     for (const auto& realm : plan.realms) {

@@ -23,15 +23,17 @@ class BufferPool;
 // A device that DPDK drives away from the kernel: media.ports of platform.yaml.
 struct NodePort {
     std::string name;
-    std::string eal_name;   // "0000:01:00.0", "net_memif0"
-    std::string arguments;  // of the driver
+    std::string eal_name;  // "0000:01:00.0", "net_memif0"
+    // Of the driver; and "queues=N", which is ours: how many queues of each kind, where the other
+    // end must have as many (memif: 1 unless it is given; else as many as there are workers).
+    std::string arguments;
     std::uint16_t mtu = 0;  // bytes of an IP packet; 0 = as the device has it
 };
 
 struct IoPlan {
     std::vector<MediaRealm> realms;
     std::vector<NodePort> ports;  // mode dpdk
-    std::string runtime_dir;  // where af_xdp remembers its program
+    std::string runtime_dir;      // where af_xdp remembers its program
 };
 
 struct IoParts {
