@@ -26,6 +26,10 @@ protected:
         const std::vector<int> wake_fds(workers, -1);
         return open_io(mode, plan_, {wake_fds, *pool_, log_});
     }
+    // In the abstract namespace, which all tests share.
+    static std::string socket_name(int number) {
+        return "weir-open-io-" + std::to_string(::getpid()) + "-" + std::to_string(number);
+    }
     static const DeviceState& device_of(MediaIo& io) {
         return static_cast<FrameMediaIo&>(io).table().state(0);
     }
@@ -51,14 +55,16 @@ TEST_F(OpenIo, DpdkTakesThePortOfTheRealmWithAQueueForEachWorker) {
 }
 
 TEST_F(OpenIo, AMemifHasOneQueueUnlessMoreAreGiven) {
-    plan_.ports[0] = {
-        .name = "wan", .eal_name = "net_memif0", .arguments = "role=server,socket=weir-open-io"};
+    plan_.ports[0] = {.name = "wan",
+                      .eal_name = "net_memif0",
+                      .arguments = "role=server,socket=" + socket_name(0)};
     auto one = open(IoMode::dpdk, 2);
     ASSERT_TRUE(one) << one.error().context;
     EXPECT_EQ(device_of(**one).rx_queues, 1);
     one->reset();
     plan_.ports[0].eal_name = "net_memif1";
-    plan_.ports[0].arguments = "role=server,queues=2,socket=weir-open-io,id=1";
+    // Another name: the driver lets go of the former by a thread of its own.
+    plan_.ports[0].arguments = "role=server,queues=2,socket=" + socket_name(1);
     const auto two = open(IoMode::dpdk, 2);
     ASSERT_TRUE(two) << two.error().context;
     EXPECT_EQ(device_of(**two).rx_queues, 2);

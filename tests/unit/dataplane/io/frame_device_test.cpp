@@ -40,7 +40,8 @@ TEST_F(Devices, ADeviceTellsItsDriverAddressAndQueues) {
 }
 
 TEST_F(Devices, FewerQueuesThanAskedForAreTakenAsTheyAre) {
-    const auto device = open("net_memif0", "role=server,socket=@weir-test-queues", 16);
+    const auto device =
+        open("net_memif0", "role=server,socket=weir-queues-" + std::to_string(::getpid()), 16);
     ASSERT_TRUE(device) << device.error().context;
     EXPECT_GE((*device)->rx_queues(), 1);
     EXPECT_LE((*device)->rx_queues(), 16);
