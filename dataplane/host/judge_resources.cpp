@@ -93,11 +93,11 @@ void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> nee
     }
     if (!taken_away.empty()) {
         parts.missing(
-            fmt::format("this process can never have the capability {}: its container or service "
+            fmt::format("this process can never have the capabilit{} {}: its container or service "
                         "was started without",
-                        list_of(taken_away)),
-            fmt::format("start the container with --cap-add={}, or the service with "
-                        "CapabilityBoundingSet=",
+                        taken_away.size() == 1 ? "y" : "ies", list_of(taken_away)),
+            fmt::format("--cap-add={} at the container's start, or no CapabilityBoundingSet in the "
+                        "systemd unit",
                         fmt::join(taken_away, " --cap-add=")));
     } else if (!absent.empty()) {
         parts.missing(

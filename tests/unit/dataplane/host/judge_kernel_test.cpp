@@ -53,10 +53,10 @@ TEST_F(KernelModes, CapabilitiesThatAContainerTookAwayAreGivenAtItsStart) {
     machine.capabilities.erase(Capability::ipc_lock);
     machine.bounding = machine.capabilities;
     EXPECT_THAT(said(IoMode::af_packet, wish, machine),
-                ElementsAre("missing: this process can never have the capability NET_ADMIN, "
-                            "IPC_LOCK: its container or service was started without | start the "
-                            "container with --cap-add=NET_ADMIN --cap-add=IPC_LOCK, or the service "
-                            "with CapabilityBoundingSet="));
+                ElementsAre("missing: this process can never have the capabilities NET_ADMIN, "
+                            "IPC_LOCK: its container or service was started without | "
+                            "--cap-add=NET_ADMIN --cap-add=IPC_LOCK at the container's start, or "
+                            "no CapabilityBoundingSet in the systemd unit"));
 }
 
 TEST_F(KernelModes, SysAdminStandsForBpfAndPerfmon) {
