@@ -52,11 +52,11 @@ void ExceptionPath::give_to_host(rte_mbuf& frame, std::uint8_t device) {
 }
 
 void ExceptionPath::take_from_host() {
-    for (const auto& end : ends_)
+    for (auto& end : ends_)
         take_from(end);
 }
 
-void ExceptionPath::take_from(const End& end) {
+void ExceptionPath::take_from(End& end) {
     bool is_anything_sent = false;
     for (std::size_t i = 0; i < kHostFramesPerTurn; ++i) {
         rte_mbuf* buffer = rte_pktmbuf_alloc(parts_.pool.raw());
@@ -83,7 +83,7 @@ void ExceptionPath::take_from(const End& end) {
 }
 
 // False: the host has sent nothing more. A frame that cannot go on leaves an empty buffer.
-bool ExceptionPath::take_one(const End& end, rte_mbuf& buffer) {
+bool ExceptionPath::take_one(End& end, rte_mbuf& buffer) {
     const std::size_t tag = end.what.vlan != 0 ? kVlanTag : 0;
     const std::size_t room = rte_pktmbuf_tailroom(&buffer);
     auto* bytes = rte_pktmbuf_mtod(&buffer, std::uint8_t*);

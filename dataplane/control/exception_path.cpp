@@ -51,27 +51,43 @@ Result<void> ExceptionPath::add(HostTap tap, bool is_removed_at_end) {
     auto device = TapDevice::open({tap.name, tap.mac, tap.mtu, is_removed_at_end});
     if (!device) return fail(device.error());
     device->set_carrier(tap.is_up);
+    ends_.push_back({std::move(tap), std::move(*device)});
+    return put_addresses(ends_.back());
+}
+
+Result<void> ExceptionPath::put_addresses(const End& end) {
     auto netlink = NetlinkSocket::open(NetlinkSocket::Groups::none, kNetlinkBuffer);
     if (!netlink) return fail(netlink.error());
     std::string addresses;
-    for (const auto& address : tap.addresses) {
-        if (auto done = put_address(*netlink, device->index(), address); !done)
-            return fail(done.error().within("tap '" + tap.name + "'"));
+    for (const auto& address : end.what.addresses) {
+        if (auto done = put_address(*netlink, end.device.index(), address); !done)
+            return fail(done.error().within("tap '" + end.what.name + "'"));
         addresses += (addresses.empty() ? "" : ",") + address.to_string();
     }
-    parts_.logger.info("control.tap", {{"name", tap.name},
-                                       {"device", int{tap.device}},
-                                       {"vlan", int{tap.vlan}},
-                                       {"mac", weir::to_string(tap.mac)},
-                                       {"mtu", int{tap.mtu}},
+    parts_.logger.info("control.tap", {{"name", end.what.name},
+                                       {"device", int{end.what.device}},
+                                       {"vlan", int{end.what.vlan}},
+                                       {"mac", weir::to_string(end.what.mac)},
+                                       {"mtu", int{end.what.mtu}},
                                        {"addresses", addresses.empty() ? "none" : addresses},
-                                       {"found", device->was_there() ? "yes" : "no"}});
-    ends_.push_back({std::move(tap), std::move(*device)});
+                                       {"found", end.device.was_there() ? "yes" : "no"}});
     return {};
 }
 
+void ExceptionPath::revive_taps() {
+    for (auto& end : ends_) {
+        if (!end.device.is_gone()) continue;
+        auto done = end.device.revive();
+        if (done) {
+            end.device.set_carrier(end.what.is_up);
+            done = put_addresses(end);
+        }
+        if (!done) parts_.logger.error("control.tap_lost", {{"reason", done.error().context}});
+    }
+}
+
 void ExceptionPath::serve_in(ControlLoop& loop) {
-    for (const auto& end : ends_) {
+    for (auto& end : ends_) {
         LoopWork work;
         work.fd = end.device.fd();
         work.ready = [this, &end] { take_from(end); };
@@ -87,6 +103,10 @@ void ExceptionPath::serve_in(ControlLoop& loop) {
     rings.period = kHostDropsReport;
     rings.every = [this](MonoTime) { report_drops(); };
     loop.add(std::move(rings));
+    LoopWork taps;
+    taps.period = kTapRetry;
+    taps.every = [this](MonoTime) { revive_taps(); };
+    loop.add(std::move(taps));
 }
 
 void ExceptionPath::set_link(const RealmLink& link) {

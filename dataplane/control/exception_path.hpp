@@ -90,6 +90,8 @@ public:
     void take_from_host();
     // One line when frames were dropped since the last call.
     void report_drops();
+    // Taps that somebody deleted are made again, with their addresses.
+    void revive_taps();
 
     [[nodiscard]] const ExceptionCounters& counters() const { return counters_; }
     [[nodiscard]] std::size_t taps() const { return ends_.size(); }
@@ -103,9 +105,10 @@ private:
     ExceptionPath(ExceptionParts parts) : parts_(parts) {}
 
     Result<void> add(HostTap tap, bool is_removed_at_end);
+    Result<void> put_addresses(const End& end);
     void give_to_host(rte_mbuf& frame, std::uint8_t device);
-    void take_from(const End& end);
-    [[nodiscard]] bool take_one(const End& end, rte_mbuf& buffer);
+    void take_from(End& end);
+    [[nodiscard]] bool take_one(End& end, rte_mbuf& buffer);
     [[nodiscard]] const End* find(std::uint8_t device, std::uint16_t vlan) const;
     [[nodiscard]] std::uint16_t longest_packet() const;
 

@@ -171,9 +171,13 @@ Result<void> FrameDevice::start() {
     if (const int error = rte_eth_dev_start(port_id_); error != 0)
         return explain_setup(options_, "not started", -error);
     is_started_ = true;
-    // Neighbour discovery and VRRP come by multicast. A device of the kernel's is the kernel's to
-    // set up; drivers without the switch take everything anyway.
-    if (options_.interface.empty()) (void)rte_eth_allmulticast_enable(port_id_);
+    // Neighbour discovery and VRRP come by multicast, and a VRRP router has a MAC address of its own
+    // (RFC 9568 7.3), which the host may bear on the tap. A device of the kernel's is the kernel's
+    // to set up; drivers without the switch take everything anyway.
+    if (options_.interface.empty()) {
+        (void)rte_eth_allmulticast_enable(port_id_);
+        (void)rte_eth_promiscuous_enable(port_id_);
+    }
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -48,37 +49,67 @@ tl::unexpected<Error> cannot_make(const std::string& name, int error_number) {
     }
 }
 
+Result<UniqueFd> open_tun(const std::string& name) {
+    UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (fd.is_open()) return fd;
+    if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
+        return fail(ErrorCode::not_found,
+                    "tap '" + name +
+                        "': there is no /dev/net/tun here (modprobe tun; in a container, give it "
+                        "the device)");
+    return cannot_make(name, errno);
+}
+
 }  // namespace
 
 Result<TapDevice> TapDevice::open(const TapOptions& options) {
-    if (options.name.empty() || options.name.size() >= IFNAMSIZ)
-        return fail(ErrorCode::invalid,
-                    "tap '" + options.name + "': a device name has 1 to 15 characters");
-    UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
-    if (!fd.is_open()) {
-        if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
-            return fail(ErrorCode::not_found,
-                        "tap '" + options.name +
-                            "': there is no /dev/net/tun here (modprobe tun; in a container, give "
-                            "it the device)");
-        return cannot_make(options.name, errno);
-    }
-    TapDevice tap(options, std::move(fd));
-    tap.was_there_ = ::if_nametoindex(options.name.c_str()) != 0;
-    ifreq request = request_for(options.name);
-    request.ifr_flags = static_cast<short>(IFF_TAP | IFF_NO_PI);
-    if (::ioctl(tap.fd_.get(), TUNSETIFF, &request) != 0) {
-        tap.options_.is_removed_at_end = false;  // it is not ours
-        return cannot_make(options.name, errno);
-    }
-    // A successor finds it, with the addresses and routes of the host on it.
-    if (::ioctl(tap.fd_.get(), TUNSETPERSIST, 1) != 0)
-        return fail_errno("keeping tap '" + options.name + "' for a successor", errno);
-    tap.index_ = ::if_nametoindex(options.name.c_str());
-    WEIR_TRY(tap.set_mac(options.mac));
-    WEIR_TRY(tap.set_mtu(options.mtu));
-    WEIR_TRY(tap.bring_up());
+    // The kernel would number a name with a percent sign.
+    const bool is_name = !options.name.empty() && options.name.size() < IFNAMSIZ &&
+                         options.name.find_first_of("%/ \t") == std::string::npos;
+    if (!is_name)
+        return fail(ErrorCode::invalid, "'" + options.name +
+                                            "' is no device name: 1 to 15 characters, without "
+                                            "space, slash and percent sign");
+    auto fd = open_tun(options.name);
+    if (!fd) return fail(fd.error());
+    TapDevice tap(options, std::move(*fd));
+    WEIR_TRY(tap.attach());
     return tap;
+}
+
+Result<void> TapDevice::attach() {
+    was_there_ = ::if_nametoindex(options_.name.c_str()) != 0;
+    ifreq request = request_for(options_.name);
+    request.ifr_flags = static_cast<short>(IFF_TAP | IFF_NO_PI);
+    // What was there before and refuses is not ours to remove: it never became this descriptor's.
+    if (::ioctl(fd_.get(), TUNSETIFF, &request) != 0) return cannot_make(options_.name, errno);
+    // A successor finds it, with the addresses and routes of the host on it.
+    if (::ioctl(fd_.get(), TUNSETPERSIST, 1) != 0)
+        return fail_errno("keeping tap '" + options_.name + "' for a successor", errno);
+    index_ = ::if_nametoindex(options_.name.c_str());
+    is_gone_ = false;
+    WEIR_TRY(set_mac(options_.mac));
+    WEIR_TRY(set_mtu(options_.mtu));
+    return bring_up();
+}
+
+// A descriptor of a deleted device is always "ready": poll() would never sleep again. One that
+// never is takes its number.
+void TapDevice::fall_silent() {
+    is_gone_ = true;
+    const UniqueFd silent(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+    if (silent.is_open()) (void)::dup3(silent.get(), fd_.get(), O_CLOEXEC);
+}
+
+Result<void> TapDevice::revive() {
+    auto fd = open_tun(options_.name);
+    if (!fd) return fail(fd.error());
+    if (::dup3(fd->get(), fd_.get(), O_CLOEXEC) < 0)
+        return fail_errno("tap '" + options_.name + "'", errno);
+    fd->reset();
+    auto done = attach();
+    if (!done) fall_silent();
+    return done;
 }
 
 TapDevice::~TapDevice() {
@@ -122,14 +153,16 @@ void TapDevice::set_carrier(bool is_up) {
     (void)::ioctl(fd_.get(), TUNSETCARRIER, &carrier);
 }
 
-std::optional<std::size_t> TapDevice::read(std::span<const iovec> pieces) const {
+std::optional<std::size_t> TapDevice::read(std::span<const iovec> pieces) {
+    if (is_gone_) return std::nullopt;
     const auto length = ::readv(fd_.get(), pieces.data(), static_cast<int>(pieces.size()));
+    if (length < 0 && errno == EBADFD) fall_silent();
     if (length <= 0) return std::nullopt;
     return static_cast<std::size_t>(length);
 }
 
 bool TapDevice::write(std::span<const iovec> pieces) const {
-    return ::writev(fd_.get(), pieces.data(), static_cast<int>(pieces.size())) > 0;
+    return !is_gone_ && ::writev(fd_.get(), pieces.data(), static_cast<int>(pieces.size())) > 0;
 }
 
 }  // namespace weir::dataplane

@@ -44,9 +44,14 @@ public:
 
     // The next frame of the host into the pieces, without its checksum sequence; how many bytes.
     // Nothing: there is none. What does not fit is cut off. Never waits.
-    [[nodiscard]] std::optional<std::size_t> read(std::span<const iovec> pieces) const;
+    [[nodiscard]] std::optional<std::size_t> read(std::span<const iovec> pieces);
     // A frame to the host. False: it does not take it (the device is down, or no memory).
     [[nodiscard]] bool write(std::span<const iovec> pieces) const;
+
+    // Somebody has deleted the device: fd() stays the same number and is silent until revive().
+    [[nodiscard]] bool is_gone() const { return is_gone_; }
+    // Makes it anew, without addresses. Errors: those of open().
+    [[nodiscard]] Result<void> revive();
 
     // Follows the device on the wire. Errors: io.
     [[nodiscard]] Result<void> set_mac(const MacAddress& mac);
@@ -57,12 +62,15 @@ public:
 
 private:
     TapDevice(TapOptions options, UniqueFd fd) : options_(std::move(options)), fd_(std::move(fd)) {}
+    Result<void> attach();
     Result<void> bring_up();
+    void fall_silent();
 
     TapOptions options_;
     UniqueFd fd_;
     unsigned index_ = 0;
     bool was_there_ = false;
+    bool is_gone_ = false;
 };
 
 }  // namespace weir::dataplane

@@ -54,8 +54,9 @@ public:
     [[nodiscard]] std::optional<NextHop> next_hop(const IpAddress& destination,
                                                   DeviceIndex device) override;
     [[nodiscard]] std::optional<Neighbour> neighbour(const NextHop& at) override;
-    // By the kernel's own resolution; every third attempt, and where we may not ask for that, by a
-    // datagram to the discard port of the neighbour (RFC 863).
+    // By the kernel's own resolution; every third attempt, where we may not ask for that, and where
+    // the kernel has no address to ask from, by a datagram to the neighbour's discard port
+    // (RFC 863).
     void resolve(const NextHop& at, const IpAddress& source, unsigned attempt) override;
 
     // An address for a device of ours (put_address of netlink_socket.hpp).

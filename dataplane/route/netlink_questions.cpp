@@ -53,10 +53,10 @@ std::optional<Neighbour> NetlinkMonitor::neighbour(const NextHop& at) {
 void NetlinkMonitor::resolve(const NextHop& at, const IpAddress& source, unsigned attempt) {
     if (!is_use_denied_ && !events_.send(use_neighbour(at, events_.next_sequence())))
         ++counters_.refused;
-    // The kernel's own solicitation of IPv6 goes out from a link-local address only, and a device
-    // may have none.
+    // The kernel's own solicitation of IPv6 goes out from a link-local address only.
+    const bool is_mute = at.address.family == Family::v6 && !table_.has_link_local(at.device);
     constexpr unsigned kEvery = 3;
-    if (is_use_denied_ || attempt % kEvery == kEvery - 1) send_discard(at, source);
+    if (is_use_denied_ || is_mute || attempt % kEvery == kEvery - 1) send_discard(at, source);
 }
 
 void NetlinkMonitor::request_refused(int error_number) {

@@ -225,4 +225,14 @@ DeviceIndex RouteTable::device_of(const IpAddress& address) const {
     return kAnyDevice;
 }
 
+bool RouteTable::has_link_local(DeviceIndex device) const {
+    // fe80::/10 (RFC 4291 2.4).
+    const auto [begin, end] = addresses_.equal_range(device);
+    return std::any_of(begin, end, [](const auto& at) {
+        const auto& bytes = at.second.address.bytes;
+        return at.second.address.family == Family::v6 && bytes[0] == 0xFE &&
+               (bytes[1] & 0xC0U) == 0x80;
+    });
+}
+
 }  // namespace weir::dataplane

@@ -109,6 +109,9 @@ public:
     // The device that has this address of ours; kAnyDevice: none.
     [[nodiscard]] DeviceIndex device_of(const IpAddress& address) const;
 
+    // The kernel solicits IPv6 neighbours from such an address only.
+    [[nodiscard]] bool has_link_local(DeviceIndex device) const;
+
     // False: a bound was reached, and an answer of "nothing" means nothing.
     [[nodiscard]] bool has_all_routes() const { return refused_routes_ == 0; }
     [[nodiscard]] bool has_all_neighbours() const { return refused_neighbours_ == 0; }

@@ -271,6 +271,19 @@ TEST_F(ExceptionPathTest, ATapInUseOrOfAnotherKindIsRefusedWithASentence) {
     EXPECT_TRUE(host_.ip("link show dummy-x > /dev/null"));
 }
 
+TEST_F(ExceptionPathTest, ATapThatSomebodyDeletesIsMadeAgain) {
+    open();
+    ASSERT_TRUE(host_.ip("link del weir0"));
+    turn();
+    turn();  // silent meanwhile, not always ready
+    host_.run([&] { path_->revive_taps(); });
+    EXPECT_TRUE(host_shows("192.0.2.1/24"));
+    punt(arp_request());
+    EXPECT_TRUE(wait_for([](const Frame& frame) { return is_arp_reply(frame); }));
+    path_.reset();
+    EXPECT_FALSE(host_shows("mtu"));
+}
+
 TEST_F(ExceptionPathTest, TheTapFollowsTheDevice) {
     open();
     RealmLink link{0, true, {2, 0, 0, 0, 0, 0x77}, 1400};

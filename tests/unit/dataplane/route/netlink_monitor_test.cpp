@@ -197,6 +197,14 @@ TEST_F(NetlinkMonitorTest, ADatagramResolvesWhereRequestsAreDenied) {
     });
 }
 
+TEST_F(NetlinkMonitorTest, AnIpv6NeighbourIsResolvedAlsoWithoutALinkLocalAddress) {
+    ASSERT_TRUE(near_.ip("addr flush dev eth0 scope link"));
+    start();
+    ASSERT_FALSE(monitor_->table().has_link_local(eth0_));
+    resolve("2001:db8::2", "2001:db8::1");
+    EXPECT_TRUE(comes([&] { return state("2001:db8::2") == NeighbourState::reachable; }));
+}
+
 TEST_F(NetlinkMonitorTest, AfterAnOverrunEverythingIsReadAgain) {
     NetlinkMonitorOptions options;
     options.receive_buffer = 4096;
