@@ -14,6 +14,21 @@ CALLS = 6  # a session goes to the worker with the fewest: three each
 CORES = "cores: [0, 1]"
 
 
+def wait_for_all(node, near, far):
+    """Until the far one has heard what the near one has sent; what is missing otherwise, and the node's counters."""
+    sent = [number for _, number in near.sent]
+    try:
+        wait_until(lambda: len(far.received) >= len(sent), 5, "the last packets")
+    except functional.TestFailure:
+        pass
+    heard = far.numbers_received()
+    if heard != sent:
+        counters = [line for line in node.metrics().splitlines()
+                    if line.startswith("weir_dataplane_") and not line.endswith(" 0")]
+        check(False, f"{near.party} to {far.party}: {len(sent)} sent, {len(heard)} heard, "
+                     f"missing {sorted(set(sent) - set(heard))[:20]}\n" + "\n".join(counters))
+
+
 def two_workers(case, mode):
     node = Node(case, io=mode, media=[CORES])
     node.start()
@@ -27,12 +42,9 @@ def two_workers(case, mode):
     for call in calls:
         for peer in call.peers.values():
             peer.hush()
-    wait_until(lambda: all(len(call.peers[far].received) == len(call.peers[near].sent) for call in calls
-                           for near, far in (("caller", "callee"), ("callee", "caller"))), 5, "the last packets")
     for call in calls:
         for near, far in (("caller", "callee"), ("callee", "caller")):
-            sent = [number for _, number in call.peers[near].sent]
-            check(call.peers[far].numbers_received() == sent, f"the {far} did not hear each packet once and in order")
+            wait_for_all(node, call.peers[near], call.peers[far])
     for call in calls:
         call.hang_up()
     print(f"handed over: {node.metric('weir_dataplane_handed_over_total'):.0f}")

@@ -38,8 +38,10 @@ class MediaPeer:
             self._threads.append(thread)
 
     def hush(self):
-        """Sends no more, and goes on listening."""
+        """Sends no more, and goes on listening. `sent` is final when it returns."""
         self._hushed.set()
+        if self._threads:
+            self._threads[0].join()
 
     def stop(self):
         self._ends.set()
