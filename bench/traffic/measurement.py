@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-from peers import Call, text
+from peers import MEMIF_NET, Call, text
 from topology import run
 
 # The weight of all that is measured against whatever else the machine does.
@@ -40,7 +40,7 @@ class Generator:
         self.topology.pin_threads()
         words = [self.binaries / "weir-traffic-gen", "--flows", flows, "--core", self.topology.gen_core,
                  "--rate", settings["rate"], "--seconds", settings["seconds"], "--warm-up", settings["warm_up"],
-                 "--dut-core", self.topology.dut_core, "--soak", 1,
+                 "--tick-us", settings["tick_us"], "--dut-core", self.topology.dut_core, "--soak", 1,
                  "--watch", "dut=" + ",".join(map(str, peer.pids()))]
         napi = self.topology.napi_threads()
         if napi:
@@ -51,11 +51,8 @@ class Generator:
         descriptors = [handle.fileno() for handle in self.handles]
         for number in descriptors:
             words += ["--napi-fd", number]
-        done = subprocess.run(self.topology.command(self.topology.gen, self.topology.gen_core, *words),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=descriptors)
-        if done.returncode != 0:
-            raise RuntimeError(f"weir-traffic-gen: {done.stderr[-500:]}")
-        return json.loads(done.stdout.splitlines()[-1])
+        command = self.topology.command(self.topology.gen, self.topology.gen_core, *words)
+        return generator_output(command, descriptors)
 
     def flow_lines(self, peer, call):
         lines = ""
@@ -93,3 +90,36 @@ def row_of(raw, peer):
     if getattr(peer, "report", None):
         row["weir"] = peer.report
     return row
+
+
+def measure_memif(peer, binaries, work, settings):
+    """weir-media between two memif ends of one generator process: as many packets as come back, none lost."""
+    topology = peer.topology
+    calls = [Call(index, topology, False) for index in range(settings["calls"])]
+    for call in calls:
+        call.party = [(f"{MEMIF_NET[party]}.10", port) for party, (_, port) in enumerate(call.party)]
+    try:
+        peer.open(calls)
+        flows = work / "memif.flows"
+        flows.write_text("".join(f"{party} {text(call.party[party])} {text(call.own[party])} "
+                                 f"{text(call.party[1 - party])}\n" for call in calls for party in (0, 1)))
+        words = [pathlib.Path(binaries) / "weir-traffic-gen", "--flows", flows, "--core", topology.gen_core,
+                 "--rate", 0, "--window", settings["window"], "--seconds", settings["seconds"],
+                 "--warm-up", settings["warm_up"], "--dut-core", topology.dut_core, "--soak", 1,
+                 "--watch", f"dut={peer.pids()[0]}"]
+        for side in (0, 1):
+            words += ["--vdev", f"net_memif{side},role=client,id={side},socket={peer.socket_of(side)},"
+                      "socket-abstract=no,rsize=10", "--macs", f"{topology.mac('gen', side)},{peer.mac(side)}"]
+        raw = generator_output(topology.command(topology.gen, topology.gen_core, *words))
+    finally:
+        peer.close()
+    row = row_of(raw, peer)
+    row["mpps"] = raw["relay"]["received"] / raw["seconds"] / 1e6
+    return row
+
+
+def generator_output(command, descriptors=()):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=descriptors)
+    if done.returncode != 0:
+        raise RuntimeError(f"weir-traffic-gen: {done.stderr[-500:]}")
+    return json.loads(done.stdout.splitlines()[-1])

@@ -13,6 +13,7 @@ from topology import namespace_of, wait_until
 FIRST_PARTY_PORT = 10000
 FIRST_RECORDER_PORT = 10000
 FIRST_OWN_PORT = 20000
+MEMIF_NET = ("10.82.1", "10.82.2")
 
 
 class Call:
@@ -224,3 +225,29 @@ class Weir(Peer):
                 self.report = json.loads(loader.communicate(timeout=20)[0] or "{}")
         self.loader = None
         super().close()
+
+
+class WeirMemif(Weir):
+    """weir-media in mode dpdk with two memif devices; what is not media goes through its exception ports."""
+
+    def __init__(self, topology, binaries, work, idle="sleep"):
+        super().__init__(topology, binaries, work, "dpdk", idle)
+
+    def mac(self, side):
+        return f"02:00:00:02:01:{side:02x}"
+
+    def socket_of(self, side):
+        return self.runtime / f"memif{side}.sock"
+
+    def platform(self, calls):
+        realms = "".join(
+            f"  - name: side{side}\n    address: {MEMIF_NET[side]}.1\n    prefix_length: 24\n    device: port{side}\n"
+            for side in (0, 1))
+        ports = "".join(
+            f"    - name: port{side}\n      driver: net_memif{side},role=server,id={side},"
+            f"socket={self.socket_of(side)},socket-abstract=no,rsize=10,mac={self.mac(side)}\n" for side in (0, 1))
+        return (f"realms:\n{realms}"
+                f"media:\n  io: dpdk\n  idle: {self.idle}\n  cores: [{self.topology.dut_core}]\n"
+                f"  sessions: {max(2000, len(calls))}\n  ports:\n{ports}"
+                f"paths:\n  runtime: {self.runtime}\n"
+                "http:\n  enabled: false\n")

@@ -42,7 +42,8 @@ def run(*words, check=True):
 class Topology:
     """Exists between `create` and `remove`; names bear our process id, so that two never meet."""
 
-    def __init__(self, dut_core=0, gen_core=1, sides=1):
+    def __init__(self, dut_core=0, gen_core=1, sides=1, measured=True):
+        self.measured = measured  # else the ends are as they come, for parties on kernel sockets
         self.sides = sides  # veth pairs: with one, both parties are behind it
         self.dut_core = dut_core
         self.gen_core = gen_core
@@ -83,7 +84,10 @@ class Topology:
             for host in (10, 11, 20):
                 run("ip", "-n", self.dut, "neigh", "replace", f"10.81.{side + 1}.{host}", "dev",
                     f"dut{side}", "lladdr", self.mac("gen", side), "nud", "permanent")
-        for side in range(self.sides):
+        if not self.measured:
+            for address in (self.party_address(1), self.recorder_address()):
+                run("ip", "-n", self.gen, "address", "add", f"{address}/24", "dev", f"gen{self.sides - 1}")
+        for side in range(self.sides if self.measured else 0):
             self.poll(f"gen{side}")
             self.thread(f"dut{side}")
 
