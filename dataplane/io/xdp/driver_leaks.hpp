@@ -7,7 +7,8 @@
 #pragma once
 
 #ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
+extern "C" void __lsan_disable();  // of the compiler's own run-time library
+extern "C" void __lsan_enable();
 #endif
 
 namespace weir::dataplane {
