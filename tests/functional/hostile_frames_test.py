@@ -16,6 +16,10 @@ from harness.node import Node
 from harness.process import wait_until
 
 TIMES = 10  # of each kind
+CALLER_MTU = 1900
+CALLEE_MTU = 1300
+LONG_OCTETS = 1400
+OVERLONG_OCTETS = 1700
 
 
 def frames_ipv4(wire):
@@ -33,6 +37,8 @@ def frames_ipv4(wire):
     yield "UDP longer than the frame", wire.ethernet(wire.ipv4(udp(length=900))), "truncated"
     yield "UDP shorter than its header", wire.ethernet(wire.ipv4(udp(length=4))), "truncated"
     yield "IP longer than the frame", wire.ethernet(wire.ipv4(udp(), length=1400)), "truncated"
+    yield "longer than the way out carries", wire.ethernet(wire.ipv4(wire.udp(wire.rtp(LONG_OCTETS)))), "exceeds_mtu"
+    yield "longer than RTP", wire.ethernet(wire.ipv4(wire.udp(wire.rtp(OVERLONG_OCTETS)))), "too_long"
     yield "another VLAN", wire.ethernet(wire.ipv4(udp()), tag=77), None
     yield "a port without a call", wire.good(target_port=wire.unused_port()), "no_session"
     yield "another source", wire.good(source_port=FOREIGN_PORT), "wrong_source"
@@ -87,6 +93,8 @@ def attack(case, call, mode):
 
 def hostile_frames(case, mode, media=()):
     node = Node(case, io=mode, media=media)
+    case.network.set_mtu("caller", CALLER_MTU)
+    case.network.set_mtu("callee", CALLEE_MTU)
     node.start()
     node.check_mode(mode)
     before = node.child("weir-media")
@@ -100,6 +108,7 @@ def hostile_frames(case, mode, media=()):
         text = node.metrics()
         return {name: node.metric(DROPS, text, verdict=name) for name in expected}
     wait_until(lambda: all(found >= expected[name] for name, found in verdicts().items()), 10, f"the verdicts {expected}")
+    print(verdicts())
     call.wait()
     call.finish_captures()
     call.check_relay()
@@ -108,7 +117,6 @@ def hostile_frames(case, mode, media=()):
                                   if udp.target[0] == case.network.address(party)], PAYLOAD_TYPE)
         check(not strange, f"{len(strange)} hostile frames were relayed to the {party}")
     check(node.child("weir-media") == before, "weir-media was restarted")
-    print(verdicts())
     node.stop()
 
 
@@ -125,7 +133,7 @@ def hostile_frames_af_xdp(case):
 
 @functional.on_network(cable=True)
 def hostile_frames_memif(case):
-    hostile_frames(case, "dpdk", cable.join(case))
+    hostile_frames(case, "dpdk", cable.join(case, callee=CALLEE_MTU))
 
 
 @functional.on_network(family=6)

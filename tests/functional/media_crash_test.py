@@ -4,11 +4,13 @@
 
 import os
 import signal
+import time
 
 from harness import case as functional
 from harness import losses, recorder
 from harness.call import Call
 from harness.case import check
+from harness.media_peer import TalkedCall
 from harness.node import Node
 from harness.process import wait_until
 
@@ -41,6 +43,31 @@ def killed(case, mode):
     node.stop()
 
 
+def media_killed_before_the_answer(case):
+    """The callee answers while nobody relays: the successor is told what its predecessor was not."""
+    node = Node(case)
+    recordings = recorder.start(case)
+    node.start()
+    call = TalkedCall(case)
+    victim = node.child("weir-media")
+
+    def kill():
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: not os.path.exists(f"/proc/{victim}") or node.child("weir-media") != victim, 10, "its end")
+    call.connect(before_answer=kill)
+    begin = time.monotonic()
+    wait_until(lambda: call.is_flowing(begin, 100), 15, "media both ways by the successor")
+    check(node.child("weir-media") != victim, "nobody was killed: the test is void")
+    call.hang_up()
+    cdr = node.wait_for_cdr()
+    tracks = cdr["recordings"][0]["tracks"]
+    check(len(tracks) == 2 and all(track["verdict"] in ("proven", "incomplete") for track in tracks),
+          f"the call was not recorded: {cdr['recordings']}")
+    sidecar, audio = recorder.audio(recordings)
+    check(all(len(track) >= 100 * 160 for track in audio), f"tracks of {[len(track) for track in audio]} octets: {sidecar}")
+    node.stop()
+
+
 def media_killed_in_mid_call(case):
     killed(case, "socket")
 
@@ -55,4 +82,5 @@ def media_killed_in_mid_call_af_xdp(case):
 
 
 if __name__ == "__main__":
-    functional.run(media_killed_in_mid_call, media_killed_in_mid_call_af_packet, media_killed_in_mid_call_af_xdp)
+    functional.run(media_killed_in_mid_call, media_killed_before_the_answer, media_killed_in_mid_call_af_packet,
+                   media_killed_in_mid_call_af_xdp)

@@ -7,9 +7,10 @@ import sys
 from .case import SKIPPED
 
 
-def join(case, ring_bits=10):
+def join(case, ring_bits=10, **mtu):
     """Starts the bridge; the lines of `media:` in platform.yaml that name the SBC's ends.
 
+    `mtu` has the MTU of a party's port where it is not 1500.
     Each ring has 2**ring_bits places: what a process that a busy machine keeps waiting does not take in time is lost.
     """
     if not case.has("weir-port-bridge"):
@@ -24,6 +25,6 @@ def join(case, ring_bits=10):
                     "--vdev", f"net_af_packet{number},iface={network.sbc_device(party)},blocksz=4096,framesz=2048,"
                     f"framecnt={2 ** ring_bits}"]
         ports.append(f"  - {{name: {network.sbc_device(party)}, "
-                     f"driver: 'net_memif{number},role=client,socket={path},socket-abstract=no,rsize={ring_bits}'}}")
+                     f"driver: 'net_memif{number},role=client,socket={path},socket-abstract=no,rsize={ring_bits}', mtu: {mtu.get(party, 1500)}}}")
     case.start("weir-port-bridge", "cable", command).wait_for_line("ready", 30)
     return ports

@@ -87,12 +87,13 @@ class TalkedCall:
         self._case = case
         self._number = number
 
-    def connect(self, callee=None, per_second=200):
-        """`callee` is the agent that takes the call, where one takes several."""
+    def connect(self, callee=None, per_second=200, before_answer=lambda: None):
+        """`callee` is the agent that takes the call, where one takes several; before_answer is called when it rings."""
         callee = self.callee = callee or self.callee
         self.dialog = Dialog.calling(self.caller, self._number)
         self.caller.request("INVITE", self.dialog, 1, sdp(self.caller.address, [self.peers["caller"].port]))
         invite = callee.expect("INVITE")
+        before_answer()
         callee.respond(invite, 200, sdp(callee.address, [self.peers["callee"].port]))
         callee.expect("ACK")
         answer = self.caller.expect(200)

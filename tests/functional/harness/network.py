@@ -57,6 +57,12 @@ class Network:
         """Removes the link of the party, both ends, as when a card is pulled."""
         ip("-n", self.namespace("cable" if self.has_cable else "sbc"), "link", "delete", self.sbc_device(party))
 
+    def set_mtu(self, party, mtu):
+        """Of both ends of the party's link."""
+        ip("-n", self.namespace("cable" if self.has_cable else "sbc"), "link", "set", self.sbc_device(party), "mtu",
+           str(mtu))
+        ip("-n", self.namespace(party), "link", "set", "eth0", "mtu", str(mtu))
+
     def plug(self, party):
         """Brings it back with the same names and addresses."""
         self._link(party, self._number(party))
