@@ -16,13 +16,16 @@
 namespace weir::dataplane {
 namespace {
 
+// What a worker's caches, its bursts and a drain have in hand at once.
+constexpr std::uint32_t kFewestPacketBuffers = 2047;
+
 // A packet buffer with its headers takes about 2.4 KB; half of the heap is for them, the rest for
 // rings. What the devices' queues hold comes on top of what the workers use.
 std::uint32_t buffers_for(std::uint32_t memory_mib, std::size_t held_by_devices) {
     constexpr std::uint64_t kBufferBytes = 2432;
     const std::uint64_t fit = (std::uint64_t{memory_mib} << 20U) / 2 / kBufferBytes;
     return static_cast<std::uint32_t>(
-        std::clamp<std::uint64_t>(fit, 2047, kMaxPacketBuffers + held_by_devices));
+        std::clamp<std::uint64_t>(fit, kFewestPacketBuffers, kMaxPacketBuffers + held_by_devices));
 }
 
 }  // namespace
@@ -107,8 +110,14 @@ Result<void> MediaNode::choose_io() {
         mode_ = *mode;
         // Each mode has its own: a pool too small for the queues of a device would starve them.
         const auto held = buffers_held(mode_, plan, workers_.size());
+        const auto buffers = buffers_for(options_.memory_mib, held);
+        if (buffers < held + kFewestPacketBuffers)
+            parts_.logger.warning("control.packet_buffers",
+                                  {{"buffers", buffers},
+                                   {"devices_hold", held},
+                                   {"advice", "raise media.memory_mib in platform.yaml"}});
         pool_.reset();
-        auto pool = BufferPool::create("weir_packets", buffers_for(options_.memory_mib, held));
+        auto pool = BufferPool::create("weir_packets", buffers);
         if (!pool) return fail(pool.error());
         pool_ = std::move(*pool);
         auto io = open_io(mode_, plan, {wake_fds, *pool_, parts_.logger});

@@ -56,6 +56,7 @@ FramePort shared_port(const std::string& name, std::shared_ptr<Companion> compan
 Result<FrameMediaIoOptions> af_packet_options(const IoPlan& plan, std::size_t workers) {
     FrameMediaIoOptions options;
     options.mode = to_string(IoMode::af_packet);
+    options.hides_media_ports = false;
     options.binding = PortBinding::reserve;
     const auto interfaces = interfaces_of(plan, options);
     if (!interfaces) return fail(interfaces.error());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/base/limits.hpp"
+#include "dataplane/control/ephemeral_ports.hpp"
 #include "dataplane/io/media_socket.hpp"
 
 namespace weir::dataplane {
@@ -28,6 +29,16 @@ void PortLeases::set_range(const SetPortRange& range) {
     const auto last = static_cast<std::uint16_t>(range.max | 1U);
     if (owners_ != nullptr) owners_->set_range(range.min, last);
     if (io_ != nullptr) io_->set_port_range(range.min, last);
+    const std::size_t shared =
+        io_ != nullptr && io_->hides_media_ports() ? shared_ports({range.min, last}) : 0;
+    if (shared != 0)
+        logger_.warning("control.ports_shared",
+                        {{"ports", shared},
+                         {"advice",
+                          "the kernel gives these ports to programs of this host, whose "
+                          "answers are then taken for media: sysctl -w net.ipv4."
+                          "ip_local_reserved_ports=" +
+                              std::to_string(range.min) + "-" + std::to_string(last)}});
     const std::size_t pairs = pools_.empty() ? 0 : pools_.front().available();
     logger_.info("control.port_range", {{"min", range.min}, {"max", range.max}, {"pairs", pairs}});
     if (pairs != 0) return;

@@ -112,7 +112,9 @@ void FrameMediaIo::watch(std::size_t index, MonoTime now) {
                                          {"advice", "media on it stops until it is back"}});
         return;
     }
-    const RealmLink link = link_of(*port.device);
+    RealmLink link = link_of(*port.device);
+    // It went between the two questions: the next look finds it gone.
+    if (link.own_mac == MacAddress{}) link = {0, false, port.link.own_mac, port.link.mtu};
     if (link.is_up != port.link.is_up)
         logger_.warning(link.is_up ? "io.link_up" : "io.link_down", {{"device", port.plan.name}});
     port.link = link;

@@ -40,8 +40,9 @@ struct FrameRealmOptions {
 struct FrameMediaIoOptions {
     const char* mode = "dpdk";
     PortBinding binding = PortBinding::none;
-    bool has_host_rings = false;  // frames that are not media go to control instead of nowhere
-    std::vector<FramePort> ports;           // 1..kMaxDevices
+    bool hides_media_ports = true;  // see MediaIo
+    bool has_host_rings = false;    // frames that are not media go to control instead of nowhere
+    std::vector<FramePort> ports;   // 1..kMaxDevices
     std::vector<FrameRealmOptions> realms;  // by RealmIndex
 };
 
@@ -56,6 +57,7 @@ public:
 
     [[nodiscard]] const char* mode() const override { return options_.mode; }
     [[nodiscard]] PortBinding binding() const override { return options_.binding; }
+    [[nodiscard]] bool hides_media_ports() const override { return options_.hides_media_ports; }
     [[nodiscard]] FrameOptions frames() const override;
     [[nodiscard]] PacketIo& worker_io(std::size_t worker) override { return *workers_[worker]; }
     [[nodiscard]] HostRings* host_rings() override { return host_.get(); }

@@ -52,6 +52,8 @@ public:
 
     [[nodiscard]] virtual const char* mode() const = 0;  // "socket", "af_packet", "af_xdp", "dpdk"
     [[nodiscard]] virtual PortBinding binding() const = 0;
+    // The kernel never sees a datagram to a media port, so no other program may use one.
+    [[nodiscard]] virtual bool hides_media_ports() const { return false; }
     // Framed modes: realms with MAC, device, VLAN and MTU as they are now. Empty in socket mode.
     [[nodiscard]] virtual FrameOptions frames() const = 0;
     [[nodiscard]] virtual PacketIo& worker_io(std::size_t worker) = 0;
