@@ -23,9 +23,11 @@ struct rte_ring;
 namespace weir::dataplane {
 
 struct alignas(64) DeviceState {
-    std::atomic<bool> attached{false};        // [control] workers may use the fields below
-    std::atomic<bool> is_up{false};           // [control] its link
-    std::atomic<std::uint32_t> missed{0};     // [who holds `reading`] counts on over re-openings
+    std::atomic<bool> attached{false};     // [control] workers may use the fields below
+    std::atomic<bool> is_up{false};        // [control] its link
+    std::atomic<std::uint32_t> missed{0};  // [who holds `reading`] counts on over re-openings
+    // [workers] frames that came and that the owner of their port could not take: lost by us, too.
+    std::atomic<std::uint32_t> not_handed_over{0};
     std::atomic_flag reading{};               // one reader of the driver's counters at a time
     std::atomic<std::int64_t> read_at_ns{0};  // [who holds `reading`]
     // [control] while it is not attached.
@@ -38,6 +40,12 @@ struct alignas(64) DeviceState {
     // Toward the worker that has a transmit queue, from those that have none; by queue. Made when
     // first needed, freed with the table: [control] writes, workers read at any time.
     std::array<std::atomic<rte_ring*>, kMaxWorkers> tx_rings{};
+
+    // What PacketMeta::overflow says of its frames: a change means that some were lost here.
+    [[nodiscard]] std::uint32_t overflow() const noexcept {
+        return missed.load(std::memory_order_relaxed) +
+               not_handed_over.load(std::memory_order_relaxed);
+    }
 };
 
 // A worker's mark that it is between two turns.

@@ -57,7 +57,7 @@ void PortIo::take_handed_over(Burst& burst, std::uint16_t most) noexcept {
         rte_prefetch0(rte_pktmbuf_mtod(&frame, void*));
         PacketMeta& meta = burst.meta[i];
         meta.arrival_ns = now_.ns;
-        meta.overflow = table_.state(frame.port).missed.load(std::memory_order_relaxed);
+        meta.overflow = table_.state(frame.port).overflow();
         meta.truncated = 0;
     }
 }
@@ -73,7 +73,7 @@ void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
             first + rte_eth_rx_burst(device.port_id, queue, burst.packets.data() + first,
                                      static_cast<std::uint16_t>(kBurst - first)));
         if (burst.count == first) continue;
-        const std::uint32_t overflow = device.missed.load(std::memory_order_relaxed);
+        const std::uint32_t overflow = device.overflow();
         for (std::uint16_t i = first; i < burst.count; ++i) {
             rte_mbuf& frame = *burst.packets[i];
             rte_prefetch0(rte_pktmbuf_mtod(&frame, void*));
@@ -96,12 +96,13 @@ std::uint32_t PortIo::overflow(LocalPort port) noexcept {
         table_.refresh_missed(device, now_,
                               device.cheap_counters ? std::chrono::nanoseconds(1)
                                                     : std::chrono::nanoseconds(kMissedRefresh));
-    return device.missed.load(std::memory_order_relaxed);
+    return device.overflow();
 }
 
 bool PortIo::hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept {
     rte_ring* ring = table_.hand_over_ring(worker);
     if (ring != nullptr && rte_ring_mp_enqueue(ring, frame) == 0) return true;
+    table_.state(frame->port).not_handed_over.fetch_add(1, std::memory_order_relaxed);
     rte_pktmbuf_free(frame);
     return false;
 }

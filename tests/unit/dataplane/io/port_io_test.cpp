@@ -83,6 +83,7 @@ TEST_F(RingDevices, AFullHandOverIsToldAndLosesNoBuffer) {
     while (worker(0).hand_over(1, frame_of(1)))
         ++taken;
     EXPECT_EQ(taken, kHandOverRing - 1);  // a ring of DPDK's keeps one place free
+    EXPECT_EQ(worker(1).overflow({.port = 4000}), 1U) << "the owner must call the gap ours";
     std::size_t received = 0;
     while (!receive(1).empty())
         received += burst->count;
