@@ -25,6 +25,10 @@ using Bytes = std::span<const std::uint8_t>;
 template <std::size_t Types>
 using Attributes = std::array<Bytes, Types>;
 
+constexpr std::size_t aligned(std::size_t bytes) {
+    return MNL_ALIGN(bytes);
+}
+
 // A copy, since nothing in a buffer from outside is known to be aligned.
 template <typename T>
 std::optional<T> take(Bytes bytes) {
@@ -42,7 +46,7 @@ Attributes<Types> attributes_of(Bytes bytes) {
         const auto type = static_cast<std::size_t>(header->nla_type & NLA_TYPE_MASK);
         if (type < Types)
             found[type] = bytes.subspan(sizeof(nlattr), header->nla_len - sizeof(nlattr));
-        bytes = bytes.subspan(std::min(bytes.size(), std::size_t{MNL_ALIGN(header->nla_len)}));
+        bytes = bytes.subspan(std::min(bytes.size(), aligned(header->nla_len)));
     }
     return found;
 }
@@ -86,7 +90,7 @@ std::vector<RoutePath> multipath_of(Bytes bytes, int family) {
             bytes.subspan(sizeof(rtnexthop), next->rtnh_len - sizeof(rtnexthop)));
         paths.push_back(RoutePath{static_cast<DeviceIndex>(next->rtnh_ifindex),
                                   gateway_of(inside, family), is_path_usable(next->rtnh_flags)});
-        bytes = bytes.subspan(std::min(bytes.size(), std::size_t{MNL_ALIGN(next->rtnh_len)}));
+        bytes = bytes.subspan(std::min(bytes.size(), aligned(next->rtnh_len)));
     }
     return paths;
 }
@@ -104,7 +108,7 @@ NetlinkUpdate read_route(Bytes body, bool is_removed, bool is_replace) {
     if (!header || (header->rtm_family != AF_INET && header->rtm_family != AF_INET6)) return {};
     // Routes of a class of service are not ours; cloned ones are the kernel's cache.
     if (header->rtm_tos != 0 || (header->rtm_flags & RTM_F_CLONED) != 0) return {};
-    const auto found = attributes_of<RTA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(rtmsg))));
+    const auto found = attributes_of<RTA_MAX + 1>(body.subspan(aligned(sizeof(rtmsg))));
     const std::uint32_t table = take<std::uint32_t>(found[RTA_TABLE]).value_or(header->rtm_table);
     if (table != RT_TABLE_MAIN) return {};
 
@@ -139,7 +143,7 @@ NeighbourState state_of(unsigned nud) {
 NetlinkUpdate read_neighbour(Bytes body, bool is_removed) {
     const auto header = take<ndmsg>(body);
     if (!header || (header->ndm_flags & NTF_PROXY) != 0) return {};
-    const auto found = attributes_of<NDA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(ndmsg))));
+    const auto found = attributes_of<NDA_MAX + 1>(body.subspan(aligned(sizeof(ndmsg))));
     // Also of bridges' forwarding entries (AF_BRIDGE): they have no address of IP.
     const auto address = address_of(found[NDA_DST], header->ndm_family);
     if (!address || header->ndm_ifindex <= 0) return {};
@@ -159,7 +163,7 @@ NetlinkUpdate read_link(Bytes body, bool is_removed) {
     const auto header = take<ifinfomsg>(body);
     // AF_BRIDGE: a port joined or left a bridge; the device itself is still there.
     if (!header || header->ifi_family != AF_UNSPEC || header->ifi_index <= 0) return {};
-    const auto found = attributes_of<IFLA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(ifinfomsg))));
+    const auto found = attributes_of<IFLA_MAX + 1>(body.subspan(aligned(sizeof(ifinfomsg))));
     LinkUpdate update;
     update.is_removed = is_removed;
     update.link.device = static_cast<DeviceIndex>(header->ifi_index);
@@ -177,7 +181,7 @@ NetlinkUpdate read_link(Bytes body, bool is_removed) {
 NetlinkUpdate read_address(Bytes body, bool is_removed) {
     const auto header = take<ifaddrmsg>(body);
     if (!header || header->ifa_index == 0) return {};
-    const auto found = attributes_of<IFA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(ifaddrmsg))));
+    const auto found = attributes_of<IFA_MAX + 1>(body.subspan(aligned(sizeof(ifaddrmsg))));
     // Of a point-to-point link IFA_ADDRESS is the peer's, and ours is IFA_LOCAL.
     const Bytes ours = found[IFA_LOCAL].empty() ? found[IFA_ADDRESS] : found[IFA_LOCAL];
     const auto address = address_of(ours, header->ifa_family);
@@ -217,7 +221,7 @@ std::optional<NetlinkMessage> next_message(std::span<const std::uint8_t>& bytes)
         return std::nullopt;
     }
     const Bytes body = bytes.subspan(sizeof(nlmsghdr), header->nlmsg_len - sizeof(nlmsghdr));
-    bytes = bytes.subspan(std::min(bytes.size(), std::size_t{MNL_ALIGN(header->nlmsg_len)}));
+    bytes = bytes.subspan(std::min(bytes.size(), aligned(header->nlmsg_len)));
 
     NetlinkMessage message;
     message.sequence = header->nlmsg_seq;
@@ -243,7 +247,7 @@ std::optional<NextHop> read_route_answer(std::span<const std::uint8_t> bytes,
     if (!route || route->rtm_type != RTN_UNICAST) return std::nullopt;
     // In whatever table the rules of this machine found it.
     const auto paths =
-        paths_of(*route, attributes_of<RTA_MAX + 1>(body.subspan(MNL_ALIGN(sizeof(rtmsg)))));
+        paths_of(*route, attributes_of<RTA_MAX + 1>(body.subspan(aligned(sizeof(rtmsg)))));
     const RoutePath* best = nullptr;
     for (const auto& path : paths) {
         if (wanted.device != kAnyDevice && path.device != wanted.device) continue;
