@@ -2,6 +2,7 @@
 """The devices under test: each is started, told of the calls, and ended in the same manner."""
 import contextlib
 import json
+import os
 import pathlib
 import resource
 import signal
@@ -80,6 +81,19 @@ class Peer:
 def raise_descriptor_limit():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class Nobody(Peer):
+    """An empty core: what the method itself, and the rest of the machine, put into every figure."""
+
+    name = "nobody"
+
+    def pids(self):
+        return [os.getpid()]
+
+    def open(self, calls):
+        for call in calls:
+            call.own = call.party
 
 
 class FloorRelay(Peer):
@@ -193,6 +207,11 @@ class Weir(Peer):
         self.load(sock, calls)
         self.check_mode()
 
+    def realms(self):
+        """Numbers of the realms toward party a, party b and recorder."""
+        last = self.topology.sides - 1
+        return f"0,{last},{last}"
+
     def log_file(self):
         return self.work / f"{self.runtime.name}.media.log"
 
@@ -205,8 +224,7 @@ class Weir(Peer):
     def load(self, sock, calls):
         file = self.work / f"{self.runtime.name}.calls"
         file.write_text("".join(" ".join(map(text, call.party + (call.copy or []))) + "\n" for call in calls))
-        last = self.topology.sides - 1
-        loader = self.start([self.binaries / "weir-media-load", sock, file, "--realms", f"0,{last},{last}"],
+        loader = self.start([self.binaries / "weir-media-load", sock, file, "--realms", self.realms()],
                             core=self.topology.gen_core)
         self.loader = loader
         for call in calls:
@@ -232,6 +250,9 @@ class WeirMemif(Weir):
 
     def __init__(self, topology, binaries, work, idle="sleep"):
         super().__init__(topology, binaries, work, "dpdk", idle)
+
+    def realms(self):
+        return "0,1,1"
 
     def mac(self, side):
         return f"02:00:00:02:01:{side:02x}"

@@ -17,7 +17,7 @@ import tempfile
 import traceback
 
 from measurement import Generator, measure, measure_memif, take_precedence
-from peers import FloorRelay, NullRelay, Rtpengine, Weir, WeirMemif
+from peers import FloorRelay, Nobody, NullRelay, Rtpengine, Weir, WeirMemif
 from requirements import (Report, lost, of_rounds, print_cpu, print_latency, ratios, spread)
 from topology import Topology
 
@@ -49,7 +49,7 @@ class Bench:
         if kind == "null":
             return NullRelay(*common, mode, ",busy_budget=0" if mode == "af_xdp" else "",
                              ("--idle", self.args.idle))
-        return {"rtpengine": Rtpengine, "floor": FloorRelay}[name](*common)
+        return {"rtpengine": Rtpengine, "floor": FloorRelay, "nobody": Nobody}[name](*common)
 
     def once(self, title, name, action):
         """The row, or None when the peer fails: the others go on."""
@@ -63,6 +63,9 @@ class Bench:
                 traceback.print_exc()
             return None
         latency = row["relay"]["latency_us"]
+        if name == "nobody":
+            say(f"[{self.done}/{self.total}] {title}: busy for {row['busy_share'] * 100:.2f} %")
+            return row
         say(f"[{self.done}/{self.total}] {title}, {name}: {row['cycles']:.0f} cycles, lost {lost([row])} of "
             f"{row['sent']}, p99.9 {latency['p99.9']:.0f} us"
             + (f", {row['mpps']:.2f} Mpps" if "mpps" in row else "")
@@ -99,7 +102,9 @@ def parts_of(args):
         "latency": {"peers": ["rtpengine", "floor", *null, *weir], "rate": args.latency_rate, "fork": False,
                     "title": f"latency, {args.latency_rate / 1000:g} kpps"},
     }
-    return {name: part for name, part in parts.items() if name in args.parts}
+    chosen = {name: part for name, part in parts.items() if name in args.parts}
+    nobody = {"title": "an empty core", "peers": ["nobody"], "rate": 1, "fork": False}
+    return {**chosen, "empty": nobody} if chosen else {}
 
 
 def run_rounds(bench, parts):
@@ -168,6 +173,10 @@ def print_tables(results, parts, report):
                       results[name], base_of(results[name]))
     if results.get("latency"):
         print_latency(f"{parts['latency']['title']}: medians of the rounds", results["latency"])
+    if results.get("empty"):
+        shares = spread([share * 100 for share in of_rounds(results["empty"]["nobody"], "busy_share")])
+        print(f"\nan empty core counts as busy for {shares['min']:.2f} {shares['median']:.2f} {shares['max']:.2f} % "
+              "of the time (in every figure above)")
     for name, rows in results.get("memif", {}).items():
         mpps = spread(of_rounds(rows, "mpps"))
         print(f"\nmemif to memif, {name}: {mpps['min']:.2f} {mpps['median']:.2f} {mpps['max']:.2f} Mpps, "
@@ -182,6 +191,7 @@ def summary(results):
                           "p99_us": spread(of_rounds(rows, "relay", "latency_us", "p99")),
                           "p99.9_us": spread(of_rounds(rows, "relay", "latency_us", "p99.9")),
                           **({"mpps": spread(of_rounds(rows, "mpps"))} if "mpps" in rows[0] else {}),
+                          "busy_share": spread(of_rounds(rows, "busy_share")),
                           "lost": lost(rows), "rounds": rows}
                    for name, rows in peers.items()} for part, peers in results.items() if peers}
 
