@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -234,6 +235,8 @@ def main():
     args = arguments()
     if os.geteuid() != 0 or (os.cpu_count() or 1) < 2:
         sys.exit("bench/run traffic needs root (namespaces, priorities) and two cores")
+    # SIGTERM too ends peers and namespaces.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench/run traffic: stopped"))
     take_precedence()
     parts = parts_of(args)
     with tempfile.TemporaryDirectory(prefix="weir-traffic-") as name:
