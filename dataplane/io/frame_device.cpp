@@ -10,6 +10,7 @@
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_log.h>
 
 #include "config/base/limits.hpp"
 #include "dataplane/io/kernel_interface.hpp"
@@ -23,6 +24,13 @@ namespace {
 }
 [[nodiscard]] const char* bus_of(const std::string& eal_name) {
     return is_pci(eal_name) ? "pci" : "vdev";
+}
+
+// The driver's own default is the client.
+[[nodiscard]] bool is_memif_client(const FrameDeviceOptions& options) {
+    return options.eal_name.starts_with("net_memif") &&
+           options.arguments.find("role=server") == std::string::npos &&
+           options.arguments.find("role=master") == std::string::npos;
 }
 
 // Drivers answer -1 for whatever went wrong, and say why on standard error.
@@ -83,6 +91,7 @@ Result<std::unique_ptr<FrameDevice>> FrameDevice::open(const FrameDeviceOptions&
     std::unique_ptr<FrameDevice> device(new FrameDevice());
     device->options_ = options;
     device->companion_ = companion;
+    device->is_client_ = is_memif_client(options);
     device->pool_ = &pool;
     if (companion != nullptr) WEIR_TRY(companion->before_open());
     WEIR_TRY(device->probe());
@@ -168,17 +177,30 @@ Result<void> FrameDevice::start() {
         if (error != 0 && error != -ENOTSUP)
             return explain_setup(options_, "MTU not accepted", -error);
     }
-    if (const int error = rte_eth_dev_start(port_id_); error != 0)
-        return explain_setup(options_, "not started", -error);
+    const int error = rte_eth_dev_start(port_id_);
+    if (error != 0 && is_client_) return {};
+    if (error != 0) return explain_setup(options_, "not started", -error);
     is_started_ = true;
-    // Neighbour discovery and VRRP come by multicast, and a VRRP router has a MAC address of its own
-    // (RFC 9568 7.3), which the host may bear on the tap. A device of the kernel's is the kernel's
-    // to set up; drivers without the switch take everything anyway.
+    // Neighbour discovery and VRRP come by multicast, and a VRRP router has a MAC address of its
+    // own (RFC 9568 7.3), which the host may bear on the tap. A device of the kernel's is the
+    // kernel's to set up; drivers without the switch take everything anyway.
     if (options_.interface.empty()) {
         (void)rte_eth_allmulticast_enable(port_id_);
         (void)rte_eth_promiscuous_enable(port_id_);
     }
     return {};
+}
+
+Result<void> FrameDevice::reconnect() {
+    if (is_started_) (void)rte_eth_dev_stop(port_id_);
+    is_started_ = false;
+    // The driver complains of every attempt; this is one of many.
+    (void)rte_log_set_level_pattern("pmd.net.memif", RTE_LOG_CRIT);
+    is_started_ = rte_eth_dev_start(port_id_) == 0;
+    (void)rte_log_set_level_pattern("pmd.net.memif", RTE_LOG_NOTICE);
+    if (is_started_) return {};
+    return fail(ErrorCode::unavailable,
+                "device " + options_.name + ": nobody serves (" + options_.arguments + ")");
 }
 
 std::string FrameDevice::driver() const {

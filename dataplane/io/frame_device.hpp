@@ -74,12 +74,18 @@ public:
     [[nodiscard]] std::uint16_t tx_queues() const { return tx_queues_; }
     [[nodiscard]] const FrameDeviceOptions& options() const { return options_; }
     [[nodiscard]] BufferPool& pool() const { return *pool_; }  // of received frames
-    [[nodiscard]] std::string driver() const;  // "net_memif"
+    [[nodiscard]] std::string driver() const;                  // "net_memif"
     [[nodiscard]] MacAddress mac() const;
     [[nodiscard]] std::uint16_t mtu() const;  // longest IP packet, bytes
     [[nodiscard]] bool is_up() const;
     // The kernel's device, or the hardware, is not there any more.
     [[nodiscard]] bool is_gone() const;
+    // A client of memif: the driver connects it to its server only when it is started, and never
+    // again by itself. Opened all the same while the server is not there.
+    [[nodiscard]] bool is_client() const { return is_client_; }
+    [[nodiscard]] bool is_started() const { return is_started_; }
+    // Stops and starts it. No worker may use it. Error: unavailable: its server is not there.
+    [[nodiscard]] Result<void> reconnect();
     // Every received UDP checksum was looked at by the hardware.
     [[nodiscard]] bool checks_checksums() const { return checks_checksums_; }
     [[nodiscard]] FrameDeviceCounts counts() const noexcept;
@@ -99,6 +105,7 @@ private:
     unsigned interface_index_ = 0;
     bool is_probed_ = false;
     bool is_started_ = false;
+    bool is_client_ = false;
     bool checks_checksums_ = false;
 };
 

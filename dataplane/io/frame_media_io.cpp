@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "dataplane/io/io_limits.hpp"
+
 namespace weir::dataplane {
 
 FrameMediaIo::FrameMediaIo(FrameMediaIoOptions options, BufferPool& pool, Logger& logger)
@@ -69,9 +71,25 @@ Result<void> FrameMediaIo::open_port(std::size_t index) {
     port.last_trouble.clear();
     if (port.plan.companion != nullptr && range_min_ <= range_max_)
         port.plan.companion->set_port_range(range_min_, range_max_);
+    if (port.device->is_started()) return attach(index);
+    logger_.warning(
+        "io.device_waits",
+        {{"device", port.plan.name}, {"advice", "nobody serves its socket yet: start the peer"}});
+    return {};
+}
+
+Result<void> FrameMediaIo::attach(std::size_t index) {
+    Port& port = ports_[index];
     WEIR_TRY(table_->attach(index, *port.device, port.link.is_up));
     port.phase = Phase::attached;
+    port.up_at = MonoTime{};
     return {};
+}
+
+void FrameMediaIo::leave(std::size_t index) {
+    table_->detach(index);
+    ports_[index].phase = Phase::leaving;
+    ports_[index].link.is_up = false;
 }
 
 FrameOptions FrameMediaIo::frames() const {
@@ -105,9 +123,7 @@ void FrameMediaIo::watch(std::size_t index, MonoTime now) {
     Port& port = ports_[index];
     DeviceState& state = table_->state(index);
     if (port.device->is_gone()) {
-        table_->detach(index);
-        port.phase = Phase::leaving;
-        port.link.is_up = false;
+        leave(index);
         logger_.error("io.device_gone", {{"device", port.plan.name},
                                          {"advice", "media on it stops until it is back"}});
         return;
@@ -119,18 +135,25 @@ void FrameMediaIo::watch(std::size_t index, MonoTime now) {
         logger_.warning(link.is_up ? "io.link_up" : "io.link_down", {{"device", port.plan.name}});
     port.link = link;
     state.is_up.store(link.is_up, std::memory_order_relaxed);
+    if (link.is_up || port.up_at == MonoTime{}) port.up_at = now;
+    if (port.device->is_client() && now - port.up_at > kReconnect) return leave(index);
     port.tx_errors = port.device->counts().tx_errors;
     table_->refresh_missed(state, now, std::chrono::nanoseconds(0));
 }
 
 void FrameMediaIo::finish_leaving(std::size_t index) {
     if (!table_->has_let_go(index)) return;
-    ports_[index].device.reset();
-    ports_[index].phase = Phase::gone;
+    Port& port = ports_[index];
+    if (!port.device->is_client() || port.device->is_gone()) port.device.reset();
+    port.phase = Phase::gone;
 }
 
 void FrameMediaIo::try_again(std::size_t index) {
     Port& port = ports_[index];
+    if (port.device != nullptr) {  // a client: only its server is missing
+        if (port.device->reconnect()) (void)attach(index);
+        return;
+    }
     const auto opened = open_port(index);
     if (opened) {
         logger_.info("io.device_back", {{"device", port.plan.name},

@@ -78,11 +78,14 @@ private:
         RealmLink link;            // as the realms were told; `realm` is not used
         std::string last_trouble;  // why it did not open: said once
         std::uint64_t tx_errors = 0;
+        MonoTime up_at{};  // when its link was last seen up, or since when it is watched
     };
 
     FrameMediaIo(FrameMediaIoOptions options, BufferPool& pool, Logger& logger);
     Result<void> open_port(std::size_t index);
     [[nodiscard]] static RealmLink link_of(const FrameDevice& device);
+    Result<void> attach(std::size_t index);
+    void leave(std::size_t index);
     void watch(std::size_t index, MonoTime now);
     void finish_leaving(std::size_t index);
     void try_again(std::size_t index);

@@ -21,6 +21,9 @@ inline constexpr std::size_t kTxRing = kHandOverRing;
 // A worker that saw a frame within this time sleeps the short sleep although it has no sessions: it
 // may be receiving or sending for another one.
 inline constexpr auto kRecentFrame = std::chrono::milliseconds(100);
+// A memif client whose link is down for so long is connected anew: its server answers in
+// milliseconds, or is another process by now.
+inline constexpr auto kReconnect = std::chrono::seconds(1);
 // The receive buffer of a reserve socket, bytes: its filter drops all, nothing is ever queued.
 inline constexpr int kReserveBuffer = 2048;
 // Timer slack of a framed worker, nanoseconds: the default (50 us) would double its sleeps.
