@@ -42,6 +42,9 @@ public:
     // Sends and frees every mbuf of `burst`, in order; sets outcome[i] of each (TxOutcome). Framed
     // forms: meta[i].from.realm tells the device.
     virtual void transmit(TxBurst& burst) noexcept = 0;
+    // Framed forms: the device that this realm's packets leave by is there and up. Its routes and
+    // next hops go with it: asked only for what has none, to name the cause.
+    [[nodiscard]] virtual bool is_link_up(RealmIndex /*realm*/) const noexcept { return true; }
     // Sleeps until a packet or a wake-up comes, at most `longest`. Returns at once in polling
     // forms.
     virtual void wait(std::chrono::nanoseconds longest) noexcept = 0;

@@ -35,7 +35,7 @@ constexpr Verdict kFramed = Verdict::count_;
     const std::uint64_t next_hop = worker.options.hops->find(meta.hop);
     // An address of the other family has no next hop behind this realm.
     if (next_hop == 0 || meta.to.address.family != realm.config.address.family) [[unlikely]]
-        return Verdict::no_neighbour;
+        return worker.io.is_link_up(meta.from.realm) ? Verdict::no_neighbour : Verdict::link_down;
     if (packet->data_len > realm.longest_payload) [[unlikely]]
         return Verdict::exceeds_mtu;
     // Ours have room; a driver's might not, and what stands before the buffer is not ours to write.

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] Framing framing() const noexcept override { return Framing::ethernet; }
     std::uint16_t receive(Burst& burst, MonoTime now) noexcept override;
     void transmit(TxBurst& burst) noexcept override;
+    [[nodiscard]] bool is_link_up(RealmIndex realm) const noexcept override;
     void wait(std::chrono::nanoseconds longest) noexcept override;
     bool add_port(LocalPort, int) noexcept override { return true; }
     void remove_port(LocalPort) noexcept override {}

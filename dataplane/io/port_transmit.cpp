@@ -38,6 +38,12 @@ std::uint16_t PortIo::send(const DeviceState& device, rte_mbuf** frames,
         rte_ring_mp_enqueue_burst(ring, reinterpret_cast<void**>(frames), count, nullptr));
 }
 
+bool PortIo::is_link_up(RealmIndex realm) const noexcept {
+    const DeviceState& device = table_.state(options_.realm_device[realm]);
+    return device.attached.load(std::memory_order_relaxed) &&
+           device.is_up.load(std::memory_order_relaxed);
+}
+
 void PortIo::send_run(TxBurst& burst, std::size_t first, std::size_t count) noexcept {
     const RealmIndex realm = burst.meta[first].from.realm;
     const DeviceState& device = table_.state(options_.realm_device[realm]);
