@@ -74,8 +74,10 @@ Result<void> DeviceTable::attach(std::size_t index, const FrameDevice& device, b
     state.rx_queues = device.rx_queues();
     state.tx_queues = device.tx_queues();
     state.cheap_counters = !device.options().interface.empty();
-    // One more than before: a gap that spans the absence is ours.
-    state.missed_base = state.missed.load(std::memory_order_relaxed) + 1;
+    // After an absence one more than before it: a gap that spans it is ours.
+    state.missed_base =
+        state.missed.load(std::memory_order_relaxed) + (state.was_attached ? 1U : 0U);
+    state.was_attached = true;
     state.missed.store(state.missed_base, std::memory_order_relaxed);
     state.is_up.store(is_up, std::memory_order_relaxed);
     state.attached.store(true, std::memory_order_seq_cst);

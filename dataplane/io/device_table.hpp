@@ -33,6 +33,7 @@ struct alignas(64) DeviceState {
     // [control] while it is not attached.
     const FrameDevice* device = nullptr;
     std::uint32_t missed_base = 0;  // of earlier openings
+    bool was_attached = false;      // ever
     bool cheap_counters = false;    // they may be read in every turn: no registers of hardware
     std::uint16_t port_id = 0;
     std::uint16_t rx_queues = 0;
