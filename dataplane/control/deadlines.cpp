@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deadlines: forks of a closed session are ended, and a worker that owes an answer is reported.
+#include <algorithm>
+
 #include "config/base/limits.hpp"
 #include "dataplane/control/session_control.hpp"
 
 namespace weir::dataplane {
 
+// Each session once in kControlSweep, a share of them in each turn: all at once would take
+// milliseconds from a worker that has the same core.
 void SessionControl::sweep(MonoTime time) {
-    // A copy: what is looked at may change the list.
-    const std::vector<std::uint32_t> slots = table_.in_use();
-    for (const auto slot : slots) {
-        const SessionId session = table_.id_of(slot);
+    constexpr auto kPeriod = std::chrono::nanoseconds(kControlSweep).count();
+    const auto elapsed = std::min<std::int64_t>(time.ns - swept_at_.ns, kPeriod);
+    if (elapsed < std::chrono::nanoseconds(kControlActivePoll).count()) return;
+    swept_at_ = time;
+    const auto& slots = table_.in_use();
+    const std::size_t all = slots.size();
+    const std::size_t share =
+        std::min(all, all * static_cast<std::size_t>(elapsed) / kPeriod + std::size_t{1});
+    // What is looked at may change the list: its length is asked for each time.
+    for (std::size_t i = 0; i < share && !slots.empty(); ++i) {
+        next_visit_ = next_visit_ + 1 < slots.size() ? next_visit_ + 1 : 0;
+        const SessionId session = table_.id_of(slots[next_visit_]);
         look_at_deadlines(session, time);
         look_at_orphan(session, time);
     }

@@ -73,6 +73,8 @@ public:
     [[nodiscard]] const SessionControl& control() const { return *control_; }
     [[nodiscard]] const MediaIo& io() const { return *io_; }
     [[nodiscard]] std::size_t workers() const { return workers_.size(); }
+    // The I/O mode that was taken: "socket", "af_packet", "af_xdp" or "dpdk".
+    [[nodiscard]] const char* io_mode() const { return io_->mode(); }
 
 private:
     struct Station;  // one worker with all that is its own

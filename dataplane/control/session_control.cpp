@@ -26,8 +26,6 @@ void SessionControl::run_once() {
         drain_worker(worker);
     }
     send_waiting_snapshots();
-    if (now() < next_sweep_) return;
-    next_sweep_ = now() + kControlSweep;
     sweep(now());
 }
 

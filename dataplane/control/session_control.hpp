@@ -168,7 +168,8 @@ private:
         Event event;
     };
     std::deque<Kept> kept_;  // final accounts for an owner who is away for a moment
-    MonoTime next_sweep_{};
+    MonoTime swept_at_{};
+    std::size_t next_visit_ = 0;  // place in table_.in_use()
     ControlCounters counters_;
 };
 

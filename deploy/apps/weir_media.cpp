@@ -115,7 +115,7 @@ int run(const Options& options) {
                      *memory_fd),
         {**eal, random, clock, **logger});
     if (!node) return trouble(kFailed, node.error().context);
-    notify_ready(fmt::format("media socket, {} worker{}", (*node)->workers(),
+    notify_ready(fmt::format("media {}, {} worker{}", (*node)->io_mode(), (*node)->workers(),
                              (*node)->workers() == 1 ? "" : "s"));
     (*node)->run(signals->get());
     (*logger)->info("media.stopping",
