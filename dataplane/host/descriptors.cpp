@@ -10,7 +10,7 @@ namespace weir::dataplane {
 namespace {
 
 std::uint64_t per_session(IoMode mode) {
-    return mode == IoMode::dpdk || mode == IoMode::af_xdp ? 0 : kSocketsPerSession;
+    return mode == IoMode::dpdk ? 0 : kSocketsPerSession;
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 namespace weir::dataplane {
 
 // Sockets of `sessions` calls of one stream with one recorder of two tracks each: two pairs of the
-// relay and two pairs of the forks, and what the process itself holds open. In dpdk and
-// af_xdp mode the kernel has no socket for a media port. `automatic` counts like socket, the
-// dearest.
+// relay and two pairs of the forks, and what the process itself holds open. In af_packet and
+// af_xdp mode sockets reserve the media ports; in dpdk mode the kernel has none. `automatic` counts
+// like socket.
 [[nodiscard]] std::uint64_t descriptors_needed(IoMode mode, std::uint64_t sessions);
 
 // The other way round: how many such calls a limit allows; UINT64_MAX = as many as you like.
