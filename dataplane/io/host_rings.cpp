@@ -60,9 +60,9 @@ HostRings::~HostRings() {
 }
 
 bool HostRings::about_to_sleep() noexcept {
-    // Both sides write their word and then look at the other's: one of them sees it.
-    sleeping_.store(true, std::memory_order_seq_cst);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    // Both sides exchange one word, and such exchanges have an order: a punt behind this one sees
+    // `true` and wakes us; the frame of a punt before it is in the ring when we look.
+    (void)sleeping_.exchange(true, std::memory_order_acq_rel);
     if (rte_ring_count(punted_) == 0) return true;
     sleeping_.store(false, std::memory_order_relaxed);
     return false;
@@ -94,10 +94,8 @@ void HostRings::wake_worker() const noexcept {
 bool HostRings::punt(rte_mbuf* frame, std::uint8_t device) noexcept {
     HostFrame punted{frame, device};
     if (rte_ring_mp_enqueue_elem(punted_, &punted, sizeof(punted)) != 0) return false;
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    // One system call per sleep of control's: who takes the word back wakes it.
-    if (sleeping_.load(std::memory_order_relaxed) &&
-        sleeping_.exchange(false, std::memory_order_relaxed)) {
+    // One system call per sleep of control's: who takes the word back wakes it (about_to_sleep).
+    if (sleeping_.exchange(false, std::memory_order_acq_rel)) {
         [[maybe_unused]] const auto written = write(wake_fd_, &kOne, sizeof(kOne));
     }
     return true;
