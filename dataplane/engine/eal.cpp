@@ -119,7 +119,9 @@ int Eal::run_body(void* argument) {
 Eal::~Eal() {
     for (std::size_t i = 0; i < workers_; ++i)
         join(i);
-    rte_eal_cleanup();
+    // No rte_eal_cleanup: DPDK 22.11 unmaps its memory there while its interrupt thread still reads
+    // it, which ends the process by SIGSEGV. There is nothing to clean: neither form of start
+    // leaves files, and it cannot start twice.
 }
 
 Result<void> Eal::launch(std::size_t index, std::function<void()> body) {
