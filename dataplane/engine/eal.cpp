@@ -10,6 +10,7 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <sched.h>
+#include <unistd.h>
 
 namespace weir::dataplane {
 namespace {
@@ -120,8 +121,9 @@ Eal::~Eal() {
     for (std::size_t i = 0; i < workers_; ++i)
         join(i);
     // No rte_eal_cleanup: DPDK 22.11 unmaps its memory there while its interrupt thread still reads
-    // it, which ends the process by SIGSEGV. There is nothing to clean: neither form of start
-    // leaves files, and it cannot start twice.
+    // it, which ends the process by SIGSEGV. All that either form of start leaves is an empty
+    // folder.
+    (void)::rmdir(rte_eal_get_runtime_dir());
 }
 
 Result<void> Eal::launch(std::size_t index, std::function<void()> body) {
