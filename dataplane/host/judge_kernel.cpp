@@ -17,15 +17,31 @@ std::string address_command(const WishedRealm& realm) {
                        realm.device.empty() ? "DEVICE" : realm.device);
 }
 
+// Why no device carries the realm, and what mends it: a device that is not there needs no address.
+void say_without_device(JudgeParts& parts, const WishedRealm& realm) {
+    const std::string address = realm.address.to_string();
+    if (!realm.device.empty() && parts.machine.device(realm.device) == nullptr)
+        parts.missing(fmt::format("realm '{}': this machine has no device {}; realms[].device in "
+                                  "platform.yaml names one of its list",
+                                  realm.name, realm.device),
+                      "ip -brief link");
+    else if (!realm.device.empty())
+        parts.missing(fmt::format("realm '{}': device {} does not have the address {}", realm.name,
+                                  realm.device, address),
+                      address_command(realm));
+    else
+        parts.missing(fmt::format("realm '{}': no device of this machine has the address {}",
+                                  realm.name, address),
+                      address_command(realm));
+}
+
 // The devices of all realms, each with the realms that it carries ("in", "in, out").
 std::map<std::string, std::string> devices_of_realms(JudgeParts& parts) {
     std::map<std::string, std::string> devices;
     for (const WishedRealm& realm : parts.wish.realms) {
         const std::string device = parts.machine.device_of(realm);
         if (device.empty()) {
-            parts.missing(fmt::format("realm '{}': no device of this machine has the address {}",
-                                      realm.name, realm.address.to_string()),
-                          address_command(realm));
+            say_without_device(parts, realm);
             continue;
         }
         if (device == realm.tap) {

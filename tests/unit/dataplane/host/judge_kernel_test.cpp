@@ -143,10 +143,20 @@ TEST_F(KernelModes, AnAddressThatNoDeviceHasIsMissingInEveryMode) {
 }
 
 TEST_F(KernelModes, AnAddressOnAnotherDeviceThanWantedIsMissing) {
+    machine.devices.push_back(machine.devices.front());
+    machine.devices.back().name = "eth1";
     wish.realms[0].device = "eth1";
     EXPECT_THAT(said(IoMode::socket, wish, machine),
-                ElementsAre("missing: realm 'in': no device of this machine has the address "
+                ElementsAre("missing: realm 'in': device eth1 does not have the address "
                             "192.0.2.1 | ip address add 192.0.2.1/24 dev eth1"));
+}
+
+TEST_F(KernelModes, ADeviceThatIsNotThereIsNamedAndNoAddressIsOfferedForIt) {
+    wish.realms[0].device = "nope0";
+    EXPECT_THAT(
+        said(IoMode::socket, wish, machine),
+        ElementsAre("missing: realm 'in': this machine has no device nope0; realms[].device "
+                    "in platform.yaml names one of its list | ip -brief link"));
 }
 
 TEST_F(KernelModes, TheLoopbackIsForSocketsOnly) {
