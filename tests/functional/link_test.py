@@ -13,7 +13,9 @@ from harness.process import wait_until
 
 AWAY_SECONDS = 1.0
 PER_SECOND = 500
-IN_THE_DEVICE = 10  # packets that the device had taken when it went: a few milliseconds
+# The kernel stops a device's queue, waits for its readers (an RCU grace period: 5 to 30 ms seen, longer on a busy
+# host), and only then tells the node that the device goes. What is sent in between, nobody can name.
+UNTOLD_SECONDS = 0.1
 
 
 def begin(case, mode):
@@ -46,7 +48,7 @@ def finish(node, call, media, seconds=10):
     check(media["drops"].get("link_down", 0) > lost / 2, f"the link is not named: {media}")
     named = sum(media["drops"].get(verdict, 0) for verdict in ("link_down", "no_neighbour"))
     check(named == media["dropped"] and media["received"] == len(sent), f"other losses: {media}")
-    check(lost - named <= IN_THE_DEVICE, f"{lost} packets were lost, {named} have a name: {media}")
+    check(lost - named <= UNTOLD_SECONDS * PER_SECOND, f"{lost} packets were lost, {named} have a name: {media}")
     node.stop()
 
 
