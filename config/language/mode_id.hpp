@@ -23,8 +23,9 @@ enum class ModeId : std::uint8_t {
     dial_peer_voip,      // dial-peer voice TAG voip
     dial_peer_pots,      // dial-peer voice TAG pots
     sip_ua,              // sip-ua
+    mode_count,          // last: how many there are
 };
-inline constexpr std::size_t kModeCount = 14;
+inline constexpr std::size_t kModeCount = static_cast<std::size_t>(ModeId::mode_count);
 
 // IOS's prompt of the mode: "config-dial-peer" in host(config-dial-peer)#.
 [[nodiscard]] std::string_view prompt_of(ModeId mode);

@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of all modes in one place.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "config/language/command.hpp"
 #include "config/language/tables.hpp"
 
 namespace weir::config::language {
 
+namespace {
+
+std::vector<Mode> modes_by_id() {
+    std::vector<Mode> modes;
+    for (auto* const part : {global_modes, voice_service_modes, voice_class_modes, media_modes,
+                             interface_modes, dial_peer_modes, sip_ua_modes})
+        for (Mode& mode : part())
+            modes.push_back(std::move(mode));
+    std::sort(modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.id < b.id; });
+    for (std::size_t i = 0; i < modes.size(); ++i)
+        WEIR_ASSERT(modes[i].id == static_cast<ModeId>(i));
+    WEIR_ASSERT(modes.size() == kModeCount);
+    return modes;
+}
+
+}  // namespace
+
 const std::vector<Mode>& all_modes() {
-    // In the order of ModeId; a unit test holds both together.
-    static const std::vector<Mode> modes{
-        global_mode(),         voice_service_mode(),
-        trusted_list_mode(),   voice_service_sip_mode(),
-        codec_class_mode(),    uri_class_sip_mode(),
-        uri_class_tel_mode(),  recorder_profile_mode(),
-        media_class_mode(),    recorder_parameter_mode(),
-        interface_mode(),      dial_peer_voip_mode(),
-        dial_peer_pots_mode(), sip_ua_mode(),
-    };
+    static const std::vector<Mode> modes = modes_by_id();
     return modes;
 }
 

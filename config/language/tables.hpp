@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command tables, one function for each mode; the rows stand in the order of printing.
+// The command tables, one function for each group of modes; the rows stand in the order of printing.
 #pragma once
 
 #include "config/language/command.hpp"
 
 namespace weir::config::language {
 
-[[nodiscard]] Mode global_mode();
-[[nodiscard]] Mode voice_service_mode();
-[[nodiscard]] Mode trusted_list_mode();
-[[nodiscard]] Mode voice_service_sip_mode();
-[[nodiscard]] Mode codec_class_mode();
-[[nodiscard]] Mode uri_class_sip_mode();
-[[nodiscard]] Mode uri_class_tel_mode();
-[[nodiscard]] Mode recorder_profile_mode();
-[[nodiscard]] Mode media_class_mode();
-[[nodiscard]] Mode recorder_parameter_mode();
-[[nodiscard]] Mode interface_mode();
-[[nodiscard]] Mode dial_peer_voip_mode();
-[[nodiscard]] Mode dial_peer_pots_mode();
-[[nodiscard]] Mode sip_ua_mode();
+// The modes of one file (or a few) of tables/; modes.cpp puts them together by their id.
+[[nodiscard]] std::vector<Mode> global_modes();
+[[nodiscard]] std::vector<Mode> voice_service_modes();
+[[nodiscard]] std::vector<Mode> voice_class_modes();
+[[nodiscard]] std::vector<Mode> media_modes();
+[[nodiscard]] std::vector<Mode> interface_modes();
+[[nodiscard]] std::vector<Mode> dial_peer_modes();
+[[nodiscard]] std::vector<Mode> sip_ua_modes();
 
 // What stands in the global table of the objects that have a mode of their own.
 [[nodiscard]] std::vector<Command<Config>> voice_class_openers();

@@ -6,18 +6,33 @@
 
 namespace weir::config {
 
+bool DialPeer::has_inbound_matcher() const {
+    return !incoming_called_number.empty() || !answer_address.empty() || !incoming_uri.empty() ||
+           incoming_called_map || incoming_calling_map || !dnis_map.empty() ||
+           !carrier_source.empty() || !destination_pattern.empty() ||
+           (type == Type::pots && !port.empty());
+}
+
+bool DialPeer::has_outbound_matcher() const {
+    return !destination_pattern.empty() || destination_map || destination_calling_map ||
+           !destination_uri.empty() || !destination_uri_of.empty() || route_string.has_value() ||
+           !dnis_map.empty();
+}
+
 bool DialPeer::usable_outbound() const {
-    return !shutdown && type == Type::voip && session_protocol_sip &&
-           !destination_pattern.empty() && target.kind != SessionTarget::Kind::none;
+    if (shutdown || !has_outbound_matcher()) return false;
+    if (type == Type::pots) return !port.empty();
+    return session_protocol_sip && (target.kind != SessionTarget::Kind::none || server_group);
 }
 
 bool DialPeer::oper_up() const {
     if (shutdown) return false;
-    const bool inbound_only =
-        !incoming_called_number.empty() || !answer_address.empty() || !incoming_uri.empty();
     // Spec A.2: a peer with a destination-pattern but no target is down, unless it also takes calls
     // in.
-    return inbound_only || usable_outbound();
+    const bool takes_calls_in = !incoming_called_number.empty() || !answer_address.empty() ||
+                                !incoming_uri.empty() || incoming_called_map ||
+                                incoming_calling_map || !carrier_source.empty();
+    return takes_calls_in || usable_outbound();
 }
 
 const DialPeer* Config::find_peer(DialPeerTag tag) const {

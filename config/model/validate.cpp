@@ -167,8 +167,8 @@ void check_peer(const Config& config, const DialPeer& peer, Findings& findings) 
 
 std::vector<Finding> validate(const Config& config) {
     Findings findings;
-    check_bind(config, config.voice.bind.control, "control", findings);
-    check_bind(config, config.voice.bind.media, "media", findings);
+    check_bind(config, config.voice.sip.bind.control, "control", findings);
+    check_bind(config, config.voice.sip.bind.media, "media", findings);
     check_recording(config, findings);
     check_interfaces(config, findings);
     for (const auto& [tag, peer] : config.dial_peers)

@@ -28,7 +28,7 @@ MediaRealms::MediaRealms(const config::Platform& platform, RouteLookup route)
 dataplane::RealmIndex MediaRealms::toward(const config::Config& config,
                                           const IpAddress& party) const {
     if (platform_.realms.size() == 1) return 0;
-    if (const auto bound = config.interfaces.find(config.voice.bind.media);
+    if (const auto bound = config.interfaces.find(config.voice.sip.bind.media);
         bound != config.interfaces.end()) {
         for (const Prefix& held : bound->second.addresses)
             if (held.address.family == party.family)

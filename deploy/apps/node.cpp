@@ -113,7 +113,7 @@ std::vector<config::SipListener> sip_listeners(const Config& config, const Platf
     };
     const auto interfaces = usable_interfaces(config);
     for (const Interface* interface : interfaces)
-        if (config.voice.bind.control.empty() || config.voice.bind.control == interface->name)
+        if (config.voice.sip.bind.control.empty() || config.voice.sip.bind.control == interface->name)
             for (const Prefix& held : interface->addresses)
                 add(held.address);
     if (!interfaces.empty()) return listeners;
@@ -126,7 +126,7 @@ std::vector<config::SipListener> sip_listeners(const Config& config, const Platf
 std::vector<std::string> cross_check(const Config& config, const Platform& platform) {
     std::vector<std::string> errors;
     for (const Interface* interface : usable_interfaces(config))
-        if (config.voice.bind.media.empty() || config.voice.bind.media == interface->name)
+        if (config.voice.sip.bind.media.empty() || config.voice.sip.bind.media == interface->name)
             check_interface(*interface, platform, errors);
     if (sip_listeners(config, platform).empty())
         errors.push_back(

@@ -12,8 +12,9 @@ pkg_check_modules(DPDK REQUIRED libdpdk)
 pkg_check_modules(RE2 REQUIRED re2)
 pkg_check_modules(BPF REQUIRED libbpf)
 pkg_check_modules(MNL REQUIRED libmnl)
+pkg_check_modules(EDIT REQUIRED libedit)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -47,6 +48,9 @@ target_include_directories(weir_lib_bpf SYSTEM INTERFACE ${BPF_INCLUDE_DIRS})
 target_link_libraries(weir_lib_bpf INTERFACE ${BPF_LINK_LIBRARIES})
 target_include_directories(weir_lib_mnl SYSTEM INTERFACE ${MNL_INCLUDE_DIRS})
 target_link_libraries(weir_lib_mnl INTERFACE ${MNL_LINK_LIBRARIES})
+
+target_include_directories(weir_lib_libedit SYSTEM INTERFACE ${EDIT_INCLUDE_DIRS})
+target_link_libraries(weir_lib_libedit INTERFACE ${EDIT_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
 target_link_libraries(weir_lib_re2 INTERFACE ${RE2_LINK_LIBRARIES} Threads::Threads)

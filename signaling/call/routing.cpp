@@ -72,10 +72,9 @@ std::optional<Endpoint> target_of(const config::DialPeer& peer, const NetworkKno
             endpoint.address = *address;
             return endpoint;
         }
-        case config::SessionTarget::Kind::none:
+        default:  // the other forms of A.6 are not resolved here
             return std::nullopt;
     }
-    return std::nullopt;
 }
 
 std::string target_host(const config::DialPeer& peer, const Endpoint& target) {
@@ -220,7 +219,7 @@ std::optional<Endpoint> local_endpoint(
         return std::find_if(fitting.begin(), fitting.end(),
                             [&](const Endpoint& e) { return e.address == address; });
     };
-    const auto bound = config.interfaces.find(config.voice.bind.control);
+    const auto bound = config.interfaces.find(config.voice.sip.bind.control);
     if (bound != config.interfaces.end()) {
         for (const auto& prefix : bound->second.addresses)
             if (const auto it = by_address(prefix.address); it != fitting.end()) return *it;

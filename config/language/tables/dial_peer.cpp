@@ -75,7 +75,10 @@ void print_target(const DialPeer& peer, Printer& out) {
             const bool v4 = target.address.family == Family::v4;
             out.line("session target " + std::string(v4 ? "ipv4:" : "ipv6:") +
                      uri_host(target.address) + port);
+            return;
         }
+        default:
+            return;
     }
 }
 
@@ -255,7 +258,7 @@ void print_all(const Config& config, Printer& out) {
 
 }  // namespace
 
-Mode dial_peer_voip_mode() {
+static Mode dial_peer_voip_mode() {
     auto commands = selection_commands();
     commands.push_back(session_protocol());
     commands.push_back(
@@ -281,7 +284,7 @@ Mode dial_peer_voip_mode() {
             make_rows(commands, dial_peer)};
 }
 
-Mode dial_peer_pots_mode() {
+static Mode dial_peer_pots_mode() {
     auto commands = selection_commands();
     append(commands, inbound_commands());
     commands.push_back(flag("shutdown", "Take the peer out of service", &DialPeer::shutdown));
@@ -299,6 +302,10 @@ Command<Config> dial_peer_opener() {
     command.open = open;
     command.key_words = 3;
     return command;
+}
+
+std::vector<Mode> dial_peer_modes() {
+    return {dial_peer_voip_mode(), dial_peer_pots_mode()};
 }
 
 }  // namespace weir::config::language

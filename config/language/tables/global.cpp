@@ -39,7 +39,7 @@ Command<Config> sip_ua_opener() {
 
 }  // namespace
 
-Mode global_mode() {
+static Mode global_mode() {
     std::vector<Command<Config>> commands{
         text_field("version <line>", "Release that wrote the configuration; without effect",
                    &Config::version),
@@ -55,6 +55,10 @@ Mode global_mode() {
     commands.push_back(sip_ua_opener());
     return {ModeId::global, ModeId::global, "global configuration", "config",
             make_rows(commands, whole)};
+}
+
+std::vector<Mode> global_modes() {
+    return {global_mode()};
 }
 
 }  // namespace weir::config::language

@@ -129,7 +129,7 @@ Result<Scope> open(const Words& words, Config& config, const Place& place) {
 
 }  // namespace
 
-Mode interface_mode() {
+static Mode interface_mode() {
     const std::vector<Command<Interface>> commands{
         text_field("description <line>", "Text for people", &Interface::description),
         {"ip address <address=ipv4> <mask> [secondary]", "Address of the interface", read_v4, no_v4,
@@ -153,6 +153,10 @@ Command<Config> interface_opener() {
     command.open = open;
     command.key_words = 2;
     return command;
+}
+
+std::vector<Mode> interface_modes() {
+    return {interface_mode()};
 }
 
 }  // namespace weir::config::language

@@ -168,12 +168,12 @@ Command<Config> class_opener() {
 
 }  // namespace
 
-Mode recorder_profile_mode() {
+static Mode recorder_profile_mode() {
     return {ModeId::recorder_profile, ModeId::global, "media profile recorder", "cfg-mediaprofile",
             make_rows(recorder_commands(), recorder_profile)};
 }
 
-Mode media_class_mode() {
+static Mode media_class_mode() {
     Command<MediaClass> parameter{"recorder parameter [siprec]", "Recorders of this class alone",
                                   nullptr, no_parameter, print_parameter};
     parameter.open = open_parameter;
@@ -186,13 +186,17 @@ Mode media_class_mode() {
             make_rows(commands, media_class)};
 }
 
-Mode recorder_parameter_mode() {
+static Mode recorder_parameter_mode() {
     return {ModeId::recorder_parameter, ModeId::media_class, "recorder parameter",
             "cfg-mediaclass-recorder", make_rows(recorder_commands(), recorder_parameter)};
 }
 
 std::vector<Command<Config>> media_openers() {
     return {profile_opener(), class_opener()};
+}
+
+std::vector<Mode> media_modes() {
+    return {recorder_profile_mode(), media_class_mode(), recorder_parameter_mode()};
 }
 
 }  // namespace weir::config::language

@@ -12,7 +12,7 @@ SipUa& sip_ua(Config& config, const Scope&) {
 
 }  // namespace
 
-Mode sip_ua_mode() {
+static Mode sip_ua_mode() {
     const std::vector<Command<SipUa>> commands{
         number("retry invite <1-10>", "Times an INVITE is sent", &SipUa::retry_invite),
         number("retry response <1-10>", "Times a final response is sent", &SipUa::retry_response),
@@ -68,6 +68,10 @@ Mode sip_ua_mode() {
                  "Milliseconds to hold an INVITE back for its digits", &SipUa::buffer_invite),
     };
     return {ModeId::sip_ua, ModeId::global, "sip-ua", "config-sip-ua", make_rows(commands, sip_ua)};
+}
+
+std::vector<Mode> sip_ua_modes() {
+    return {sip_ua_mode()};
 }
 
 }  // namespace weir::config::language

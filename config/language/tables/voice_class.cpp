@@ -234,7 +234,7 @@ Command<Config> uri_preference() {
 
 }  // namespace
 
-Mode codec_class_mode() {
+static Mode codec_class_mode() {
     std::vector<Command<CodecClass>> commands{
         {"codec preference <preference=1-24> " + codec_syntax(),
          "A codec and its place in the list", read_preference, no_preference, print_preferences}};
@@ -243,7 +243,7 @@ Mode codec_class_mode() {
             make_rows(commands, codec_class)};
 }
 
-Mode uri_class_sip_mode() {
+static Mode uri_class_sip_mode() {
     const std::vector<Command<UriClass>> commands{
         expression("user-id <expression=word>", "Expression for the user part", UriPart::user_id,
                    &UriClass::user_id),
@@ -256,7 +256,7 @@ Mode uri_class_sip_mode() {
             "config-voice-uri-class", make_rows(commands, uri_class)};
 }
 
-Mode uri_class_tel_mode() {
+static Mode uri_class_tel_mode() {
     const std::vector<Command<UriClass>> commands{
         expression("phone number <expression=word>", "Expression for the number", UriPart::user_id,
                    &UriClass::phone_number),
@@ -295,6 +295,10 @@ CodecPreference codec_preference_of(const Words& words) {
     entry.codec = codec_of(words);
     if (words.given("bytes")) entry.bytes = static_cast<std::uint16_t>(words.number("bytes"));
     return entry;
+}
+
+std::vector<Mode> voice_class_modes() {
+    return {codec_class_mode(), uri_class_sip_mode(), uri_class_tel_mode()};
 }
 
 }  // namespace weir::config::language

@@ -143,7 +143,7 @@ Command<VoiceService> sip_opener() {
         "sip", "Behaviour common to all SIP calls", nullptr,
         [](const Words&, VoiceService& service) {
             const VoiceService fresh;
-            service.bind = fresh.bind;
+            service.sip.bind = fresh.sip.bind;
             service.session_transport = fresh.session_transport;
             service.silent_discard_untrusted = fresh.silent_discard_untrusted;
         },
@@ -206,16 +206,16 @@ Command<VoiceService> bind() {
             "Interface of signalling or media",
             [](const Words& words, VoiceService& service) -> Result<void> {
                 const std::string name = words.text("interface") + words.text("unit");
-                if (!words.has("media")) service.bind.control = name;
-                if (!words.has("control")) service.bind.media = name;
+                if (!words.has("media")) service.sip.bind.control = name;
+                if (!words.has("control")) service.sip.bind.media = name;
                 return {};
             },
             [](const Words& words, VoiceService& service) {
-                if (!words.has("media")) service.bind.control.clear();
-                if (!words.has("control")) service.bind.media.clear();
+                if (!words.has("media")) service.sip.bind.control.clear();
+                if (!words.has("control")) service.sip.bind.media.clear();
             },
             [](const VoiceService& service, Printer& out) {
-                const auto& [control, media] = service.bind;
+                const auto& [control, media] = service.sip.bind;
                 if (!control.empty()) out.line("bind control source-interface " + control);
                 if (!media.empty()) out.line("bind media source-interface " + media);
             }};
@@ -237,7 +237,7 @@ Command<VoiceService> session_transport() {
 
 }  // namespace
 
-Mode voice_service_mode() {
+static Mode voice_service_mode() {
     const std::vector<Command<VoiceService>> commands{
         trusted_list_opener(),
         call_block_cause(),
@@ -253,7 +253,7 @@ Mode voice_service_mode() {
             make_rows(commands, voice)};
 }
 
-Mode trusted_list_mode() {
+static Mode trusted_list_mode() {
     std::vector<Command<TrustedList>> commands{
         {"ipv4 <address=ipv4> [<mask>]", "Trusted IPv4 address or network",
          [](const Words& words, TrustedList& list) { return add_prefix(v4_of(words), list); },
@@ -274,7 +274,7 @@ Mode trusted_list_mode() {
             "cfg-iptrust-list", make_rows(commands, trusted)};
 }
 
-Mode voice_service_sip_mode() {
+static Mode voice_service_sip_mode() {
     const std::vector<Command<VoiceService>> commands{
         bind(),
         session_transport(),
@@ -283,6 +283,10 @@ Mode voice_service_sip_mode() {
     };
     return {ModeId::voice_service_sip, ModeId::voice_service, "sip of voice service voip",
             "conf-serv-sip", make_rows(commands, voice)};
+}
+
+std::vector<Mode> voice_service_modes() {
+    return {voice_service_mode(), trusted_list_mode(), voice_service_sip_mode()};
 }
 
 }  // namespace weir::config::language

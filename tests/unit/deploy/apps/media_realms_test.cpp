@@ -30,7 +30,7 @@ struct Network {
         Prefix held{ip(address), 24};
         interface.addresses.push_back(held);
         config.interfaces["Media"] = interface;
-        config.voice.bind.media = "Media";
+        config.voice.sip.bind.media = "Media";
     }
 };
 

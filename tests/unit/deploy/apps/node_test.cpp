@@ -46,7 +46,7 @@ TEST(SipListeners, AreTheAddressesOfTheBoundInterface) {
     Files files;
     files.add("Inside", "192.0.2.1/24");
     files.add("Outside", "198.51.100.1/24");
-    files.config.voice.bind.control = "Outside";
+    files.config.voice.sip.bind.control = "Outside";
     EXPECT_THAT(files.listeners(), ElementsAre("198.51.100.1:5060"));
 }
 
@@ -91,14 +91,14 @@ TEST(CrossCheck, OnlyTheMediaInterfaceNeedsARealm) {
     Files files;
     files.add("Inside", "192.0.2.1/24");
     files.add("Signalling", "203.0.113.1/24");
-    files.config.voice.bind = {"Signalling", "Inside"};
+    files.config.voice.sip.bind = {"Signalling", "Inside"};
     EXPECT_THAT(cross_check(files.config, files.platform), IsEmpty());
 }
 
 TEST(CrossCheck, ABoundInterfaceWithoutAddressIsAnError) {
     Files files;
     files.add("Inside", "192.0.2.1/24");
-    files.config.voice.bind.control = "Nowhere";
+    files.config.voice.sip.bind.control = "Nowhere";
     EXPECT_THAT(cross_check(files.config, files.platform),
                 ElementsAre(HasSubstr("SIP would listen nowhere")));
 }

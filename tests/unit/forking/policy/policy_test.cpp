@@ -44,11 +44,14 @@ Config example() {
     config.recorder_profiles[401] = {.tag = 401,
                                      .audio_only = false,
                                      .recorders = {DialPeerTag{49001}, DialPeerTag{49002}},
+                                     .proxy = {},
+                                     .kept = {},
                                      .place = {}};
     config.media_classes[401] = {.tag = 401,
                                  .recorder_profile = 401,
                                  .recorder_parameter = {},
                                  .siprec = false,
+                                 .kept = {},
                                  .place = {}};
     return config;
 }
@@ -95,6 +98,7 @@ TEST(RecordingPolicy, TheInboundClassWinsWithAWarning) {
                                  .recorder_profile = 401,
                                  .recorder_parameter = {},
                                  .siprec = false,
+                                 .kept = {},
                                  .place = {}};
     const auto plan = plan_recording(config, DialPeerTag{410}, DialPeerTag{420});
     EXPECT_EQ(plan->media_class, 401U);
@@ -141,8 +145,13 @@ TEST(RecordingPolicy, AClassWithoutItsProfileIsAFailedRecording) {
 TEST(RecordingPolicy, RecorderParameterStandsForAProfile) {
     Config config = example();
     config.media_classes[401].recorder_profile.reset();
-    config.media_classes[401].recorder_parameter = config::RecorderProfile{
-        .tag = 0, .audio_only = true, .recorders = {DialPeerTag{49002}}, .place = {}};
+    config.media_classes[401].recorder_parameter =
+        config::RecorderProfile{.tag = 0,
+                                .audio_only = true,
+                                .recorders = {DialPeerTag{49002}},
+                                .proxy = {},
+                                .kept = {},
+                                .place = {}};
     const auto plan = plan_recording(config, DialPeerTag{410}, DialPeerTag{420});
     EXPECT_THAT(tags(*plan), ElementsAre(49002));
     EXPECT_TRUE(plan->audio_only);

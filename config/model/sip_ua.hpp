@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// sip-ua: timers and retries (spec B.12), the global level of a tenant's words.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "config/model/vocabulary.hpp"
+
+namespace weir::config {
+
+// sip-ua timers and retries (spec B.12); all in the ranges given there
+struct SipUa {
+    std::chrono::milliseconds timer_trying{500};
+    std::chrono::milliseconds timer_connect{500};
+    std::chrono::milliseconds timer_disconnect{500};
+    std::chrono::milliseconds timer_expires{180'000};
+    std::chrono::milliseconds timer_prack{500};
+    std::chrono::milliseconds timer_rel1xx{500};
+    std::chrono::milliseconds timer_notify{500};
+    std::chrono::milliseconds timer_refer{500};
+    std::chrono::milliseconds timer_register{500};
+    std::chrono::milliseconds timer_info{500};
+    std::chrono::milliseconds timer_options{500};
+    std::chrono::milliseconds timer_update{500};
+    std::chrono::minutes timer_hold{2880};
+    std::chrono::minutes connection_aging_tcp{5};
+    std::chrono::minutes connection_aging_udp{5};
+    std::chrono::minutes connection_aging_tls{60};
+    std::chrono::seconds tls_establish{20};
+    std::chrono::seconds register_dns_cache{3600};
+    std::chrono::milliseconds buffer_invite{0};  // 0 = off
+    std::uint8_t retry_invite = 6;               // 1..10, as all retries
+    std::uint8_t retry_response = 6;
+    std::uint8_t retry_bye = 10;
+    std::uint8_t retry_cancel = 10;
+    std::uint8_t retry_prack = 10;
+    std::uint8_t retry_rel1xx = 6;
+    std::uint8_t retry_info = 6;
+    std::uint8_t retry_notify = 10;
+    std::uint8_t retry_refer = 10;
+    std::uint8_t retry_subscribe = 10;
+    std::uint8_t retry_register = 6;
+    std::uint8_t retry_options = 6;
+    std::uint8_t retry_update = 6;
+    std::uint8_t retry_keepalive = 6;
+    bool reason_header_override = false;
+    KeptLines kept;
+};
+
+}  // namespace weir::config

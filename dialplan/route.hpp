@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole decision about one call: inbound peer, translations, candidates (spec A.7, A.8, C.3).
+//
+// `route` is what routes calls and what `explain`, `show dialplan`, `lint` and the impact of a
+// commit ask; there is no second way.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/base/address.hpp"
+#include "config/base/random.hpp"
+#include "config/model/config.hpp"
+#include "dialplan/dial_plan.hpp"
+#include "dialplan/usage_map.hpp"
+
+namespace weir::dialplan {
+
+// A number with its Q.931 type and plan; SIP numbers have both unknown (spec C.1).
+struct TypedNumber {
+    std::string digits;
+    config::NumberType type = config::NumberType::unknown;
+    config::NumberPlan plan = config::NumberPlan::unknown;
+    bool operator==(const TypedNumber&) const = default;
+};
+
+// What a call says about itself; absent headers are empty.
+struct RouteQuery {
+    TypedNumber calling;      // number_in_uri() of From
+    TypedNumber called;       // of the Request-URI
+    TypedNumber redirecting;  // of the first Diversion
+    std::string via_host;     // sent-by of the topmost Via; a port may follow
+    std::string request_uri;
+    std::string to_uri;
+    std::string from_uri;
+    std::string diversion_uri;
+    std::string referred_by_uri;
+    std::string carrier;       // source carrier, trunk group: of gateways
+    std::string route_string;  // x-cisco-dest-route-string
+    std::string voice_port;    // a call from a pots port; "" = SIP
+};
+
+// One number that one profile changed, or a rule that refused it.
+struct TranslationStep {
+    std::string profile;  // name; "num-exp" and "digit-strip" for those; "" for translate-outgoing
+    config::TranslatedNumber number = config::TranslatedNumber::called;
+    std::uint32_t rule_set = 0;
+    std::uint32_t rule = 0;  // precedence; the line for a number file; 0 = none
+    TypedNumber before;
+    TypedNumber after;
+    bool rejected = false;
+    std::optional<config::DialPeerTag> outbound;  // of the outgoing profile of this candidate
+};
+
+// One candidate in hunting order, with what would be sent to it.
+struct RouteCandidate {
+    OutboundCandidate match;
+    std::string called;   // after the outgoing profile and the digits of a pots peer
+    std::string calling;  // after the outgoing profile
+    std::string redirecting;
+    std::string target;  // "ipv4:192.0.2.1:5060", "server-group 91", "port 0/1/0:15"
+};
+
+struct RouteRefusal {
+    std::uint8_t cause = 1;   // Q.850
+    std::uint16_t sip = 404;  // by spec E.8, C.4
+    std::string why;          // one sentence for the operator
+};
+
+struct RouteDecision {
+    InboundMatch inbound;
+    std::vector<TranslationStep> translations;  // in the order of application
+    std::string calling;                        // after the inbound translation
+    std::string called;                         // the same, and num-exp
+    std::vector<RouteCandidate> candidates;     // in hunting order; empty exactly when refused
+    std::optional<RouteRefusal> refused;
+};
+
+// Why a peer was not taken; for explain.
+struct Loser {
+    enum class Role : std::uint8_t { inbound, outbound };
+    config::DialPeerTag peer;
+    Role role = Role::inbound;
+    std::string reason;  // "shut down", "destination-pattern 2... does not match 4085550148", ...
+};
+
+// Thread: any; pure. `random` and `usage` are what the hunt schemes ask.
+[[nodiscard]] RouteDecision route(const DialPlan& plan, const RouteQuery& query, Random& random,
+                                  const UsageMap& usage);
+
+// Every other voip or pots peer, with the reason; for people, not for the path of a call.
+[[nodiscard]] std::vector<Loser> losers(const DialPlan& plan, const RouteQuery& query,
+                                        const RouteDecision& decision);
+
+}  // namespace weir::dialplan
