@@ -34,6 +34,7 @@ struct Command {
     std::function<void(const Words&, Object&)> restore = nullptr;
     std::function<Result<Scope>(const Words&, Object&, const Place&)> open = nullptr;
     std::size_t key_words = 0;  // words that `no` needs; 0 = the fixed ones in front
+    bool kept = false;          // changes nothing: see kept.hpp
 };
 
 // What is being edited: the configuration, the object that the mode stands for, and where the line
@@ -50,6 +51,8 @@ struct CommandRow {
     std::string help;
     Grammar grammar;
     std::size_t key_words = 0;
+    bool kept = false;  // changes nothing: it must have a reason in without_effect.hpp
+    std::optional<ModeId> opens = std::nullopt;  // of a block without effect
     // Both give the scope that the line opened, if it opens one.
     std::function<Result<std::optional<Scope>>(const Words&, Edit&)> read = nullptr;
     std::function<void(const Words&, Edit&)> no = nullptr;
@@ -78,6 +81,7 @@ CommandRow make_row(Command<Object> command, Object& (*find)(Config&, const Scop
     CommandRow row{
         .syntax = command.syntax, .help = command.help, .grammar = grammar_of_row(command.syntax)};
     row.key_words = command.key_words != 0 ? command.key_words : row.grammar.fixed_words;
+    row.kept = command.kept;
     row.read = [find, read = command.read, open = command.open](
                    const Words& words, Edit& edit) -> Result<std::optional<Scope>> {
         Object& object = find(edit.config, edit.scope);

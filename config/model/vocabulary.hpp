@@ -68,8 +68,9 @@ struct CodecPreference {
 // The words behind a command that is understood, kept and printed, but changes nothing (yet): see
 // config/language/without_effect.cpp for the closed list with reasons.
 struct KeptLine {
-    std::string key;   // what a second line of the same key replaces: "ip dscp", "track 11"
-    std::string text;  // the canonical line; begins with "no " where that is what was said
+    std::string key;    // what a second line of the same key replaces: "ip dscp", "track 11"
+    std::string text;   // the canonical line; begins with "no " where that is what was said
+    std::string row{};  // the syntax of the command: where the line is printed
     bool operator==(const KeptLine&) const = default;
 };
 using KeptLines = std::vector<KeptLine>;  // in the order of writing

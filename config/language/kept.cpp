@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeping, removing and printing lines without effect.
+#include "config/language/kept.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/language/kept_limits.hpp"
+
+namespace weir::config::language {
+namespace {
+
+// The first words of a line in full: "track 11" of "track 11 interface Gi0/0/0".
+std::string front_of(const Words& words, std::size_t count) {
+    const auto& bindings = words.all();
+    std::vector<Binding> front(
+        bindings.begin(),
+        bindings.begin() + static_cast<std::ptrdiff_t>(std::min(count, bindings.size())));
+    return Words(std::move(front)).canonical();
+}
+
+// Whether a key is these words, or goes on behind them.
+bool begins_with_words(std::string_view key, std::string_view words) {
+    return key.starts_with(words) && (key.size() == words.size() || key[words.size()] == ' ');
+}
+
+Result<void> put(KeptLines& lines, const KeptRow& row, KeptLine line) {
+    const auto same = std::find_if(lines.begin(), lines.end(), [&](const KeptLine& other) {
+        return other.key == line.key && other.row == row.row;
+    });
+    if (same != lines.end()) {
+        *same = std::move(line);
+        return {};
+    }
+    if (lines.size() >= kMaxKeptLines)
+        return fail(ErrorCode::exhausted, "there are " + std::to_string(kMaxKeptLines) +
+                                              " lines without effect here already");
+    lines.push_back(std::move(line));
+    return {};
+}
+
+std::string path_of(const Scope& scope) {
+    return scope.name.empty() ? scope.title : scope.name;
+}
+
+Scope scope_below(const Scope& outer, ModeId mode, const std::string& head) {
+    const std::string path = path_of(outer);
+    return {mode, 0, path.empty() ? head : path + "\n" + head, head};
+}
+
+// A block with its blocks inside.
+void erase_block(Config& config, const std::string& path) {
+    auto at = config.kept_blocks.lower_bound(path);
+    while (at != config.kept_blocks.end() && at->first.starts_with(path)) {
+        const bool inside = at->first.size() == path.size() || at->first[path.size()] == '\n';
+        at = inside ? config.kept_blocks.erase(at) : std::next(at);
+    }
+}
+
+}  // namespace
+
+Result<void> keep(KeptLines& lines, const KeptRow& row, const Words& words) {
+    if (row.no == KeptNo::only) {
+        forget(lines, row, words);
+        return {};
+    }
+    return put(lines, row, {front_of(words, row.key_words), words.canonical(), row.row});
+}
+
+void keep_no(KeptLines& lines, const KeptRow& row, const Words& words) {
+    if (row.no == KeptNo::nothing) return forget(lines, row, words);
+    // A full list drops what would only repeat a default; `no` has no way to fail.
+    static_cast<void>(
+        put(lines, row, {front_of(words, row.key_words), "no " + words.canonical(), row.row}));
+}
+
+void forget(KeptLines& lines, const KeptRow& row, const Words& words) {
+    const std::string key = front_of(words, row.key_words);
+    std::erase_if(lines, [&](const KeptLine& line) {
+        return line.row == row.row && begins_with_words(line.key, key);
+    });
+}
+
+void print_kept(const KeptLines& lines, std::string_view row, Printer& out) {
+    for (const auto& line : lines)
+        if (line.row == row) out.line(line.text);
+}
+
+KeptLines& kept_block(Config& config, const Scope& scope) {
+    return config.kept_blocks[scope.name];
+}
+
+KeptLines& kept_global(Config& config, const Scope&) {
+    return config.kept;
+}
+
+CommandRow kept_block_row(const std::string& syntax, const std::string& help, ModeId opens,
+                          KeptListOf list, std::size_t key_words) {
+    const KeptRow kept{syntax, key_words, KeptNo::nothing};
+    CommandRow row{.syntax = syntax, .help = help, .grammar = grammar_of_row(syntax)};
+    row.key_words = std::max<std::size_t>(row.grammar.fixed_words, 1);
+    row.kept = true;
+    row.opens = opens;
+    row.read = [kept, opens, list](const Words& words, Edit& edit) -> Result<std::optional<Scope>> {
+        const Scope scope = scope_below(edit.scope, opens, front_of(words, kept.key_words));
+        auto& blocks = edit.config.kept_blocks;
+        if (!blocks.contains(scope.name) && blocks.size() >= kMaxKeptBlocks)
+            return fail(ErrorCode::exhausted, "there are " + std::to_string(kMaxKeptBlocks) +
+                                                  " blocks without effect already");
+        auto& lines = list(edit.config, edit.scope);
+        const auto known = std::find_if(lines.begin(), lines.end(), [&](const KeptLine& line) {
+            return line.row == kept.row && line.key == words.canonical();
+        });
+        // "track 11" goes back into the block that "track 11 interface Gi0 line-protocol" began.
+        if (known == lines.end()) WEIR_TRY(keep(lines, kept, words));
+        blocks[scope.name];
+        return std::optional(scope);
+    };
+    row.no = [kept, opens, list](const Words& words, Edit& edit) {
+        auto& lines = list(edit.config, edit.scope);
+        const std::string key = front_of(words, kept.key_words);
+        for (const auto& line : lines)
+            if (line.row == kept.row && begins_with_words(line.key, key))
+                erase_block(edit.config, scope_below(edit.scope, opens, line.key).name);
+        forget(lines, kept, words);
+    };
+    row.restore = row.no;
+    row.print = [kept, opens, list](Config& config, const Scope& scope, Printer& out) {
+        for (const auto& line : list(config, scope))
+            if (line.row == kept.row) out.block(line.text, scope_below(scope, opens, line.key));
+    };
+    return row;
+}
+
+Mode kept_mode(const KeptMode& mode, const std::vector<Command<KeptLines>>& commands) {
+    return {mode.id, mode.parent, mode.name, mode.prompt, make_rows(commands, kept_block)};
+}
+
+}  // namespace weir::config::language

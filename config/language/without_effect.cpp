@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looking up the reason why a line has no effect.
+#include "config/language/without_effect.hpp"
+
+#include <array>
+
+namespace weir::config::language {
+namespace {
+
+bool begins_with_words(std::string_view line, std::string_view words) {
+    return line.starts_with(words) && (line.size() == words.size() || line[words.size()] == ' ');
+}
+
+std::string_view sentence(NoEffect reason) {
+    switch (reason) {
+        case NoEffect::hardware:
+            return "hardware that a server does not have";
+        case NoEffect::platform:
+            return "the operating system or platform.yaml decides this";
+        case NoEffect::h323:
+            return "H.323, MGCP and SCCP are not spoken";
+        case NoEffect::tdm_hardware:
+            return "TDM hardware";
+        case NoEffect::always_so:
+            return "always so, there is no other way";
+        case NoEffect::inert:
+            return "changes nothing about calls";
+        case NoEffect::later:
+            return "not yet";
+    }
+    return "";
+}
+
+}  // namespace
+
+const WithoutEffect* without_effect(ModeId mode, std::string_view line) {
+    if (line.starts_with("no ")) line.remove_prefix(3);
+    const WithoutEffect* best = nullptr;
+    for (const auto list : {global_without_effect(), peer_without_effect(), class_without_effect()})
+        for (const auto& entry : list)
+            if (entry.mode == mode && begins_with_words(line, entry.command) &&
+                (best == nullptr || entry.command.size() > best->command.size()))
+                best = &entry;
+    return best;
+}
+
+std::string reason_text(const WithoutEffect& entry) {
+    std::string text(sentence(entry.reason));
+    if (!entry.work.empty()) text += ": " + std::string(entry.work);
+    return text;
+}
+
+}  // namespace weir::config::language

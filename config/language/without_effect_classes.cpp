@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The closed list of commands without effect: classes, translations, profiles and media.
+#include <array>
+
+#include "config/language/without_effect.hpp"
+
+namespace weir::config::language {
+namespace {
+
+constexpr std::array<WithoutEffect, 0> kList{};
+
+}  // namespace
+
+std::span<const WithoutEffect> class_without_effect() {
+    return kList;
+}
+
+}  // namespace weir::config::language
