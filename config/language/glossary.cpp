@@ -12,7 +12,10 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 78> kGlossary{{
+using Entry = std::pair<std::string_view, std::string_view>;
+
+// In alphabetical order; the words of every mode stand at the end.
+constexpr auto kGlossary = std::to_array<Entry>({
     {"address", "Address"},
     {"aging", "How long an idle connection is kept"},
     {"all", "Signalling and media"},
@@ -91,7 +94,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 78> kGlossar
     {"exit", "Leave this mode"},
     {"end", "Leave configuration"},
     {"<cr>", "End of the command"},
-}};
+});
 
 }  // namespace
 
