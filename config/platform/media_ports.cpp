@@ -284,6 +284,18 @@ void check_ports(const YAML::Node& realms, const Platform& platform, PlatformErr
     check_port_use(platform, errors);
 }
 
+const char* to_string(MediaPriority priority) {
+    switch (priority) {
+        case MediaPriority::real_time:
+            return "real-time";
+        case MediaPriority::normal:
+            return "normal";
+        case MediaPriority::automatic:
+            break;
+    }
+    return "auto";
+}
+
 const char* to_string(IdleMode mode) {
     return mode == IdleMode::sleep ? "sleep" : "spin";
 }

@@ -11,6 +11,7 @@
 
 #include "config/base/text.hpp"
 #include "config/platform/media_ports.hpp"
+#include "config/platform/node_sections.hpp"
 #include "config/platform/yaml_section.hpp"
 
 namespace weir::config {
@@ -147,6 +148,20 @@ void read_cores(const YAML::Node& node, MediaPlatform& media, PlatformErrors& er
     }
 }
 
+void read_priority(YamlSection& section, MediaPlatform& media) {
+    std::string word = to_string(media.priority);
+    section.read("priority", word);
+    for (const auto priority :
+         {MediaPriority::automatic, MediaPriority::real_time, MediaPriority::normal}) {
+        if (word != to_string(priority)) continue;
+        media.priority = priority;
+        return;
+    }
+    section.error(section.take("priority"),
+                  fmt::format("media.priority '{}' is not known; possible: auto, real-time, normal",
+                              text::printable(word)));
+}
+
 void read_io(YamlSection& section, MediaPlatform& media) {
     std::string io = to_string(media.io);
     section.read("io", io);
@@ -168,6 +183,7 @@ void read_io(YamlSection& section, MediaPlatform& media) {
                                   text::printable(idle)));
     }
     section.read("hugepages", media.hugepages);
+    read_priority(section, media);
 }
 
 void read_media(const YAML::Node& node, MediaPlatform& media, PlatformErrors& errors) {
@@ -184,13 +200,6 @@ void read_media(const YAML::Node& node, MediaPlatform& media, PlatformErrors& er
     section.finish();
 }
 
-std::string absolute(const std::string& path, const std::string& file) {
-    if (path.empty() || path.front() == '/') return path;
-    std::error_code ignored;
-    const auto base = std::filesystem::absolute(std::filesystem::path(file), ignored).parent_path();
-    return (base / path).lexically_normal().string();
-}
-
 void read_paths(const YAML::Node& node, Platform& platform, PlatformErrors& errors) {
     YamlSection section(node, "paths", errors);
     Paths& paths = platform.paths;
@@ -200,7 +209,7 @@ void read_paths(const YAML::Node& node, Platform& platform, PlatformErrors& erro
                                                          {"log", &paths.log}};
     for (const auto& [key, value] : keys) {
         section.read(key, *value);
-        *value = absolute(*value, platform.file);
+        *value = absolute_path(*value, platform.file);
     }
     // sockaddr_un holds 108 bytes with the final zero; the longest socket name is "/media.sock".
     if (paths.runtime.empty() || paths.media_socket().size() > 107)
@@ -232,7 +241,7 @@ void read_recorder(const YAML::Node& node, Platform& platform, PlatformErrors& e
     ports.finish();
     section.finish();
     recorder.directory = recorder.directory.empty() ? platform.paths.recordings
-                                                    : absolute(recorder.directory, platform.file);
+                                                    : absolute_path(recorder.directory, platform.file);
 }
 
 void read_operator(YamlSection& root, Platform& platform, PlatformErrors& errors) {
@@ -276,7 +285,14 @@ void read_root(const YAML::Node& node, PlatformReading& reading) {
     read_paths(root.take("paths"), platform, reading.errors);
     read_recorder(root.take("recorder"), platform, reading.errors);
     read_operator(root, platform, reading.errors);
+    read_node_sections(root, reading);
     root.finish();
+}
+
+std::string with_place(const std::string& file, const PlatformError& error, const char* kind) {
+    if (error.place.line == 0) return fmt::format("{}: {}: {}", file, kind, error.text);
+    return fmt::format("{}:{}:{}: {}: {}", file, error.place.line, error.place.column, kind,
+                       error.text);
 }
 
 }  // namespace
@@ -291,10 +307,24 @@ std::optional<std::uint8_t> Platform::realm_of(const IpAddress& address) const {
     return std::nullopt;
 }
 
+const PlatformInterface* Platform::interface_named(std::string_view name) const {
+    for (const PlatformInterface& item : interfaces)
+        if (text::iequals(item.name, name)) return &item;
+    return nullptr;
+}
+
+UserRole Platform::role_of(std::string_view user) const {
+    for (const PlatformUser& item : users)
+        if (item.name == user) return item.role;
+    return UserRole::read_only;
+}
+
 std::string to_string(const std::string& file, const PlatformError& error) {
-    if (error.place.line == 0) return fmt::format("{}: error: {}", file, error.text);
-    return fmt::format("{}:{}:{}: error: {}", file, error.place.line, error.place.column,
-                       error.text);
+    return with_place(file, error, "error");
+}
+
+std::string warning_text(const std::string& file, const PlatformError& warning) {
+    return with_place(file, warning, "warning");
 }
 
 PlatformReading parse_platform(const std::string& text, const std::string& file) {

@@ -16,14 +16,9 @@
 #include "config/base/limits.hpp"
 #include "config/base/log.hpp"
 #include "config/base/result.hpp"
+#include "config/platform/node_keys.hpp"
 
 namespace weir::config {
-
-// A line and column of platform.yaml, both from 1; 0 = a default, not written anywhere.
-struct YamlPlace {
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
-};
 
 // realms: the addresses that media use; a RealmIndex of dataplane/api is the position in this list.
 struct Realm {
@@ -61,6 +56,10 @@ struct SipPlatform {
 enum class IdleMode : std::uint8_t { sleep, spin };
 [[nodiscard]] const char* to_string(IdleMode mode);
 
+// Whether media workers run before the ordinary threads of their cores.
+enum class MediaPriority : std::uint8_t { automatic, real_time, normal };
+[[nodiscard]] const char* to_string(MediaPriority priority);
+
 // media.ports: a device that DPDK drives, away from the kernel.
 struct MediaPort {
     std::string name;          // as realms[].device, messages and `show` call it
@@ -81,6 +80,7 @@ struct MediaPlatform {
     IoMode io = IoMode::automatic;
     YamlPlace io_place;
     IdleMode idle = IdleMode::sleep;
+    MediaPriority priority = MediaPriority::automatic;
     bool hugepages = false;        // of weir-media's memory; false: ordinary pages
     std::vector<MediaPort> ports;  // 0..kMaxDevices
     std::vector<unsigned>
@@ -137,6 +137,11 @@ struct Platform {
     HttpPlatform http;
     AdminPlatform admin;
     RecorderPlatform recorder;
+    std::vector<PlatformInterface> interfaces;
+    std::vector<PlatformUser> users;
+    StorePlatform store;
+    FlashPlatform flash;
+    HaPlatform ha;
     LogLevel log_level = LogLevel::info;
 
     // Whether realms are on media.ports, so that their addresses are the kernel's only by a tap
@@ -151,6 +156,10 @@ struct Platform {
     [[nodiscard]] bool is_on_port(const IpAddress& address) const;
     // The realm that holds this address, if any.
     [[nodiscard]] std::optional<std::uint8_t> realm_of(const IpAddress& address) const;
+    // What this machine has for an interface of the configuration; null if nothing is said.
+    [[nodiscard]] const PlatformInterface* interface_named(std::string_view name) const;
+    // What a user of the machine may do on the admin socket, apart from root and our own user.
+    [[nodiscard]] UserRole role_of(std::string_view user) const;
 };
 
 // One thing that is wrong, with its place and what to do about it.
@@ -161,10 +170,14 @@ struct PlatformError {
 // "platform.yaml:3:5: error: text", without the place when it is 0.
 [[nodiscard]] std::string to_string(const std::string& file, const PlatformError& error);
 
+// "platform.yaml:3:5: warning: text": what is right, but not what the operator may think.
+[[nodiscard]] std::string warning_text(const std::string& file, const PlatformError& warning);
+
 // A platform if there are no errors; otherwise all errors of the file.
 struct PlatformReading {
     Platform platform;
     std::vector<PlatformError> errors;
+    std::vector<PlatformError> warnings{};
     [[nodiscard]] bool ok() const { return errors.empty(); }
 };
 

@@ -17,4 +17,14 @@ inline constexpr std::size_t kDeviceNameBytes = 15;  // IFNAMSIZ of Linux withou
 // Bytes of a driver with its arguments: what EAL takes of one device.
 inline constexpr std::size_t kMaxDriverBytes = 1024;
 
+// Bytes of an interface name as the configuration writes it: kConfigNameBytes holds the same.
+inline constexpr std::size_t kInterfaceNameBytes = 64;
+inline constexpr std::size_t kUserNameBytes = 32;  // of a Linux user name (useradd's own limit)
+// Entries: as many interfaces as a configuration may have, operators of a large team.
+inline constexpr std::size_t kMaxPlatformInterfaces = 1000;
+inline constexpr std::size_t kMaxUsers = 256;
+// A pair has one other node; a few more let a migration name both pairs.
+inline constexpr std::size_t kMaxHaPeers = 4;
+inline constexpr std::size_t kMaxSharedAddresses = 64;  // four for each realm
+
 }  // namespace weir::config
