@@ -16,7 +16,7 @@
 
 namespace weir::config {
 
-// session target ipv4:... | ipv6:[...] | dns:... | the words of A.6
+// session target ipv4:... | ipv6:[...] | dns:... | the words of A.6; printed by to_words
 struct SessionTarget {
     enum class Kind : std::uint8_t {
         none,
@@ -25,7 +25,7 @@ struct SessionTarget {
         sip_uri,
         sip_server,
         registrar,
-        enum_table,  // enum:N in `port`'s place: see `number`
+        enum_table,  // enum:N, see `number`
         loopback_rtp,
         dhcp,
         ras,
@@ -35,9 +35,10 @@ struct SessionTarget {
     IpAddress address;         // kind address
     std::string host;          // kind dns
     std::uint16_t port = 0;    // 0 = the default of the transport
-    std::uint32_t number = 0;  // enum:N, settlement N
+    std::uint32_t number = 0;  // enum:N 1..15, settlement N; 0 = none was written
     bool operator==(const SessionTarget&) const = default;
 };
+[[nodiscard]] std::string to_words(const SessionTarget& target);  // "ipv4:192.0.2.1:5060"
 
 // permission {both | none | orig | term}
 enum class Permission : std::uint8_t { both, none, orig, term };
@@ -117,6 +118,7 @@ struct DialPeer {
     SessionTarget target;
     std::optional<std::uint32_t> server_group;  // excludes target
     Transport transport = Transport::system;
+    bool transport_tls = false;  // session transport tcp tls
     std::optional<CodecPreference>
         codec;  // codec C [bytes N]; none and no class = g729r8 (spec N22)
     std::optional<std::uint32_t> codec_class;  // voice-class codec N
