@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/base/limits.hpp"
 #include "dialplan/cause.hpp"
 
 namespace weir::dialplan {
@@ -72,8 +73,12 @@ void order_candidates(std::vector<OutboundCandidate>& candidates, std::uint8_t h
         candidates[i] = std::move(ranked[i].candidate);
 }
 
-bool hunting_continues(int q850_cause, const config::DialPeer& failed) {
+bool hunting_continues(int q850_cause, const config::DialPeer& failed,
+                       const config::VoiceHunt& hunt) {
     if (failed.huntstop) return false;
+    const auto cause = static_cast<std::uint8_t>(q850_cause);
+    if (hunt.stop.contains(cause)) return false;
+    if (hunt.all || hunt.go_on.contains(cause)) return true;
     return q850_cause != kCauseUserBusy && q850_cause != kCauseNoAnswer;
 }
 

@@ -40,6 +40,7 @@ public:
 
 private:
     friend class PatternReader;
+    friend class PatternSpeller;  // number_index_builder.cpp
 
     struct Position {
         SymbolSet symbols = 0;     // what it accepts

@@ -7,24 +7,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/base/address.hpp"
 #include "config/base/random.hpp"
 #include "config/model/config.hpp"
 #include "dialplan/dial_plan.hpp"
+#include "dialplan/translation.hpp"
 #include "dialplan/usage_map.hpp"
 
 namespace weir::dialplan {
-
-// A number with its Q.931 type and plan; SIP numbers have both unknown (spec C.1).
-struct TypedNumber {
-    std::string digits;
-    config::NumberType type = config::NumberType::unknown;
-    config::NumberPlan plan = config::NumberPlan::unknown;
-    bool operator==(const TypedNumber&) const = default;
-};
 
 // What a call says about itself; absent headers are empty.
 struct RouteQuery {
@@ -42,9 +37,19 @@ struct RouteQuery {
     std::string voice_port;    // a call from a pots port; "" = SIP
 };
 
+// What is out of service now by its keepalive (spec A.12); empty = all are in service.
+struct Busyout {
+    std::set<config::DialPeerTag> peers;
+    // Group and place of the server in the order of writing, from 0. A peer whose servers are all
+    // here counts as busy.
+    std::set<std::pair<std::uint32_t, std::uint8_t>> servers;
+};
+
 // One number that one profile changed, or a rule that refused it.
 struct TranslationStep {
-    std::string profile;  // name; "num-exp" and "digit-strip" for those; "" for translate-outgoing
+    // The name; "num-exp", "digit-strip" (of a pots peer) and ".T" (A.3.4) for those; "" for
+    // translate-outgoing.
+    std::string profile;
     config::TranslatedNumber number = config::TranslatedNumber::called;
     std::uint32_t rule_set = 0;
     std::uint32_t rule = 0;  // precedence; the line for a number file; 0 = none
@@ -54,13 +59,21 @@ struct TranslationStep {
     std::optional<config::DialPeerTag> outbound;  // of the outgoing profile of this candidate
 };
 
+// A server of a server group, in the order of trying.
+struct ServerChoice {
+    std::uint8_t index = 0;  // place in the order of writing, from 0
+    config::ServerGroup::Server server;
+    bool operator==(const ServerChoice&) const = default;
+};
+
 // One candidate in hunting order, with what would be sent to it.
 struct RouteCandidate {
     OutboundCandidate match;
     std::string called;   // after the outgoing profile and the digits of a pots peer
     std::string calling;  // after the outgoing profile
     std::string redirecting;
-    std::string target;  // "ipv4:192.0.2.1:5060", "server-group 91", "port 0/1/0:15"
+    std::string target;                 // "ipv4:192.0.2.1:5060", "server-group 91", "port 0/1/0:15"
+    std::vector<ServerChoice> servers;  // of a server group; empty for other targets
 };
 
 struct RouteRefusal {
@@ -74,7 +87,11 @@ struct RouteDecision {
     std::vector<TranslationStep> translations;  // in the order of application
     std::string calling;                        // after the inbound translation
     std::string called;                         // the same, and num-exp
-    std::vector<RouteCandidate> candidates;     // in hunting order; empty exactly when refused
+    std::string redirecting;                    // after the inbound translation
+    // The criterion of A.8 that decided: "destination dpg 100", "destination-pattern", ...; "" =
+    // none did.
+    std::string outbound_by;
+    std::vector<RouteCandidate> candidates;  // in hunting order; empty exactly when refused
     std::optional<RouteRefusal> refused;
 };
 
@@ -88,10 +105,13 @@ struct Loser {
 
 // Thread: any; pure. `random` and `usage` are what the hunt schemes ask.
 [[nodiscard]] RouteDecision route(const DialPlan& plan, const RouteQuery& query, Random& random,
-                                  const UsageMap& usage);
+                                  const UsageMap& usage, const Busyout& busyout = {});
 
 // Every other voip or pots peer, with the reason; for people, not for the path of a call.
 [[nodiscard]] std::vector<Loser> losers(const DialPlan& plan, const RouteQuery& query,
-                                        const RouteDecision& decision);
+                                        const RouteDecision& decision, const Busyout& busyout = {});
+
+// "ipv4:192.0.2.1:5060", "dns:proxy.example", "server-group 91", "port 0/1/0:15"; "" = none.
+[[nodiscard]] std::string target_text(const config::DialPeer& peer);
 
 }  // namespace weir::dialplan

@@ -50,7 +50,8 @@ void Call::attempt_failed(int status, int cause, std::vector<Header> headers) {
     held_answer_.reset();
     point(Side::b, {});
     const config::DialPeer* peer = setup_.config->find_peer(tag);
-    const bool goes_on = peer != nullptr && dialplan::hunting_continues(cause, *peer) &&
+    const bool goes_on = peer != nullptr &&
+                         dialplan::hunting_continues(cause, *peer, setup_.config->voice_hunt) &&
                          route_ + 1 < setup_.routes.size() && route_ + 1 < kMaxHuntAttempts;
     if (!goes_on)
         return fail_call(status == 0 ? dialplan::sip_from_q850(cause) : status, cause,

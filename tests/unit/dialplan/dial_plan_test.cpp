@@ -217,14 +217,14 @@ TEST(UsageMap, ForgetsPeersThatTheConfigurationLost) {
 TEST(Hunting, StopsOnBusyAndNoAnswerOnly) {
     const DialPeer peer;
     for (int cause = 0; cause <= 255; ++cause) {
-        EXPECT_EQ(hunting_continues(cause, peer), cause != 17 && cause != 19) << cause;
+        EXPECT_EQ(hunting_continues(cause, peer, {}), cause != 17 && cause != 19) << cause;
     }
 }
 
 TEST(Hunting, StopsOnHuntstopWhateverTheCause) {
     DialPeer peer;
     peer.huntstop = true;
-    EXPECT_FALSE(hunting_continues(41, peer));
+    EXPECT_FALSE(hunting_continues(41, peer, {}));
 }
 
 }  // namespace
