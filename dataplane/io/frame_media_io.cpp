@@ -34,6 +34,7 @@ Result<std::unique_ptr<MediaIo>> FrameMediaIo::open(FrameMediaIoOptions options,
         media->host_ = std::move(*rings);
     }
     PortIoOptions worker;
+    worker.polls_cheaply = media->options_.has_host_rings;  // mode dpdk
     for (const auto& realm : media->options_.realms)
         worker.realm_device.push_back(realm.device);
     for (std::size_t i = 0; i < wake_fds.size(); ++i) {

@@ -41,6 +41,7 @@ std::uint16_t PortIo::receive(Burst& burst, MonoTime now) noexcept {
     take_handed_over(burst, kBurst);
     const auto got = static_cast<std::uint16_t>(burst.count - before);
     if (got != 0) last_frame_ns_ = now.ns;
+    if (got == kBurst) is_busy_ = true;
     empty_turns_ = last_frame_ns_ == now.ns ? 0 : empty_turns_ + 1;
     return got;
 }
@@ -123,6 +124,9 @@ std::chrono::nanoseconds PortIo::sleep_time(std::chrono::nanoseconds longest) co
 
 void PortIo::wait(std::chrono::nanoseconds longest) noexcept {
     if (empty_turns_ < kFramedBusyTurns || longest.count() == 0) return;
+    // What polls without the kernel may look a few times more for the price of a sleep.
+    if (options_.polls_cheaply && is_busy_ && empty_turns_ < kCheapBusyTurns) return;
+    is_busy_ = false;
     if (!has_slack_) {
         (void)::prctl(PR_SET_TIMERSLACK, kTimerSlackNs, 0, 0, 0);
         has_slack_ = true;

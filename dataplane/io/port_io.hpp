@@ -20,7 +20,8 @@ namespace weir::dataplane {
 struct PortIoOptions {
     std::uint8_t worker = 0;                 // index
     std::vector<std::uint8_t> realm_device;  // by realm: index of its device
-    int wake_fd = -1;  // WorkerLink::wake_fd(): ends the sleep
+    int wake_fd = -1;                        // WorkerLink::wake_fd(): ends the sleep
+    bool polls_cheaply = false;              // its devices are asked without a system call
 };
 
 class PortIo final : public PacketIo {
@@ -65,6 +66,7 @@ private:
     std::int64_t last_frame_ns_ = 0;  // when something was last received or sent for another
     std::uint64_t turn_ = 0;
     unsigned empty_turns_ = 0;
+    bool is_busy_ = false;  // a burst was full since the last sleep
     bool has_slack_ = false;
 };
 

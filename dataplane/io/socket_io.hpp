@@ -66,6 +66,8 @@ private:
         return port.realm < fds_.size() ? fds_[port.realm][port.port] : -1;
     }
     void poll(int timeout_ms) noexcept;
+    void rest(std::chrono::nanoseconds longest) noexcept;
+    void note_rate(std::size_t packets, MonoTime now) noexcept;
     // Refills spare_; false: no buffer is free.
     [[nodiscard]] bool have_spares(std::size_t wanted) noexcept;
     std::uint16_t read_socket(LocalPort port, int fd, Burst& burst, MonoTime now) noexcept;
@@ -79,7 +81,11 @@ private:
     std::array<epoll_event, kReadyEvents> ready_{};
     std::size_t ready_count_ = 0;
     std::size_t ready_next_ = 0;
-    bool fresh_ = false;  // nobody has read since the last look
+    bool fresh_ = false;       // nobody has read since the last look
+    std::size_t arrived_ = 0;  // in this window
+    std::int64_t rate_window_ends_ns_ = 0;
+    std::chrono::nanoseconds rest_{0};  // by the clock; 0: packets come too slowly for it
+    bool has_slack_ = false;
     std::array<rte_mbuf*, kBurst> spare_{};
     std::size_t spare_count_ = 0;
     std::int64_t real_minus_mono_ns_ = 0;  // of this receive()

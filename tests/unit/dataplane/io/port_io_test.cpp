@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "config/base/clock.hpp"
+#include "dataplane/io/io_limits.hpp"
 #include "tests/unit/dataplane/io/ring_devices.hpp"
 
 namespace weir::dataplane::tests {
@@ -276,6 +277,27 @@ TEST_F(RingDevices, AWorkerThatJustReceivedDoesNotSleep) {
         (void)receive(0, now = now + std::chrono::seconds(1));
     };
     EXPECT_LT(fastest_wait(worker(0), a_frame, milliseconds(10)), nanoseconds(kFramedSleep));
+}
+
+// Where a look costs no system call, some more of them are cheaper than a sleep and its wake-up.
+TEST_F(RingDevices, AfterAFullBurstAWorkerWithoutTheKernelLooksAWhileBeforeItSleeps) {
+    start({{}}, 1, true);
+    MonoTime now{10'000'000'000};
+    const auto busy = [&] {
+        for (std::size_t i = 0; i < kBurst; ++i)
+            arrive(static_cast<std::uint8_t>(i));
+        (void)receive(0, now = now + std::chrono::seconds(1));
+        for (unsigned i = 0; i <= kFramedBusyTurns; ++i)
+            (void)receive(0, now = now + nanoseconds(100));
+    };
+    EXPECT_LT(fastest_wait(worker(0), busy, nanoseconds(kFramedSleep)), nanoseconds(kFramedSleep));
+    const auto busy_and_then_nothing = [&] {
+        busy();
+        for (unsigned i = 0; i <= kCheapBusyTurns; ++i)
+            (void)receive(0, now = now + nanoseconds(100));
+    };
+    EXPECT_GE(fastest_wait(worker(0), busy_and_then_nothing, nanoseconds(kFramedSleep)),
+              nanoseconds(kFramedSleep));
 }
 
 TEST_F(RingDevices, ACommandEndsTheSleepAndIsTakenFromTheDescriptor) {

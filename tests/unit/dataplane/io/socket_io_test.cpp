@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include "dataplane/io/io_limits.hpp"
 #include "dataplane/io/media_socket.hpp"
 #include "tests/unit/dataplane/engine/harness.hpp"
 
@@ -236,6 +237,33 @@ TEST_F(SocketMode, ASleepingWorkerWakesForPacketsAndCommands) {
     EXPECT_EQ(callee.receive(), rtp(1));
     send(to_worker::Quit{});
     thread.join();
+}
+
+// Packets that come fast do not wake the worker each by itself: it sleeps by the clock, and finds
+// several.
+TEST_F(SocketMode, AtAHighRateTheWorkerSleepsByTheClock) {
+    Party caller("127.0.0.1");
+    Party callee("127.0.0.1");
+    open(caller, callee);
+    constexpr auto kLong = std::chrono::seconds(1);
+    const auto wait = [&] {
+        const MonoTime begin = clock.now();
+        io->wait(kLong);
+        return clock.now() - begin;
+    };
+    MonoTime now = clock.now();
+    const auto window_with = [&](std::size_t packets) {
+        for (std::size_t i = 0; i < packets; ++i) {
+            caller.send(rtp(static_cast<std::uint16_t>(i)), toward_caller);
+            worker->turn(now);
+        }
+        now = now + kRateWindow;
+        worker->turn(now);
+    };
+    window_with(kRestPackets + 1);
+    EXPECT_LT(wait(), std::chrono::nanoseconds(kLong) / 2);
+    window_with(0);
+    EXPECT_GE(wait(), kLong);
 }
 
 TEST_F(SocketMode, NoCommandIsOverseenByAWorkerAboutToSleep) {
