@@ -28,6 +28,15 @@ std::uint32_t buffers_for(std::uint32_t memory_mib, std::size_t held_by_devices)
         std::clamp<std::uint64_t>(fit, kFewestPacketBuffers, kMaxPacketBuffers + held_by_devices));
 }
 
+BufferUse buffer_use(IoMode mode, const std::vector<NodePort>& ports) {
+    if (mode == IoMode::af_xdp) return BufferUse::hardware;
+    const bool has_hardware =
+        mode == IoMode::dpdk && std::any_of(ports.begin(), ports.end(), [](const NodePort& port) {
+            return port.eal_name.find(':') != std::string::npos;  // a PCI address
+        });
+    return has_hardware ? BufferUse::hardware : BufferUse::software;
+}
+
 }  // namespace
 
 struct MediaNode::Station {
@@ -117,7 +126,7 @@ Result<void> MediaNode::choose_io() {
                                    {"devices_hold", held},
                                    {"advice", "raise media.memory_mib in platform.yaml"}});
         pool_.reset();
-        auto pool = BufferPool::create("weir_packets", buffers);
+        auto pool = BufferPool::create("weir_packets", buffers, buffer_use(mode_, options_.ports));
         if (!pool) return fail(pool.error());
         pool_ = std::move(*pool);
         auto io = open_io(mode_, plan, {wake_fds, *pool_, parts_.logger});
@@ -145,8 +154,26 @@ Result<void> MediaNode::open_taps(MediaIo& io) {
     return {};
 }
 
+// Asked here, once: a worker has nobody to tell.
+void MediaNode::judge_priority() {
+    if (options_.real_time == RealTime::never) return;
+    const auto allowed = try_real_time();
+    if (allowed) return;
+    options_.real_time = RealTime::never;
+    const auto level = options_.needs_real_time ? LogLevel::warning : LogLevel::info;
+    parts_.logger.write(
+        level, "media.priority",
+        {{"reason", allowed.error().context},
+         {"advice",
+          "setcap cap_sys_nice (with what else `weir doctor` asks for), or LimitRTPRIO=1 in the "
+          "systemd unit; media.priority: normal asks for no more"},
+         {"instead", "ordinary priority: a packet may wait some milliseconds for other threads"}});
+}
+
 void MediaNode::make_workers() {
+    judge_priority();
     WorkerOptions worker;
+    worker.real_time = options_.real_time;
     worker.realms = options_.realms.size();
     if (mode_ != IoMode::socket) {
         owners_ = std::make_unique<PortOwners>(options_.realms.size());
@@ -218,12 +245,15 @@ void MediaNode::log_ready() const {
     for (const auto& device : io_->devices())
         devices += (devices.empty() ? "" : ",") + device.name + ":" + device.driver +
                    (device.is_up ? "" : ":down");
-    parts_.logger.info("media.ready", {{"io", io_->mode()},
-                                       {"workers", workers_.size()},
-                                       {"sessions", memory_->state.options().sessions},
-                                       {"pre_roll_rings", memory_->state.ring_count()},
-                                       {"incarnation", memory_->state.incarnation()},
-                                       {"devices", devices.empty() ? "none" : devices}});
+    parts_.logger.info(
+        "media.ready",
+        {{"io", io_->mode()},
+         {"workers", workers_.size()},
+         {"sessions", memory_->state.options().sessions},
+         {"pre_roll_rings", memory_->state.ring_count()},
+         {"incarnation", memory_->state.incarnation()},
+         {"priority", options_.real_time == RealTime::never ? "normal" : "real-time"},
+         {"devices", devices.empty() ? "none" : devices}});
 }
 
 Result<void> MediaNode::launch_workers() {

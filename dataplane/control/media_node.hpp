@@ -22,6 +22,7 @@
 #include "dataplane/engine/eal.hpp"
 #include "dataplane/engine/next_hops.hpp"
 #include "dataplane/engine/port_owners.hpp"
+#include "dataplane/engine/thread_priority.hpp"
 #include "dataplane/host/mode_choice.hpp"
 #include "dataplane/link/link_server.hpp"
 
@@ -35,11 +36,13 @@ struct MediaNodeOptions {
     std::vector<MediaRealm> realms;   // 1..kMaxRealms
     // Which I/O modes are tried, in their order; none = socket.
     std::optional<ModeChoice> choice{};
-    std::vector<NodePort> ports{};   // devices of mode dpdk
-    bool keeps_taps = false;         // mode dpdk: the taps stay at the end
-    bool spin = false;               // framed modes: workers never sleep
-    std::string runtime_dir{};       // where af_xdp remembers its program
-    SharedStateOptions shared;       // sessions and pre-roll
+    std::vector<NodePort> ports{};         // devices of mode dpdk
+    bool keeps_taps = false;               // mode dpdk: the taps stay at the end
+    bool spin = false;                     // framed modes: workers never sleep
+    RealTime real_time = RealTime::never;  // of the workers, where this process may
+    bool needs_real_time = false;          // it is worth a warning where it may not
+    std::string runtime_dir{};             // where af_xdp remembers its program
+    SharedStateOptions shared;             // sessions and pre-roll
     std::uint32_t memory_mib = 256;  // of DPDK's heap: decides how many packet buffers there are
     int shared_memory_fd = -1;       // the supervisor's, taken over; -1 = memory of our own
 };
@@ -91,6 +94,7 @@ private:
     Result<void> watch_network();
     void set_realm_link(const RealmLink& link);
     void log_ready() const;
+    void judge_priority();
 
     MediaNodeOptions options_;
     MediaNodeParts parts_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace weir::dataplane {
 
@@ -13,5 +14,16 @@ inline constexpr unsigned kMaxExtensionHeaders = 8;
 inline constexpr auto kLongestTurnWindow = std::chrono::seconds(60);
 // How often a worker asks for the wall clock, for the NTP times of RTCP.
 inline constexpr auto kWallClockRefresh = std::chrono::milliseconds(10);
+
+// A real-time worker that rests less than the first share of a window is an ordinary thread until
+// so many windows in a row had the second one. The kernel gives ordinary threads 5 % of a core that
+// real-time threads never leave, but in one piece of 50 ms a second: with twice that, in the
+// worker's own short sleeps, it never has to.
+inline constexpr auto kRestWindow = std::chrono::milliseconds(50);
+inline constexpr std::int64_t kLeastRestPercent = 10;
+inline constexpr std::int64_t kCalmRestPercent = 15;
+inline constexpr unsigned kCalmWindows = 20;
+// A wait that was shorter found its packet there: it is no rest.
+inline constexpr auto kShortestRest = std::chrono::microseconds(5);
 
 }  // namespace weir::dataplane

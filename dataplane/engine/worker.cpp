@@ -129,6 +129,17 @@ void Worker::note_turn(MonoTime now, std::int64_t spent_ns) noexcept {
                                           std::memory_order_relaxed);
 }
 
+// A system call only where it changes: a second apart at least.
+void Worker::choose_class(MonoTime now) noexcept {
+    const RealTime wish = state_.options.real_time;
+    if (wish == RealTime::never) return;
+    const bool is_wanted = share_.leaves_enough(now) || wish == RealTime::always;
+    if (is_wanted == is_real_time_) [[likely]]
+        return;
+    is_real_time_ = is_wanted;
+    (void)set_real_time(is_wanted);
+}
+
 void Worker::run(const Clock& clock) noexcept {
     quit_ = false;
     const bool framed = state_.io.framing() == Framing::ethernet;
@@ -143,6 +154,7 @@ void Worker::run(const Clock& clock) noexcept {
         const MonoTime done = clock.now();
         note_turn(done, done.ns - now.ns);
         now = done;
+        choose_class(now);
         // The turn may have read the wake-up of a command that came behind its look at the ring;
         // one that comes behind this look wakes the sleep. Packets that wait end it at once.
         if (link_.has_commands()) continue;
@@ -151,6 +163,7 @@ void Worker::run(const Clock& clock) noexcept {
         if (framed && handled != 0) continue;
         state_.io.wait(longest_sleep());
         now = clock.now();
+        share_.slept(now.ns - done.ns);
     }
 }
 

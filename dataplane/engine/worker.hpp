@@ -9,6 +9,7 @@
 
 #include "config/base/clock.hpp"
 #include "config/base/result.hpp"
+#include "dataplane/engine/core_share.hpp"
 #include "dataplane/engine/worker_state.hpp"
 
 namespace weir::dataplane {
@@ -38,6 +39,7 @@ private:
     std::size_t run_commands(MonoTime now) noexcept;
     void execute(const WorkerCommand& command, MonoTime now) noexcept;
     void housekeep(MonoTime now) noexcept;
+    void choose_class(MonoTime now) noexcept;
 
     WorkerLink& link_;
     WorkerState state_;
@@ -48,6 +50,8 @@ private:
     std::uint64_t longest_ns_ = 0;
     std::uint64_t longest_before_ns_ = 0;
     std::int64_t window_ends_ns_ = 0;
+    CoreShare share_;
+    bool is_real_time_ = false;
     bool quit_ = false;
 };
 

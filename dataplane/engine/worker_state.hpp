@@ -18,6 +18,7 @@
 #include "dataplane/engine/pre_roll.hpp"
 #include "dataplane/engine/shared_state.hpp"
 #include "dataplane/engine/slot_list.hpp"
+#include "dataplane/engine/thread_priority.hpp"
 
 namespace weir::dataplane {
 
@@ -46,7 +47,8 @@ struct WorkerOptions {
     const PortOwners* owners = nullptr;                      // framed I/O only; outlives the worker
     const NextHops* hops = nullptr;                          // likewise
     std::chrono::nanoseconds media_timeout = kMediaTimeout;  // 0: never told
-    bool spin = false;  // framed I/O: never sleep (media.idle: spin)
+    bool spin = false;                     // framed I/O: never sleep (media.idle: spin)
+    RealTime real_time = RealTime::never;  // of run()
 };
 
 struct WorkerState {

@@ -35,6 +35,8 @@ struct IoWish {
     std::vector<WishedPort> ports;  // dpdk is considered only where there are some
     bool hugepages = false;
     bool spin = false;
+    bool real_time = false;        // of the workers, where the machine lets them ...
+    bool needs_real_time = false;  // ... and a warning where it does not
     std::size_t sessions = 0;
     std::size_t memory_mib = 0;  // packet memory
     std::size_t pre_roll_mib = 0;

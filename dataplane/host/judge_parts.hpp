@@ -38,5 +38,6 @@ void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> nee
 void judge_descriptors(JudgeParts& parts);
 void judge_memory(JudgeParts& parts);
 void judge_cores(JudgeParts& parts);
+void judge_priority(JudgeParts& parts);
 
 }  // namespace weir::dataplane

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Capabilities, descriptors, memory, hugepages and cores.
+// Capabilities, descriptors, memory, hugepages, cores and priority.
 #include <algorithm>
 #include <vector>
 
@@ -28,6 +28,8 @@ const char* name_of(Capability capability) {
             return "ipc_lock";
         case Capability::sys_admin:
             return "sys_admin";
+        case Capability::sys_nice:
+            return "sys_nice";
     }
     return "";
 }
@@ -176,6 +178,24 @@ void judge_cores(JudgeParts& parts) {
                         wish.workers(), wish.workers() == 1 ? "" : "s", cores.size(),
                         cores.size() == 1 ? "" : "s"),
             "media.idle: sleep, or fewer media.cores");
+}
+
+// sched_setscheduler(2): by the capability of the machine (not of a user namespace), or up to the
+// limit. setcap would have to name what the modes need too, which depends on the mode.
+void judge_priority(JudgeParts& parts) {
+    const IoWish& wish = parts.wish;
+    const MachineFacts& machine = parts.machine;
+    if (!wish.real_time || machine.real_time_limit >= 1) return;
+    if (machine.has(Capability::sys_nice) && !machine.in_user_namespace) return;
+    const std::string what = fmt::format(
+        "weir-media may not run its workers at real-time priority (media.priority: "
+        "{}): where others use their cores a packet may wait some milliseconds",
+        wish.needs_real_time ? "real-time" : "auto");
+    const char* const how = "LimitRTPRIO=1 in the systemd unit, or: ulimit -Hr 1";
+    if (wish.needs_real_time)
+        parts.warn(what, how);
+    else
+        parts.note(what, how);
 }
 
 }  // namespace weir::dataplane

@@ -51,6 +51,7 @@ std::vector<Finding> judge_resources(const IoWish& wish, const MachineFacts& mac
     JudgeParts parts{wish, machine, {}};
     judge_memory(parts);
     judge_cores(parts);
+    judge_priority(parts);
     return std::move(parts.judgement.findings);
 }
 

@@ -48,7 +48,7 @@ struct Judgement {
 [[nodiscard]] std::optional<Finding> judge_hugepages(const IoWish& wish,
                                                      const MachineFacts& machine);
 
-// What does not depend on the mode: memory, cores.
+// What does not depend on the mode: memory, cores, priority.
 [[nodiscard]] std::vector<Finding> judge_resources(const IoWish& wish, const MachineFacts& machine);
 
 }  // namespace weir::dataplane

@@ -17,7 +17,15 @@
 
 namespace weir::dataplane {
 
-enum class Capability : std::uint8_t { net_raw, net_admin, bpf, perfmon, ipc_lock, sys_admin };
+enum class Capability : std::uint8_t {
+    net_raw,
+    net_admin,
+    bpf,
+    perfmon,
+    ipc_lock,
+    sys_admin,
+    sys_nice
+};
 using Capabilities = std::set<Capability>;
 
 // What the kernel said when a thing was tried.
@@ -86,6 +94,7 @@ struct MachineFacts {
     Probe tun = Probe::untried;          // /dev/net/tun was opened
     std::uint64_t memlock_bytes = 0;     // RLIMIT_MEMLOCK, hard; UINT64_MAX = no limit
     std::uint64_t descriptor_limit = 0;  // RLIMIT_NOFILE, hard
+    std::uint64_t real_time_limit = 0;   // RLIMIT_RTPRIO, hard; 0 = only by capability
     std::uint64_t memory_available =
         0;                        // bytes that can be had without swapping, also of the cgroup
     std::vector<unsigned> cores;  // that this process may use

@@ -23,12 +23,13 @@ struct KnownCapability {
     Capability capability;
     unsigned bit;
 };
-constexpr std::array<KnownCapability, 6> kKnown{{{Capability::net_admin, CAP_NET_ADMIN},
+constexpr std::array<KnownCapability, 7> kKnown{{{Capability::net_admin, CAP_NET_ADMIN},
                                                  {Capability::net_raw, CAP_NET_RAW},
                                                  {Capability::ipc_lock, CAP_IPC_LOCK},
                                                  {Capability::sys_admin, CAP_SYS_ADMIN},
                                                  {Capability::perfmon, CAP_PERFMON},
-                                                 {Capability::bpf, CAP_BPF}}};
+                                                 {Capability::bpf, CAP_BPF},
+                                                 {Capability::sys_nice, CAP_SYS_NICE}}};
 
 std::uint64_t hexadecimal(const std::optional<std::string>& text) {
     return text ? std::strtoull(text->c_str(), nullptr, 16) : 0;
@@ -128,6 +129,7 @@ void read_process(const std::string& media_program, MachineFacts& facts) {
     }
     facts.memlock_bytes = hard_limit(RLIMIT_MEMLOCK);
     facts.descriptor_limit = descriptor_limit();
+    facts.real_time_limit = hard_limit(RLIMIT_RTPRIO);
     facts.memory_available = memory_available();
     facts.cores = cores();
 }

@@ -42,6 +42,14 @@ dataplane::SharedStateOptions shared_options(const config::MediaPlatform& media)
     return shared;
 }
 
+// A worker that never sleeps would keep its core from all others: only where that is asked for.
+dataplane::RealTime real_time(const config::MediaPlatform& media) {
+    const bool is_asked = media.priority == config::MediaPriority::real_time;
+    if (media.priority == config::MediaPriority::normal) return dataplane::RealTime::never;
+    if (media.idle == config::IdleMode::sleep) return dataplane::RealTime::while_resting;
+    return is_asked ? dataplane::RealTime::always : dataplane::RealTime::never;
+}
+
 }  // namespace
 
 dataplane::EalOptions eal_options(const config::Platform& platform,
@@ -75,6 +83,8 @@ dataplane::MediaNodeOptions node_options(const config::Platform& platform,
     for (const auto& port : platform.media.ports)
         options.ports.push_back({port.name, port.eal_name, port.arguments, port.mtu});
     options.spin = platform.media.idle == config::IdleMode::spin;
+    options.real_time = real_time(platform.media);
+    options.needs_real_time = platform.media.priority == config::MediaPriority::real_time;
     // weir-sip runs as our own user, or as the owner of the runtime directory.
     options.allowed_uids = {::geteuid(), 0};
     struct stat directory {};

@@ -43,6 +43,7 @@ TEST(MediaPorts, ByDefaultTheFirstModeThatWorksIsTakenAndIdleWorkersSleep) {
     const auto reading = parse_platform("realms: [{name: a, address: 127.0.0.1}]\n", "p.yaml");
     EXPECT_EQ(reading.platform.media.io, IoMode::automatic);
     EXPECT_EQ(reading.platform.media.idle, IdleMode::sleep);
+    EXPECT_EQ(reading.platform.media.priority, MediaPriority::automatic);
     EXPECT_FALSE(reading.platform.media.hugepages);
     EXPECT_FALSE(reading.platform.uses_ports());
 }
@@ -64,6 +65,7 @@ TEST(MediaPorts, ReadsEveryKey) {
 media:
   io: dpdk
   idle: spin
+  priority: real-time
   hugepages: yes
   ports:
     - {name: wan, driver: "81:00.1,mprq_en=1", mtu: 1400}
@@ -73,6 +75,7 @@ media:
     ASSERT_TRUE(reading.ok()) << to_string("p.yaml", reading.errors.front());
     const Platform& platform = reading.platform;
     EXPECT_EQ(platform.media.idle, IdleMode::spin);
+    EXPECT_EQ(platform.media.priority, MediaPriority::real_time);
     EXPECT_TRUE(platform.media.hugepages);
     EXPECT_EQ(platform.realms.at(0).vlan, 100);
     EXPECT_EQ(platform.realms.at(0).prefix_length, 24);
@@ -130,6 +133,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadPort{"io: dpdk", "idle: doze\n  io: dpdk",
                 "p.yaml:4:9: error: media.idle 'doze' is not known; possible: sleep, spin"},
+        BadPort{"io: dpdk", "priority: high\n  io: dpdk",
+                "p.yaml:4:13: error: media.priority 'high' is not known; possible: auto, "
+                "real-time, normal"},
         BadPort{"io: dpdk", "hugepages: 2\n  io: dpdk",
                 "p.yaml:4:14: error: media.hugepages must be true or false"},
         BadPort{"\"0000:01:00.0\"", "eth0",

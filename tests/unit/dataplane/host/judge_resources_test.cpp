@@ -91,5 +91,34 @@ TEST_F(Resources, SpinningOnEveryCoreIsAWarning) {
                                      "media.cores"));
 }
 
+TEST_F(Resources, WorkersThatMayNotBePreferredAreToldWithTheLimitThatMends) {
+    const std::string sentence =
+        "where others use their cores a packet may wait some milliseconds | LimitRTPRIO=1 in the "
+        "systemd unit, or: ulimit -Hr 1";
+    wish.real_time = true;
+    EXPECT_THAT(words(), IsEmpty());
+    machine.capabilities.erase(Capability::sys_nice);
+    EXPECT_THAT(words(), ElementsAre("note: weir-media may not run its workers at real-time "
+                                     "priority (media.priority: auto): " +
+                                     sentence));
+    wish.needs_real_time = true;
+    EXPECT_THAT(words(), ElementsAre("warning: weir-media may not run its workers at real-time "
+                                     "priority (media.priority: real-time): " +
+                                     sentence));
+    machine.real_time_limit = 1;
+    EXPECT_THAT(words(), IsEmpty());
+}
+
+TEST_F(Resources, RootOfAUserNamespaceMayNotPreferItsWorkers) {
+    wish.real_time = true;
+    machine.in_user_namespace = true;
+    EXPECT_THAT(words(), testing::SizeIs(1));
+}
+
+TEST_F(Resources, WhoWantsOrdinaryPriorityNeedsNothing) {
+    machine.capabilities.erase(Capability::sys_nice);
+    EXPECT_THAT(words(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace weir::dataplane

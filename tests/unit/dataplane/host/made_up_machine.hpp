@@ -9,9 +9,9 @@
 
 namespace weir::dataplane::testing_support {
 
-inline const Capabilities kAllCapabilities{Capability::net_raw,  Capability::net_admin,
-                                           Capability::bpf,      Capability::perfmon,
-                                           Capability::ipc_lock, Capability::sys_admin};
+inline const Capabilities kAllCapabilities{
+    Capability::net_raw,  Capability::net_admin, Capability::bpf,     Capability::perfmon,
+    Capability::ipc_lock, Capability::sys_admin, Capability::sys_nice};
 
 inline MachineFacts good_machine() {
     MachineFacts machine;
