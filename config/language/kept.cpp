@@ -132,6 +132,39 @@ CommandRow kept_block_row(const std::string& syntax, const std::string& help, Mo
     return row;
 }
 
+CommandRow kept_row(const Command<KeptLines>& command) {
+    return make_row(command, kept_block);
+}
+
+CommandRow kept_data_row(const std::string& syntax, const std::string& help) {
+    Command<KeptLines> command = kept_lines<KeptLines>(syntax, help);
+    command.read = [kept = KeptRow{syntax, kWholeLine}](const Words& words,
+                                                        KeptLines& lines) -> Result<void> {
+        // Two lines of the same bytes are two lines.
+        if (lines.size() >= kMaxKeptLines)
+            return fail(ErrorCode::exhausted,
+                        "there are " + std::to_string(kMaxKeptLines) + " lines of data already");
+        lines.push_back({words.canonical(), words.canonical(), kept.row});
+        return {};
+    };
+    return kept_row(command);
+}
+
+CommandRow kept_end_row(const std::string& word, const std::string& help, ModeId outer) {
+    CommandRow row{.syntax = word, .help = help, .grammar = grammar_of_row(word)};
+    row.key_words = 1;
+    row.kept = true;
+    row.read = [outer](const Words&, Edit&) -> Result<std::optional<Scope>> {
+        return std::optional(Scope{outer, 0, "", "", true});
+    };
+    row.no = [](const Words&, Edit&) {};
+    row.restore = row.no;
+    row.print = [word](Config& config, const Scope& scope, Printer& out) {
+        if (!kept_block(config, scope).empty()) out.line(word);
+    };
+    return row;
+}
+
 Mode kept_mode(const KeptMode& mode, const std::vector<Command<KeptLines>>& commands) {
     return {mode.id, mode.parent, mode.name, mode.prompt, make_rows(commands, kept_block)};
 }

@@ -96,6 +96,14 @@ using KeptListOf = KeptLines& (*)(Config&, const Scope&);
                                         ModeId opens, KeptListOf list = kept_global,
                                         std::size_t key_words = kWholeLine);
 
+// A command of a block without effect, for a mode that has other rows, too.
+[[nodiscard]] CommandRow kept_row(const Command<KeptLines>& command);
+// Lines of data, "308203A2 3082028A", as many as there are; and the word that ends them and leaves
+// for `outer`.
+[[nodiscard]] CommandRow kept_data_row(const std::string& syntax, const std::string& help);
+[[nodiscard]] CommandRow kept_end_row(const std::string& word, const std::string& help,
+                                      ModeId outer);
+
 // A mode whose lines are all kept.
 struct KeptMode {
     ModeId id;

@@ -7,6 +7,7 @@
 
 #include "config/language/command.hpp"
 #include "config/language/tables.hpp"
+#include "config/language/tables/kept_tables.hpp"
 
 namespace weir::config::language {
 
@@ -14,8 +15,10 @@ namespace {
 
 std::vector<Mode> modes_by_id() {
     std::vector<Mode> modes;
-    for (auto* const part : {global_modes, voice_service_modes, voice_class_modes, media_modes,
-                             interface_modes, dial_peer_modes, sip_ua_modes})
+    for (auto* const part :
+         {global_modes, voice_service_modes, voice_class_modes, media_modes, interface_modes,
+          dial_peer_modes, tenant_modes, sip_ua_modes, kept_network_modes, kept_security_modes,
+          kept_hardware_modes, kept_voice_modes})
         for (Mode& mode : part())
             modes.push_back(std::move(mode));
     std::sort(modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.id < b.id; });

@@ -17,7 +17,8 @@ struct Scope {
     ModeId mode = ModeId::global;
     std::uint32_t number = 0;  // tag of a dial-peer, class or profile
     std::string name;          // of a uri class or an interface
-    std::string title;         // "dial-peer voice 10": how findings name the block
+    std::string title{};       // "dial-peer voice 10": how findings name the block
+    bool leaves = false;       // not opened: the line ended its mode, as `quit` does
 };
 
 // Thread: the one that prints.

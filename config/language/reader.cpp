@@ -113,12 +113,16 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
         const auto argument = std::find_if(
             bindings.begin(), bindings.end(),
             [](const Binding& binding) { return binding.token->kind != ArgumentKind::keyword; });
-        error(source, (argument == bindings.end() ? indent : argument->at) + 1,
-              opened.error().context);
+        const std::size_t first = argument == bindings.end() ? indent : argument->at;
+        error(source, match.words.blamed_at().value_or(first) + 1, opened.error().context);
         return;
     }
     written_[frame.scope.title].push_back({match.words.canonical(), source});
-    if (*opened) stack_.push_back({**opened, indent, false, flat_text_});
+    if (!*opened) return;
+    if ((*opened)->leaves)
+        stack_.pop_back();
+    else
+        stack_.push_back({**opened, indent, false, flat_text_});
 }
 
 void Reader::refuse(const SourceLine& source, const Statement& statement,
@@ -208,7 +212,7 @@ void Reader::report(Diagnostic diagnostic) {
         ++result_.suppressed;
 }
 
-void Reader::report(const Finding& finding) {
+Diagnostic Reader::located(const Finding& finding) const {
     Diagnostic diagnostic{.file = file_, .text = finding.text};
     if (finding.severity == Finding::Severity::warning)
         diagnostic.severity = Diagnostic::Severity::warning;
@@ -217,7 +221,7 @@ void Reader::report(const Finding& finding) {
         diagnostic.column = static_cast<std::uint32_t>(indentation(place->source.text) + 1);
         diagnostic.source_line = place->source.text;
     }
-    report(std::move(diagnostic));
+    return diagnostic;
 }
 
 // The last line of the block that begins with the command, or with fewer words of it; else the
@@ -248,7 +252,7 @@ ReadResult Reader::finish() {
     // Checks across commands need all of them: after an error they would report its consequences.
     if (!failed_)
         for (const auto& finding : validate(config_))
-            report(finding);
+            report(located(finding));
     std::stable_sort(result_.diagnostics.begin(), result_.diagnostics.end(),
                      [](const auto& a, const auto& b) { return a.line < b.line; });
     if (!failed_) result_.config = std::make_shared<const Config>(std::move(config_));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 
 #include "config/model/vocabulary.hpp"
 
@@ -44,7 +45,9 @@ struct SipUa {
     std::uint8_t retry_options = 6;
     std::uint8_t retry_update = 6;
     std::uint8_t retry_keepalive = 6;
-    bool reason_header_override = false;
+    // set pstn-cause N sip-status CODE and its reverse (spec E.8): what differs from the tables
+    std::map<std::uint16_t, std::uint16_t> cause_to_status;  // Q.850 1..127 -> 400..699
+    std::map<std::uint16_t, std::uint16_t> status_to_cause;
     KeptLines kept;
 };
 

@@ -25,6 +25,8 @@ struct TrustedList {
 struct RtpPortRange {
     std::uint16_t min = 8000;   // even
     std::uint16_t max = 48198;  // even: the RTP port of the last pair
+    bool extended = false;      // rtp-port range extended: written so, the ports are the same
+    bool operator==(const RtpPortRange&) const = default;
 };
 
 // voice service voip, and its sip sub-mode
@@ -34,6 +36,7 @@ struct VoiceService {
         license_capacity;           // mode border-element license capacity N: kept for printing
     bool allow_sip_to_sip = false;  // allow-connections sip to sip
     bool shutdown = false;
+    bool shutdown_forced = false;  // shutdown forced: calls in progress end, too
     TrustedList trusted;
     RtpPortRange rtp_ports;
     Transport session_transport = Transport::udp;  // sip: session transport

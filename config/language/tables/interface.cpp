@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of interface: the addresses of the node.
 #include <algorithm>
+#include <utility>
 
 #include "config/base/limits.hpp"
 #include "config/language/argument.hpp"
 #include "config/language/fields.hpp"
 #include "config/language/tables.hpp"
+#include "config/language/tables/kept_tables.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -130,7 +132,7 @@ Result<Scope> open(const Words& words, Config& config, const Place& place) {
 }  // namespace
 
 static Mode interface_mode() {
-    const std::vector<Command<Interface>> commands{
+    std::vector<Command<Interface>> commands{
         text_field("description <line>", "Text for people", &Interface::description),
         {"ip address <address=ipv4> <mask> [secondary]", "Address of the interface", read_v4, no_v4,
          print_v4},
@@ -138,6 +140,8 @@ static Mode interface_mode() {
          print_v6},
         flag("shutdown", "Take the interface out of service", &Interface::shutdown),
     };
+    for (auto& command : kept_interface_commands())
+        commands.push_back(std::move(command));
     return {ModeId::interface, ModeId::global, "interface", "config-if",
             make_rows(commands, interface)};
 }

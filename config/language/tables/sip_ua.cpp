@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of sip-ua: timers and retries (spec B.12).
+// The table of sip-ua: timers and retries (spec B.12), maps of causes (spec E.8), and what is kept.
+#include <utility>
+
 #include "config/language/fields.hpp"
 #include "config/language/tables.hpp"
+#include "config/language/tables/kept_tables.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -13,7 +16,7 @@ SipUa& sip_ua(Config& config, const Scope&) {
 }  // namespace
 
 static Mode sip_ua_mode() {
-    const std::vector<Command<SipUa>> commands{
+    std::vector<Command<SipUa>> commands{
         number("retry invite <1-10>", "Times an INVITE is sent", &SipUa::retry_invite),
         number("retry response <1-10>", "Times a final response is sent", &SipUa::retry_response),
         number("retry bye <1-10>", "Times a BYE is sent", &SipUa::retry_bye),
@@ -67,7 +70,13 @@ static Mode sip_ua_mode() {
         duration("timers buffer-invite <50-5000>",
                  "Milliseconds to hold an INVITE back for its digits", &SipUa::buffer_invite),
     };
-    return {ModeId::sip_ua, ModeId::global, "sip-ua", "config-sip-ua", make_rows(commands, sip_ua)};
+    for (auto* const more : {cause_map_commands, kept_sip_ua_commands})
+        for (auto& command : more())
+            commands.push_back(std::move(command));
+    Mode mode{ModeId::sip_ua, ModeId::global, "sip-ua", "config-sip-ua", sip_ua_option_rows()};
+    for (auto& row : make_rows(commands, sip_ua))
+        mode.rows.push_back(std::move(row));
+    return mode;
 }
 
 std::vector<Mode> sip_ua_modes() {

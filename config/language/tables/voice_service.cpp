@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of voice service voip, its trusted list and its sip sub-mode (spec B.1, B.3, B.4,
-// A.13).
-#include <algorithm>
+// The tables of voice service voip and its sip sub-mode (spec B.1, B.2, B.4, B.13, A.13).
+#include <utility>
 
-#include "config/base/limits.hpp"
-#include "config/language/argument.hpp"
 #include "config/language/fields.hpp"
 #include "config/language/tables.hpp"
-#include "config/model/release_cause.hpp"
+#include "config/language/tables/kept_tables.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -15,14 +12,10 @@ namespace {
 VoiceService& voice(Config& config, const Scope&) {
     return config.voice;
 }
-TrustedList& trusted(Config& config, const Scope&) {
-    return config.voice.trusted;
+KeptLines& kept_sip(Config& config, const Scope&) {
+    return config.voice.kept_sip;
 }
 
-const Scope& trusted_scope() {
-    static const Scope scope{ModeId::trusted_list, 0, "", "ip address trusted list"};
-    return scope;
-}
 const Scope& sip_scope() {
     static const Scope scope{ModeId::voice_service_sip, 0, "", "sip"};
     return scope;
@@ -67,83 +60,82 @@ Result<void> read_ports(const Words& words, VoiceService& service) {
         return fail(ErrorCode::invalid, "rtp-port range " + std::to_string(min) + " " +
                                             std::to_string(max) +
                                             " holds one pair of ports, a call needs two");
-    service.rtp_ports = {min, max};
+    service.rtp_ports = {min, max, words.has("extended")};
     return {};
 }
 
 Command<VoiceService> rtp_port_range() {
-    return {"rtp-port range <min=1024-65534> <max=1024-65534>", "UDP ports of media", read_ports,
-            [](const Words&, VoiceService& service) { service.rtp_ports = {}; },
+    return {"rtp-port range [extended] <min=1024-65534> <max=1024-65534>", "UDP ports of media",
+            read_ports, [](const Words&, VoiceService& service) { service.rtp_ports = {}; },
             [](const VoiceService& service, Printer& out) {
                 const auto& ports = service.rtp_ports;
-                if (ports.min != RtpPortRange{}.min || ports.max != RtpPortRange{}.max)
-                    out.line("rtp-port range " + std::to_string(ports.min) + " " +
-                             std::to_string(ports.max));
+                if (ports != RtpPortRange{})
+                    out.line("rtp-port range " + std::string(ports.extended ? "extended " : "") +
+                             std::to_string(ports.min) + " " + std::to_string(ports.max));
             }};
 }
 
-std::string cause_syntax() {
-    std::string words;
-    for (const auto& cause : release_causes())
-        words += std::string(cause.keyword) + " | ";
-    return "ip address trusted call-block cause {" + words + "<1-255>}";
-}
-
-Command<VoiceService> call_block_cause() {
-    return {cause_syntax(), "Why calls from other sources are refused",
+Command<VoiceService> shutdown_command() {
+    return {"shutdown [forced]", "Take no further calls",
             [](const Words& words, VoiceService& service) -> Result<void> {
-                if (words.given("number"))
-                    service.trusted.call_block_cause = static_cast<std::uint8_t>(words.number());
-                for (const auto& cause : release_causes())
-                    if (words.has(cause.keyword)) service.trusted.call_block_cause = cause.value;
+                service.shutdown = true;
+                service.shutdown_forced = words.has("forced");
                 return {};
             },
             [](const Words&, VoiceService& service) {
-                service.trusted.call_block_cause = TrustedList{}.call_block_cause;
+                service.shutdown = false;
+                service.shutdown_forced = false;
             },
             [](const VoiceService& service, Printer& out) {
-                if (service.trusted.call_block_cause != TrustedList{}.call_block_cause)
-                    out.line("ip address trusted call-block cause " +
-                             release_cause_text(service.trusted.call_block_cause));
+                if (service.shutdown)
+                    out.line(service.shutdown_forced ? "shutdown forced" : "shutdown");
             }};
 }
 
-// The default is on, so `no` is what a configuration shows (spec B.3).
-Command<VoiceService> trusted_authenticate() {
-    return {"ip address trusted authenticate",
-            "Refuse calls from sources that are not trusted",
-            [](const Words&, VoiceService& service) -> Result<void> {
-                service.trusted.authenticate = true;
+Command<VoiceService> media_flow() {
+    return {
+        "media {flow-through | flow-around}",
+        "Whether media go through this node",
+        [](const Words& words, VoiceService& service) -> Result<void> {
+            service.media_flow =
+                words.has("flow-around") ? MediaFlow::flow_around : MediaFlow::flow_through;
+            return {};
+        },
+        [](const Words&, VoiceService& service) { service.media_flow = VoiceService{}.media_flow; },
+        [](const VoiceService& service, Printer& out) {
+            if (service.media_flow == MediaFlow::flow_around) out.line("media flow-around");
+        },
+        nullptr,
+        nullptr,
+        2};
+}
+
+// spec B.13
+Command<VoiceService> srtp() {
+    return {"srtp [fallback | pass-thru]", "Encrypted media on all legs",
+            [](const Words& words, VoiceService& service) -> Result<void> {
+                service.srtp = words.has("fallback")    ? SrtpMode::fallback
+                               : words.has("pass-thru") ? SrtpMode::pass_through
+                                                        : SrtpMode::on;
                 return {};
             },
-            [](const Words&, VoiceService& service) { service.trusted.authenticate = false; },
+            [](const Words&, VoiceService& service) { service.srtp = SrtpMode::off; },
             [](const VoiceService& service, Printer& out) {
-                if (!service.trusted.authenticate) out.line("no ip address trusted authenticate");
-            },
-            [](const Words&, VoiceService& service) {
-                service.trusted.authenticate = TrustedList{}.authenticate;
+                if (service.srtp == SrtpMode::on) out.line("srtp");
+                if (service.srtp == SrtpMode::fallback) out.line("srtp fallback");
+                if (service.srtp == SrtpMode::pass_through) out.line("srtp pass-thru");
             }};
 }
 
-Command<VoiceService> trusted_list_opener() {
-    Command<VoiceService> command{
-        "ip address trusted list", "Sources whose calls are accepted", nullptr,
-        [](const Words&, VoiceService& service) { service.trusted.prefixes.clear(); },
-        [](const VoiceService&, Printer& out) {
-            out.block_if_any("ip address trusted list", trusted_scope());
-        }};
-    command.open = [](const Words&, VoiceService&, const Place&) -> Result<Scope> {
-        return trusted_scope();
-    };
-    return command;
-}
-
+// `no sip` sets the whole sub-mode back.
 Command<VoiceService> sip_opener() {
     Command<VoiceService> command{
         "sip", "Behaviour common to all SIP calls", nullptr,
         [](const Words&, VoiceService& service) {
             const VoiceService fresh;
-            service.sip.bind = fresh.sip.bind;
+            service.sip = fresh.sip;
+            service.kept_sip = fresh.kept_sip;
+            service.inbound_profiles = fresh.inbound_profiles;
             service.session_transport = fresh.session_transport;
             service.silent_discard_untrusted = fresh.silent_discard_untrusted;
         },
@@ -154,72 +146,8 @@ Command<VoiceService> sip_opener() {
     return command;
 }
 
-// ---- ip address trusted list
-// -------------------------------------------------------------------------
-
-Result<Prefix> v4_of(const Words& words) {
-    std::uint8_t length = 32;
-    if (words.given("mask")) {
-        const auto mask = mask_length(words.text("mask"));
-        if (!mask) return fail(mask.error());
-        length = *mask;
-    }
-    return Prefix{words.address("address"), length};
-}
-
-Result<void> add_prefix(const Result<Prefix>& prefix, TrustedList& list) {
-    if (!prefix) return fail(prefix.error());
-    if (std::find(list.prefixes.begin(), list.prefixes.end(), *prefix) != list.prefixes.end())
-        return {};
-    if (list.prefixes.size() >= kMaxTrustedPrefixes)
-        return fail(
-            ErrorCode::exhausted,
-            "the trusted list has " + std::to_string(kMaxTrustedPrefixes) + " entries already");
-    list.prefixes.push_back(*prefix);
-    return {};
-}
-
-void remove_prefix(const Result<Prefix>& prefix, TrustedList& list) {
-    if (prefix)
-        list.prefixes.erase(std::remove(list.prefixes.begin(), list.prefixes.end(), *prefix),
-                            list.prefixes.end());
-}
-
-void print_v4(const TrustedList& list, Printer& out) {
-    for (const auto& prefix : list.prefixes) {
-        if (prefix.address.family != Family::v4) continue;
-        out.line("ipv4 " + prefix.address.to_string() +
-                 (prefix.length == 32 ? "" : " " + mask_text(prefix.length)));
-    }
-}
-
-void print_v6(const TrustedList& list, Printer& out) {
-    for (const auto& prefix : list.prefixes)
-        if (prefix.address.family == Family::v6) out.line("ipv6 " + prefix.to_string());
-}
-
 // ---- sip
 // ---------------------------------------------------------------------------------------------
-
-Command<VoiceService> bind() {
-    return {"bind {control | media | all} source-interface <interface=word> [<unit=word>]",
-            "Interface of signalling or media",
-            [](const Words& words, VoiceService& service) -> Result<void> {
-                const std::string name = words.text("interface") + words.text("unit");
-                if (!words.has("media")) service.sip.bind.control = name;
-                if (!words.has("control")) service.sip.bind.media = name;
-                return {};
-            },
-            [](const Words& words, VoiceService& service) {
-                if (!words.has("media")) service.sip.bind.control.clear();
-                if (!words.has("control")) service.sip.bind.media.clear();
-            },
-            [](const VoiceService& service, Printer& out) {
-                const auto& [control, media] = service.sip.bind;
-                if (!control.empty()) out.line("bind control source-interface " + control);
-                if (!media.empty()) out.line("bind media source-interface " + media);
-            }};
-}
 
 Command<VoiceService> session_transport() {
     return {"session transport {udp | tcp}", "Transport protocol of peers that do not say",
@@ -238,51 +166,47 @@ Command<VoiceService> session_transport() {
 }  // namespace
 
 static Mode voice_service_mode() {
-    const std::vector<Command<VoiceService>> commands{
-        trusted_list_opener(),
-        call_block_cause(),
-        trusted_authenticate(),
-        border_element(),
-        flag("allow-connections sip to sip", "Connect SIP calls to SIP",
-             &VoiceService::allow_sip_to_sip),
-        rtp_port_range(),
-        flag("shutdown", "Take no further calls", &VoiceService::shutdown),
-        sip_opener(),
-    };
-    return {ModeId::voice_service, ModeId::global, "voice service voip", "conf-voi-serv",
-            make_rows(commands, voice)};
-}
-
-static Mode trusted_list_mode() {
-    std::vector<Command<TrustedList>> commands{
-        {"ipv4 <address=ipv4> [<mask>]", "Trusted IPv4 address or network",
-         [](const Words& words, TrustedList& list) { return add_prefix(v4_of(words), list); },
-         [](const Words& words, TrustedList& list) { remove_prefix(v4_of(words), list); },
-         print_v4},
-        {"ipv6 {<prefix=ipv6-prefix> | <prefix=ipv6>}", "Trusted IPv6 address or network",
-         [](const Words& words, TrustedList& list) {
-             return add_prefix(Prefix::parse(words.text("prefix")), list);
-         },
-         [](const Words& words, TrustedList& list) {
-             remove_prefix(Prefix::parse(words.text("prefix")), list);
-         },
-         print_v6},
-    };
-    for (auto& command : commands)
-        command.key_words = 2;
-    return {ModeId::trusted_list, ModeId::voice_service, "ip address trusted list",
-            "cfg-iptrust-list", make_rows(commands, trusted)};
+    std::vector<Command<VoiceService>> commands = trusted_commands();
+    for (auto& command : std::vector<Command<VoiceService>>{
+             border_element(),
+             flag("allow-connections sip to sip", "Connect SIP calls to SIP",
+                  &VoiceService::allow_sip_to_sip),
+             flag("address-hiding", "Addresses of the inside stay inside everywhere",
+                  &VoiceService::address_hiding),
+             rtp_port_range(),
+             number("rtp-media-loop count <6-21>",
+                    "How often a packet may pass this node, default 6",
+                    &VoiceService::rtp_media_loop),
+             media_flow(),
+             srtp(),
+             shutdown_command(),
+         })
+        commands.push_back(std::move(command));
+    for (auto& command : kept_voice_service_commands())
+        commands.push_back(std::move(command));
+    Mode mode{ModeId::voice_service, ModeId::global, "voice service voip", "conf-voi-serv",
+              make_rows(commands, voice)};
+    for (auto& row : kept_voice_service_openers())
+        mode.rows.push_back(std::move(row));
+    mode.rows.push_back(make_row(sip_opener(), voice));
+    return mode;
 }
 
 static Mode voice_service_sip_mode() {
     const std::vector<Command<VoiceService>> commands{
-        bind(),
         session_transport(),
         flag("silent-discard untrusted", "Give untrusted sources no answer",
              &VoiceService::silent_discard_untrusted),
+        flag("sip-profiles inbound", "Apply profiles to messages that come in",
+             &VoiceService::inbound_profiles),
     };
-    return {ModeId::voice_service_sip, ModeId::voice_service, "sip of voice service voip",
-            "conf-serv-sip", make_rows(commands, voice)};
+    Mode mode{ModeId::voice_service_sip, ModeId::voice_service, "sip of voice service voip",
+              "conf-serv-sip", sip_option_rows()};
+    for (auto& row : make_rows(commands, voice))
+        mode.rows.push_back(std::move(row));
+    for (auto& row : make_rows(kept_sip_commands(), kept_sip))
+        mode.rows.push_back(std::move(row));
+    return mode;
 }
 
 std::vector<Mode> voice_service_modes() {
