@@ -51,6 +51,9 @@ struct CallView {
     CallId id;
     Guid guid;
     config::ConfigPtr config;          // the one the call began with
+    std::uint64_t config_commit = 0;   // its number in the store; 0 = it has none
+    std::string calling;               // numbers as they came: of From,
+    std::string called;                // and of the Request-URI
     std::array<CallParty, 2> parties;  // [Side]
     dataplane::SessionId media;
     std::array<dataplane::RealmIndex, 2> realms{};

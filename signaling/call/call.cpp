@@ -243,6 +243,9 @@ CallView Call::view() const {
     view.id = setup_.id;
     view.guid = setup_.guid;
     view.config = setup_.config;
+    view.config_commit = setup_.config_commit;
+    view.calling = setup_.calling;
+    view.called = setup_.called;
     view.parties[0] = setup_.caller;
     if (!setup_.routes.empty()) view.parties[1] = route().party;
     view.media = media_.session;

@@ -19,8 +19,9 @@ CallTable::~CallTable() {
             if (timer != TimerId{}) parts_.loop.cancel(timer);
 }
 
-void CallTable::set_config(std::shared_ptr<const dialplan::DialPlan> plan) {
+void CallTable::set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t commit) {
     plan_ = std::move(plan);
+    commit_ = commit;
     trusted_.emplace(*plan_->config());
     usage_.prune(*plan_->config());
     if (!parts_.media.is_up()) return;
@@ -88,6 +89,7 @@ struct CallTable::Executor {
         const config::DialPeer* peer = entry.call->setup().config->find_peer(action.peer);
         if (peer == nullptr || table.connections_.try_take(*peer)) {
             table.usage_.mark_used(action.peer);
+            if (action.server) table.usage_.mark_server(action.server->group, action.server->index);
             entry.inputs.emplace_back(PeerTaken{});
             return;
         }

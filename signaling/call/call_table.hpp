@@ -57,7 +57,8 @@ public:
 
     // For calls that come from now on; those in progress keep theirs. Until the first one INVITEs
     // get 503.
-    void set_config(std::shared_ptr<const dialplan::DialPlan> plan);
+    // `commit` is the number of the configuration in the store, for the records of its calls.
+    void set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t commit = 0);
     // Told of every call, in the order of adding; outlives the table's last event.
     void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
     // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
@@ -144,6 +145,7 @@ private:
     NetworkKnowledge network_;
     ShardId shard_;
     std::shared_ptr<const dialplan::DialPlan> plan_;
+    std::uint64_t commit_ = 0;
     std::optional<TrustedSources> trusted_;
     ConnectionCounts connections_;
     dialplan::UsageMap usage_;

@@ -149,6 +149,10 @@ void CallTable::start_call(const IncomingRequest& request) {
         }};
     const TagOwner owner{shard_, CallId{++last_call_}};
     CallSetup setup = route_call(request, owner, input);
+    setup.config_commit = commit_;
+    const CallerIdentity identity = identity_of(request.message);
+    setup.calling = identity.calling;
+    setup.called = identity.called;
     auto dialog = Dialog::from_invite(request, setup.local_tag, setup.contact);
     if (!dialog) return refuse(request, 400, 0);
     auto entry = std::make_unique<Entry>();

@@ -62,6 +62,9 @@ struct CallSetup {
     CallId id;
     Guid guid;
     config::ConfigPtr config;
+    std::uint64_t config_commit = 0;  // see CallView
+    std::string calling;              // see CallView
+    std::string called;
     IncomingRequest invite;
     CallParty caller;       // with the inbound dial-peer
     std::string local_tag;  // of the caller's dialog

@@ -122,6 +122,9 @@ std::string to_json(const CdrRecord& record, const std::vector<RecordingSummary>
     json::object object{{"call", record.call.id.value()},
                         {"guid", record.call.guid.to_string()},
                         {"conf_id", record.call.guid.to_conf_id()},
+                        {"config_commit", record.call.config_commit},
+                        {"calling", record.call.calling},
+                        {"called", record.call.called},
                         {"caller", party_object(record, Side::a)}};
     object["callee"] =
         record.has_callee ? json::value(party_object(record, Side::b)) : json::value(nullptr);
