@@ -14,12 +14,19 @@ namespace weir::config::language {
 [[nodiscard]] std::vector<Mode> interface_modes();
 [[nodiscard]] std::vector<Mode> dial_peer_modes();
 [[nodiscard]] std::vector<Mode> sip_ua_modes();
+[[nodiscard]] std::vector<Mode> tenant_modes();
 
 // What stands in the global table of the objects that have a mode of their own.
 [[nodiscard]] std::vector<Command<Config>> voice_class_openers();
 [[nodiscard]] std::vector<Command<Config>> media_openers();
 [[nodiscard]] Command<Config> interface_opener();
 [[nodiscard]] Command<Config> dial_peer_opener();
+[[nodiscard]] Command<Config> tenant_opener();
+
+// The SIP settings of three levels (tables/sip_setting.hpp) as rows of the global level: those of
+// `sip` in voice service voip, `bind` among them, and those of sip-ua.
+[[nodiscard]] std::vector<CommandRow> sip_option_rows();
+[[nodiscard]] std::vector<CommandRow> sip_ua_option_rows();
 
 // "{g711ulaw | g711alaw | ...}" (spec A.10), and the codec that a line named.
 [[nodiscard]] std::string codec_syntax();

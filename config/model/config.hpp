@@ -38,6 +38,7 @@ struct Interface {
 // voice class tenant N (spec A.13): the level between dial-peer and global
 struct Tenant {
     std::uint32_t tag = 0;  // 1..10000
+    std::string description;
     SipOptions sip;
     KeptLines kept;
     Place place;

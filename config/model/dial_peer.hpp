@@ -125,6 +125,7 @@ struct DialPeer {
     bool codec_offer_all = false;
     std::vector<DtmfRelay> dtmf_relay;  // empty = in-band
     bool vad = true;                    // spec A.2: comfort noise (payload 19) in the offer
+    bool vad_aggressive = false;
     std::uint8_t max_redirects = 1;     // 1..10
     std::optional<SrtpMode> srtp;       // none = the global setting
     PeerDscp dscp;

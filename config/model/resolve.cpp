@@ -111,13 +111,6 @@ Resolved<MediaFlow> resolve_media_flow(const Config& config, const DialPeer& pee
     return {config.voice.media_flow, Level::global};
 }
 
-Resolved<bool> resolve_reason_header_override(const Config& config, const DialPeer& peer) {
-    const auto answer = resolve(config, peer, &SipOptions::reason_header_override);
-    if (answer.level == Level::built_in && config.sip_ua.reason_header_override)
-        return {true, Level::global};
-    return answer;
-}
-
 namespace {
 
 using Numbers = std::map<std::string, std::uint32_t>;

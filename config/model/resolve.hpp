@@ -69,9 +69,6 @@ struct PeerTransport {
 [[nodiscard]] Resolved<SrtpMode> resolve_srtp(const Config& config, const DialPeer& peer);
 // media {flow-through | flow-around}: dial-peer, its voice-class media, global.
 [[nodiscard]] Resolved<MediaFlow> resolve_media_flow(const Config& config, const DialPeer& peer);
-// reason-header override; the global level of it is sip-ua.
-[[nodiscard]] Resolved<bool> resolve_reason_header_override(const Config& config,
-                                                            const DialPeer& peer);
 // timers WORDS and retry WORDS: tenant, sip-ua; in the unit of the command. Unknown words give
 // nothing.
 [[nodiscard]] std::optional<Resolved<std::uint32_t>> resolve_timer(const Config& config,
