@@ -160,6 +160,8 @@ private:
     void cancel_callee(int cause);
     // hunt.cpp
     void attempt_failed(int status, int cause, std::vector<Header> headers = {});
+    void note_attempt(int sip_status, int cause);
+    [[nodiscard]] std::size_t next_route(int cause, bool locally) const;
     void on_invite_failure(const SipMessage& response);
     void on_expires();
     void pass_redirect(const SipMessage& response);
@@ -234,8 +236,9 @@ private:
     Media media_;
     std::vector<NegotiatedStream> streams_;
 
-    std::size_t route_ = 0;    // the candidate being tried
-    bool peer_taken_ = false;  // max-conn of route() is held
+    std::size_t route_ = 0;       // the candidate being tried
+    bool peer_taken_ = false;     // max-conn of route() is held
+    bool attempt_noted_ = false;  // the outcome of route() stands in attempts_
     Token last_token_ = 0;
     Token invite_token_ = 0;  // our INVITE to the callee, while it is the current one
     std::uint32_t invite_cseq_ = 0;

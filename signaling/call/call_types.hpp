@@ -39,7 +39,14 @@ inline constexpr int kCauseResourceUnavailable = 47;
 
 // ---- Setup: what routing has decided and what random sources have given ------------------------
 
-// One outbound dial-peer to try, ready to be sent to.
+// The server of a server group that an attempt goes to (spec A.9).
+struct GroupServer {
+    std::uint32_t group = 0;
+    std::uint8_t index = 0;  // place in the order of writing, from 0
+};
+
+// One outbound dial-peer to try, ready to be sent to; a peer with a server group has a route for
+// each server, one behind the other.
 struct OutboundRoute {
     CallParty party;     // number called, its signalling address, dial-peer, Call-ID of the leg
     DialogStart dialog;  // ids, From, To, Request-URI, Contact, path
@@ -49,6 +56,7 @@ struct OutboundRoute {
     sdp::CodecPolicy codecs;
     std::uint64_t sdp_session = 1;  // id in o=
     bool reachable = true;          // false: the session target has no address or no listener fits
+    std::optional<GroupServer> server;
 };
 
 // Why a call cannot be routed: it lives only to be refused and to leave its record.
@@ -157,6 +165,7 @@ struct CancelInvite {
 };
 struct TakePeer {  // answered at once by PeerTaken or PeerFull
     config::DialPeerTag peer;
+    std::optional<GroupServer> server;
 };
 struct ReleasePeer {
     config::DialPeerTag peer;

@@ -12,8 +12,7 @@ void Call::on_invite_failure(const SipMessage& response) {
     invite_token_ = 0;
     if (response.status < 400) return pass_redirect(response);
     const int cause = dialplan::q850_from_sip(response.status);
-    attempts_.push_back(
-        {route().party.dial_peer, response.status, static_cast<std::uint8_t>(cause)});
+    note_attempt(response.status, cause);
     attempt_failed(dialplan::sip_from_q850(cause), cause);
 }
 
@@ -24,8 +23,7 @@ void Call::pass_redirect(const SipMessage& response) {
         contacts.push_back({"Contact", std::string(contact)});
     leg(Side::b).state = Leg::State::gone;
     const int cause = dialplan::q850_from_sip(response.status);
-    attempts_.push_back(
-        {route().party.dial_peer, response.status, static_cast<std::uint8_t>(cause)});
+    note_attempt(response.status, cause);
     fail_call(response.status, cause, std::move(contacts));
 }
 
@@ -37,11 +35,17 @@ void Call::on_expires() {
     attempt_failed(0, cause);
 }
 
+void Call::note_attempt(int sip_status, int cause) {
+    attempts_.push_back({route().party.dial_peer, sip_status, static_cast<std::uint8_t>(cause)});
+    attempt_noted_ = true;
+}
+
 // `status` 0: the attempt had no final response; the cause decides what the caller gets.
 void Call::attempt_failed(int status, int cause, std::vector<Header> headers) {
     const config::DialPeerTag tag = route().party.dial_peer;
-    if (attempts_.empty() || attempts_.back().peer != tag)
-        attempts_.push_back({tag, 0, static_cast<std::uint8_t>(cause)});
+    // What fails before anything was sent lies with us: no codec in common, or max-conn.
+    const bool locally = !attempt_noted_ && status != 0 && route().reachable;
+    if (!attempt_noted_) note_attempt(0, cause);
     act(StopTimer{CallTimer::expires});
     if (std::exchange(peer_taken_, false)) act(ReleasePeer{tag});
     invite_token_ = 0;
@@ -49,15 +53,35 @@ void Call::attempt_failed(int status, int cause, std::vector<Header> headers) {
     early_answer_.reset();
     held_answer_.reset();
     point(Side::b, {});
-    const config::DialPeer* peer = setup_.config->find_peer(tag);
-    const bool goes_on = peer != nullptr &&
-                         dialplan::hunting_continues(cause, *peer, setup_.config->voice_hunt) &&
-                         route_ + 1 < setup_.routes.size() && route_ + 1 < kMaxHuntAttempts;
-    if (!goes_on)
+    const std::size_t next = next_route(cause, locally);
+    if (next >= setup_.routes.size() || next >= kMaxHuntAttempts)
         return fail_call(status == 0 ? dialplan::sip_from_q850(cause) : status, cause,
                          std::move(headers));
-    ++route_;
+    route_ = next;
     try_route();
+}
+
+// The next server of the group (spec A.9), else the next dial-peer if hunting goes on (A.8); the
+// number of routes when there is none.
+std::size_t Call::next_route(int cause, bool locally) const {
+    const std::size_t none = setup_.routes.size();
+    const config::DialPeerTag tag = route().party.dial_peer;
+    if (route().server && !locally) {
+        const auto group = setup_.config->server_groups.find(route().server->group);
+        const auto step = group == setup_.config->server_groups.end()
+                              ? dialplan::GroupStep::next_peer
+                              : dialplan::group_step(attempts_.back().sip_status, group->second);
+        if (step == dialplan::GroupStep::fail) return none;
+        const bool another = route_ + 1 < none && setup_.routes[route_ + 1].party.dial_peer == tag;
+        if (step == dialplan::GroupStep::next_server && another) return route_ + 1;
+    }
+    const config::DialPeer* peer = setup_.config->find_peer(tag);
+    if (peer == nullptr || !dialplan::hunting_continues(cause, *peer, setup_.config->voice_hunt))
+        return none;
+    std::size_t next = route_ + 1;
+    while (next < none && setup_.routes[next].party.dial_peer == tag)
+        ++next;
+    return next;
 }
 
 }  // namespace weir::signaling

@@ -7,10 +7,11 @@ namespace weir::signaling {
 
 void Call::try_route() {
     state_ = CallState::routing;
+    attempt_noted_ = false;
     if (!route().reachable)
         return attempt_failed(dialplan::sip_from_q850(dialplan::kCauseNetworkOutOfOrder),
                               dialplan::kCauseNetworkOutOfOrder);
-    act(TakePeer{route().party.dial_peer});
+    act(TakePeer{route().party.dial_peer, route().server});
 }
 
 void Call::on_peer_taken() {

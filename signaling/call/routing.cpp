@@ -58,9 +58,22 @@ SipTransport transport_of(const config::Config& config, const config::DialPeer& 
     return chosen == config::Transport::tcp ? SipTransport::tcp : SipTransport::udp;
 }
 
+// One candidate, or one server of its group.
+struct Choice {
+    const config::DialPeer& peer;
+    const dialplan::RouteCandidate& candidate;
+    const dialplan::ServerChoice* server = nullptr;  // null = the session target
+};
+
 // The session target as an address; none: a name that is not known (now).
-std::optional<Endpoint> target_of(const config::DialPeer& peer, const NetworkKnowledge& network) {
+std::optional<Endpoint> target_of(const Choice& choice, const NetworkKnowledge& network) {
     Endpoint endpoint;
+    if (choice.server != nullptr) {
+        endpoint.address = choice.server->server.address;
+        endpoint.port = choice.server->server.port == 0 ? kSipPort : choice.server->server.port;
+        return endpoint;
+    }
+    const config::DialPeer& peer = choice.peer;
     endpoint.port = peer.target.port == 0 ? kSipPort : peer.target.port;
     switch (peer.target.kind) {
         case config::SessionTarget::Kind::address:
@@ -77,8 +90,10 @@ std::optional<Endpoint> target_of(const config::DialPeer& peer, const NetworkKno
     }
 }
 
-std::string target_host(const config::DialPeer& peer, const Endpoint& target) {
-    if (peer.target.kind != config::SessionTarget::Kind::dns) return uri_host_port(target);
+std::string target_host(const Choice& choice, const Endpoint& target) {
+    const config::DialPeer& peer = choice.peer;
+    if (choice.server != nullptr || peer.target.kind != config::SessionTarget::Kind::dns)
+        return uri_host_port(target);
     if (peer.target.port == 0) return peer.target.host;
     return peer.target.host + ":" + std::to_string(peer.target.port);
 }
@@ -100,16 +115,30 @@ std::vector<Header> identity_headers(const CallerIdentity& caller, const std::st
     return {{"Remote-Party-ID", value}};
 }
 
-OutboundRoute make_route(const config::DialPeer& peer, const CallSetup& setup, unsigned leg,
-                         const CallerIdentity& caller, const RoutingInput& input) {
+// Spec C.3: the translated calling number stands in From and in Remote-Party-ID.
+CallerIdentity translated(const CallerIdentity& caller, const dialplan::RouteCandidate& candidate) {
+    CallerIdentity made = caller;
+    made.called = candidate.called;
+    if (candidate.calling == caller.calling) return made;
+    made.calling = made.asserted = candidate.calling;
+    // A number that a rule has put in the place of a missing one is there to be seen.
+    made.is_private = caller.asks_privacy;
+    return made;
+}
+
+OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned leg,
+                         const CallerIdentity& invited, const RoutingInput& input) {
     const config::Config& config = *setup.config;
+    const CallerIdentity caller = translated(invited, choice.candidate);
     OutboundRoute route;
     route.party.number = caller.called;
-    route.party.dial_peer = peer.tag;
-    route.codecs = codec_policy(config, peer);
+    route.party.dial_peer = choice.peer.tag;
+    route.codecs = codec_policy(config, choice.peer);
     route.sdp_session = 1 + input.random.below(kSdpSessionRange);
-    const auto target = target_of(peer, input.network);
-    const SipTransport transport = transport_of(config, peer);
+    if (choice.server != nullptr)
+        route.server = GroupServer{choice.peer.server_group.value_or(0), choice.server->index};
+    const auto target = target_of(choice, input.network);
+    const SipTransport transport = transport_of(config, choice.peer);
     const auto local =
         target ? local_endpoint(config, transport, target->address, input.network, input.listeners)
                : std::nullopt;
@@ -121,6 +150,7 @@ OutboundRoute make_route(const config::DialPeer& peer, const CallSetup& setup, u
     route.realm = realm_toward(config, input.network, target->address);
     route.media_address = advertised(input.network, route.realm);
     const std::string host = uri_host(local->address);
+    const std::string remote_uri = sip_uri(caller.called, target_host(choice, *target));
     const TagOwner owner = *owner_of_tag(setup.local_tag);
     DialogStart& dialog = route.dialog;
     dialog.path = {transport, *local, *target};
@@ -128,14 +158,37 @@ OutboundRoute make_route(const config::DialPeer& peer, const CallSetup& setup, u
     dialog.local_tag = make_tag(owner, leg, input.random);
     dialog.local = caller.is_private ? name_addr("Anonymous", sip_uri("anonymous", host))
                                      : name_addr(caller.display, sip_uri(caller.calling, host));
-    dialog.remote_target = sip_uri(caller.called, target_host(peer, *target));
+    dialog.remote_target = remote_uri;
     if (transport == SipTransport::tcp) dialog.remote_target += ";transport=tcp";
-    dialog.remote = "<" + sip_uri(caller.called, target_host(peer, *target)) + ">";
+    dialog.remote = "<" + remote_uri + ">";
     dialog.contact =
         contact_header(escape_user(caller.is_private ? "anonymous" : caller.calling), dialog.path);
     route.party.sip_call_id = dialog.call_id;
     route.identity = identity_headers(caller, host);
     return route;
+}
+
+// A route for each candidate, or for each server of its group, in hunting order.
+void add_routes(const dialplan::RouteDecision& decision, const CallerIdentity& caller,
+                const RoutingInput& input, CallSetup& setup) {
+    unsigned leg = 0;
+    for (const auto& candidate : decision.candidates) {
+        const config::DialPeer* peer = setup.config->find_peer(candidate.match.peer);
+        // Pots trunks do not exist yet: their candidates are passed over.
+        if (peer == nullptr || peer->type == config::DialPeer::Type::pots) continue;
+        std::vector<const dialplan::ServerChoice*> servers;
+        for (const auto& server : candidate.servers)
+            servers.push_back(&server);
+        if (servers.empty()) servers.push_back(nullptr);
+        for (const auto* server : servers) {
+            if (setup.routes.size() == kMaxHuntAttempts) return;
+            setup.routes.push_back(
+                make_route({*peer, candidate, server}, setup, ++leg, caller, input));
+        }
+        setup.recordable =
+            setup.recordable ||
+            (input.wants_media && input.wants_media(setup.caller.dial_peer, peer->tag));
+    }
 }
 
 }  // namespace
@@ -149,8 +202,8 @@ CallerIdentity identity_of(const SipMessage& invite) {
         identity.display = address->display;
     identity.asserted = identity.calling;
     identity.asserted_display = identity.display;
-    identity.is_private = text::iequals(identity.calling, "anonymous") ||
-                          invite.lists("Privacy", "id") || invite.lists("Privacy", "user");
+    identity.asks_privacy = invite.lists("Privacy", "id") || invite.lists("Privacy", "user");
+    identity.is_private = text::iequals(identity.calling, "anonymous") || identity.asks_privacy;
     for (const std::string_view header : {"Remote-Party-ID", "P-Asserted-Identity"}) {
         const std::string* value = invite.find(header);
         const auto elements =
@@ -163,19 +216,25 @@ CallerIdentity identity_of(const SipMessage& invite) {
         identity.asserted = number;
         identity.asserted_display = address->display;
         const auto privacy = address->parameter("privacy");
-        if (privacy && !text::iequals(*privacy, "off")) identity.is_private = true;
+        if (privacy && !text::iequals(*privacy, "off"))
+            identity.is_private = identity.asks_privacy = true;
         break;
     }
     return identity;
 }
 
-dialplan::InboundQuery inbound_query(const SipMessage& invite) {
-    dialplan::InboundQuery query;
+dialplan::RouteQuery route_query(const SipMessage& invite) {
+    dialplan::RouteQuery query;
     query.from_uri = uri_of(invite, "From");
     query.to_uri = uri_of(invite, "To");
     query.request_uri = invite.request_uri;
-    query.calling = dialplan::number_in_uri(query.from_uri);
-    query.called = dialplan::number_in_uri(query.request_uri);
+    query.calling.digits = dialplan::number_in_uri(query.from_uri);
+    query.called.digits = dialplan::number_in_uri(query.request_uri);
+    query.diversion_uri = uri_of(invite, "Diversion");
+    query.redirecting.digits = dialplan::number_in_uri(query.diversion_uri);
+    query.referred_by_uri = uri_of(invite, "Referred-By");
+    if (const std::string* route = invite.find("x-cisco-dest-route-string"))
+        query.route_string = text::trim(*route);
     // Via: SIP/2.0/UDP pc33.example.net:5066;branch=...
     if (const std::string* via = invite.find("Via")) {
         const auto elements = split_list(*via);
@@ -239,8 +298,9 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     const SipMessage& message = invite.message;
     const config::ConfigPtr& config = input.plan.config();
     const CallerIdentity caller = identity_of(message);
-    const auto inbound = input.plan.match_inbound(inbound_query(message));
-    const config::DialPeer* found = config->find_peer(inbound.peer);
+    const auto decision =
+        dialplan::route(input.plan, route_query(message), input.random, input.usage);
+    const config::DialPeer* found = config->find_peer(decision.inbound.peer);
     const config::DialPeer& peer = found == nullptr ? config::default_dial_peer() : *found;
     CallSetup setup;
     setup.id = owner.call;
@@ -261,19 +321,13 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     setup.media_address = advertised(input.network, setup.realm);
     setup.codecs = codec_policy(*config, peer);
     setup.sdp_session = 1 + input.random.below(kSdpSessionRange);
-    unsigned leg = 0;
-    for (const auto& candidate :
-         input.plan.match_outbound(caller.called, input.random, input.usage)) {
-        const config::DialPeer* outbound = config->find_peer(candidate.peer);
-        if (outbound == nullptr || setup.routes.size() == kMaxHuntAttempts) continue;
-        setup.routes.push_back(make_route(*outbound, setup, ++leg, caller, input));
-        setup.recordable =
-            setup.recordable || (input.wants_media && input.wants_media(peer.tag, outbound->tag));
+    if (decision.refused) {
+        setup.refusal = Refusal{decision.refused->sip, decision.refused->cause, {}};
+        return setup;
     }
-    if (setup.routes.empty())
-        setup.refusal = Refusal{dialplan::sip_from_q850(dialplan::kCauseUnassignedNumber),
-                                dialplan::kCauseUnassignedNumber,
-                                {}};
+    add_routes(decision, caller, input, setup);
+    if (setup.routes.empty())  // pots candidates only
+        setup.refusal = Refusal{dialplan::sip_from_q850(kCauseNoCircuit), kCauseNoCircuit, {}};
     return setup;
 }
 

@@ -10,7 +10,7 @@
 
 #include "config/base/random.hpp"
 #include "config/model/config.hpp"
-#include "dialplan/dial_plan.hpp"
+#include "dialplan/route.hpp"
 #include "dialplan/usage_map.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/call/ids.hpp"
@@ -38,10 +38,12 @@ struct CallerIdentity {
     std::string asserted_display;
     std::string called;
     bool is_private = false;
+    bool asks_privacy = false;  // by a header, not just by the user part `anonymous`
 };
 [[nodiscard]] CallerIdentity identity_of(const SipMessage& invite);
 
-[[nodiscard]] dialplan::InboundQuery inbound_query(const SipMessage& invite);
+// What dial-peers are compared with.
+[[nodiscard]] dialplan::RouteQuery route_query(const SipMessage& invite);
 
 // The codecs, events and noise that a peer lets pass.
 [[nodiscard]] sdp::CodecPolicy codec_policy(const config::Config& config,
@@ -58,8 +60,8 @@ struct RoutingInput {
     std::function<bool(config::DialPeerTag inbound, config::DialPeerTag outbound)> wants_media;
 };
 
-// Complete but for the inbound peer's max-conn. Without a candidate it has a refusal (404, cause
-// 1).
+// Complete but for the inbound peer's max-conn. Without a route it has a refusal: what
+// dialplan::route says, or 503 (cause 34) when all candidates are pots peers.
 [[nodiscard]] CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
                                    const RoutingInput& input);
 
