@@ -7,6 +7,7 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
+#include "config/language/text_argument.hpp"
 #include "config/model/number_pattern.hpp"
 
 namespace weir::config::language {
@@ -116,6 +117,13 @@ Result<void> check_mask(std::string_view word) {
     return {};
 }
 
+Result<void> check_hex(std::string_view word) {
+    const bool good = !word.empty() && word.size() <= 8 &&
+                      word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+    if (!good) return refuse(quoted(word) + " is not a hexadecimal number");
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_argument(const Token& token, std::string_view word) {
@@ -157,6 +165,12 @@ Result<void> check_argument(const Token& token, std::string_view word) {
             return check_host_port(word);
         case ArgumentKind::pattern:
             return check_number_pattern(word);
+        case ArgumentKind::slashed:
+            return check_slashed(word);
+        case ArgumentKind::quoted:
+            return check_quoted(word);
+        case ArgumentKind::hex:
+            return check_hex(word);
     }
     return refuse("expected " + token.text);
 }
@@ -194,6 +208,12 @@ std::string argument_label(const Token& token) {
             return token.text + "NAME[:port]";
         case ArgumentKind::pattern:
             return token.text + "PATTERN";
+        case ArgumentKind::slashed:
+            return token.text + "/TEXT/";
+        case ArgumentKind::quoted:
+            return token.text + "\"TEXT\"";
+        case ArgumentKind::hex:
+            return token.text + "HEX";
     }
     return token.text;
 }
@@ -231,6 +251,12 @@ std::string argument_help(const Token& token) {
             return "Host name, with a port to skip the SRV lookup";
         case ArgumentKind::pattern:
             return "Number pattern: digits, . [ ] ( ) + % ? T $";
+        case ArgumentKind::slashed:
+            return "Text between slashes; a slash inside is written as \\/";
+        case ArgumentKind::quoted:
+            return "Text in quotes; a quote inside is written as \\\"";
+        case ArgumentKind::hex:
+            return "Hexadecimal number";
     }
     return "";
 }

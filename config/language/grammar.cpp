@@ -12,7 +12,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ArgumentKind>, 13> kKinds{{
+constexpr std::array<std::pair<std::string_view, ArgumentKind>, 16> kKinds{{
     {"word", ArgumentKind::word},
     {"line", ArgumentKind::line},
     {"name", ArgumentKind::name},
@@ -26,6 +26,9 @@ constexpr std::array<std::pair<std::string_view, ArgumentKind>, 13> kKinds{{
     {"host", ArgumentKind::host},
     {"host-port", ArgumentKind::host_port},
     {"pattern", ArgumentKind::pattern},
+    {"slashed", ArgumentKind::slashed},
+    {"quoted", ArgumentKind::quoted},
+    {"hex", ArgumentKind::hex},
 }};
 
 // What a piece of the syntax can begin and end with.

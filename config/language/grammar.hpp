@@ -34,6 +34,9 @@ enum class ArgumentKind : std::uint8_t {
     host,         // a host name
     host_port,    // a host name, or with :5060
     pattern,      // a number pattern (spec A.3)
+    slashed,      // /text/, a \/ inside does not end it
+    quoted,       // "text with blanks", a \" inside does not end it; or one word without quotes
+    hex,          // hexadecimal digits
 };
 
 struct Token {

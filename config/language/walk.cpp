@@ -4,11 +4,11 @@
 #include "config/language/walk.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "config/base/text.hpp"
 #include "config/language/argument.hpp"
+#include "config/language/text_argument.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -27,18 +27,6 @@ bool is_free_text(ArgumentKind kind) {
     return kind == ArgumentKind::word || kind == ArgumentKind::name || kind == ArgumentKind::line;
 }
 
-// What the words of a line can mean at one place.
-struct Candidates {
-    std::set<std::string> exact;
-    std::set<std::string> abbreviated;
-    bool free_text = false;
-
-    [[nodiscard]] bool accepts(const std::string& keyword) const {
-        if (!exact.empty()) return exact.contains(keyword);
-        return !free_text && abbreviated.size() == 1 && abbreviated.contains(keyword);
-    }
-};
-
 }  // namespace
 
 std::vector<Word> words_of(std::string_view line) {
@@ -48,6 +36,7 @@ std::vector<Word> words_of(std::string_view line) {
         while (at < line.size() && is_blank(line[at]))
             ++at;
         const std::size_t begin = at;
+        at += quoted_length(line.substr(at));
         while (at < line.size() && !is_blank(line[at]))
             ++at;
         if (at > begin) words.push_back({line.substr(begin, at - begin), begin});
@@ -61,18 +50,29 @@ Walk::Walk(std::vector<Contender> contenders, std::string_view line)
         threads_.push_back({.contender = i});
 }
 
-Walk::Step Walk::advance(const Word& word) {
+Walk::Candidates Walk::candidates_for(const Word& word) const {
     Candidates candidates;
-    for (const auto& [contender, token] : possibilities()) {
-        if (token->kind != ArgumentKind::keyword)
-            candidates.free_text = candidates.free_text || is_free_text(token->kind);
-        else if (text::iequals(token->text, word.text))
-            candidates.exact.insert(token->text);
-        else if (text::istarts_with(token->text, word.text))
-            candidates.abbreviated.insert(token->text);
-    }
-    if (candidates.exact.empty() && candidates.abbreviated.size() > 1 && !candidates.free_text) {
-        ambiguous_.assign(candidates.abbreviated.begin(), candidates.abbreviated.end());
+    for (const auto& thread : threads_)
+        for (const Position position : next(thread)) {
+            const Token& token = token_of(contenders_, thread.contender, position);
+            if (token.kind != ArgumentKind::keyword)
+                candidates.free_text = candidates.free_text || is_free_text(token.kind);
+            else if (text::iequals(token.text, word.text))
+                candidates.exact = &token.text;
+            else if (candidates.exact == nullptr && text::istarts_with(token.text, word.text))
+                candidates.add(token.text);
+        }
+    return candidates;
+}
+
+Walk::Step Walk::advance(const Word& word) {
+    const Candidates candidates = candidates_for(word);
+    if (candidates.exact == nullptr && candidates.abbreviated.size() > 1 &&
+        !candidates.free_text) {
+        ambiguous_.clear();
+        for (const std::string* keyword : candidates.abbreviated)
+            ambiguous_.push_back(*keyword);
+        std::sort(ambiguous_.begin(), ambiguous_.end());
         return Step::ambiguous;
     }
     std::vector<Thread> after;
@@ -107,8 +107,9 @@ Walk::Step Walk::advance(const Word& word) {
 void Walk::note_reason(const Token& token, const Word& word, const std::string& why) {
     const bool has_prefix = !token.text.empty();
     if (has_prefix && !text::istarts_with(word.text, token.text)) return;
-    const bool telling =
-        has_prefix || token.kind == ArgumentKind::name || token.kind == ArgumentKind::pattern;
+    const bool telling = has_prefix || token.kind == ArgumentKind::name ||
+                         token.kind == ArgumentKind::pattern ||
+                         token.kind == ArgumentKind::slashed || token.kind == ArgumentKind::quoted;
     if (!reason_.empty() && !telling) return;
     reason_ = why;
     reason_is_telling_ = telling;

@@ -3,6 +3,7 @@
 // completion.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ struct Word {
     std::string_view text;
     std::size_t at = 0;  // offset in the line
 };
-// Runs of non-blank characters with their places.
+// Runs of non-blank characters with their places; a run that begins with a quote goes on to the
+// closing one, if there is one.
 [[nodiscard]] std::vector<Word> words_of(std::string_view line);
 
 // A syntax that takes part in the walk. With `may_end_after` > 0 the line may end early, after at
@@ -75,6 +77,24 @@ private:
         std::size_t taken = kNone;
     };
 
+    // What the words of a line can mean at one place.
+    struct Candidates {
+        const std::string* exact = nullptr;  // two that are exact differ in case only, and not in meaning
+        std::vector<const std::string*> abbreviated;
+        bool free_text = false;
+
+        void add(const std::string& keyword) {
+            const auto same = [&](const std::string* other) { return *other == keyword; };
+            if (std::none_of(abbreviated.begin(), abbreviated.end(), same))
+                abbreviated.push_back(&keyword);
+        }
+        [[nodiscard]] bool accepts(const std::string& keyword) const {
+            if (exact != nullptr) return *exact == keyword;
+            return !free_text && abbreviated.size() == 1 && *abbreviated.front() == keyword;
+        }
+    };
+
+    [[nodiscard]] Candidates candidates_for(const Word& word) const;
     [[nodiscard]] const std::vector<Position>& next(const Thread& thread) const;
     [[nodiscard]] bool may_end(const Thread& thread) const;
     [[nodiscard]] std::vector<Binding> trail_of(const Thread& thread) const;

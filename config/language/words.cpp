@@ -60,6 +60,11 @@ std::string Words::canonical() const {
     return line;
 }
 
+void Words::blame(std::string_view argument, std::size_t offset) const {
+    if (const Binding* binding = find(argument))
+        blamed_at_ = binding->at + binding->token->text.size() + offset;
+}
+
 const Binding* Words::find(std::string_view argument) const {
     for (const auto& binding : bindings_)
         if (binding.token->kind != ArgumentKind::keyword && binding.token->name == argument)

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,15 @@ public:
     // The line with its keywords in full: "session target ipv4:192.0.2.1".
     [[nodiscard]] std::string canonical() const;
 
+    // A row that refuses the line says where: `offset` characters into the argument. Without it
+    // the message points at the first argument. Const, for rows get the words to read only.
+    void blame(std::string_view argument, std::size_t offset = 0) const;
+    [[nodiscard]] std::optional<std::size_t> blamed_at() const { return blamed_at_; }
+
 private:
     [[nodiscard]] const Binding* find(std::string_view argument) const;
     std::vector<Binding> bindings_;
+    mutable std::optional<std::size_t> blamed_at_;  // offset in the line
 };
 
 }  // namespace weir::config::language

@@ -62,6 +62,7 @@ struct CodecPreference {
     std::uint8_t preference = 1;  // 1..24, 1 first
     Codec codec = Codec::g711ulaw;
     std::optional<std::uint16_t> bytes;  // payload per packet
+    std::string options{};               // "mode adaptive", "profile 1": kept, without effect
     bool operator==(const CodecPreference&) const = default;
 };
 

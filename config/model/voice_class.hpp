@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "config/base/address.hpp"
@@ -45,6 +46,7 @@ struct PatternMap {
     std::string url;                   // "" = none
     bool shutdown = false;
     Place place;
+    std::unordered_set<std::string> known{};  // the reader's index of `entries`; else unused
 };
 
 // voice class e164-translation N / url FILE (spec A.5)
@@ -131,6 +133,7 @@ struct KeepaliveProfile {
     std::uint32_t tag = 0;  // 1..10000
     std::string description;
     Transport transport = Transport::system;
+    bool tls = false;  // transport tcp tls
     std::optional<std::uint32_t> sip_profiles;
     std::uint16_t up_interval = 60;    // seconds, 5..1200
     std::uint16_t down_interval = 30;  // seconds, 5..1200

@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of media profile recorder and media class (spec F.1).
+// The tables of media profile recorder, video and police, and of media class (spec F.1, F.7, B.14).
 #include <algorithm>
 
 #include "config/base/limits.hpp"
+#include "config/language/classes.hpp"
 #include "config/language/fields.hpp"
+#include "config/language/kept.hpp"
 #include "config/language/tables.hpp"
+#include "config/language/tables/class_tables.hpp"
 
 namespace weir::config::language {
 namespace {
 
-RecorderProfile& recorder_profile(Config& config, const Scope& scope) {
-    return config.recorder_profiles.at(scope.number);
-}
-MediaClass& media_class(Config& config, const Scope& scope) {
-    return config.media_classes.at(scope.number);
-}
 RecorderProfile& recorder_parameter(Config& config, const Scope& scope) {
     auto& parameter = config.media_classes.at(scope.number).recorder_parameter;
     return parameter ? *parameter : parameter.emplace();
 }
 
-// ---- media-type and media-recording: the same in a profile and in a parameter
-// ----------------------
+// ---- media-type, media-recording and proxy: the same in a profile and in a parameter
 
-Result<void> read_recorders(const Words& words, RecorderProfile& profile) {
+Result<std::vector<DialPeerTag>> recorders_of(const Words& words) {
     std::vector<DialPeerTag> recorders;
+    words.blame("tags");
     for (const auto tag : words.numbers("tags")) {
         const DialPeerTag recorder{static_cast<std::uint32_t>(tag)};
         if (std::find(recorders.begin(), recorders.end(), recorder) != recorders.end())
@@ -37,34 +34,104 @@ Result<void> read_recorders(const Words& words, RecorderProfile& profile) {
         return fail(ErrorCode::exhausted,
                     "media-recording takes at most " + std::to_string(kMaxRecorderPeers) +
                         " recorders, here are " + std::to_string(recorders.size()));
-    profile.recorders = recorders;
-    return {};
+    return recorders;
 }
 
 // `no media-recording 8001` takes one recorder out, `no media-recording` all.
-void no_recorders(const Words& words, RecorderProfile& profile) {
+void take_out(const Words& words, std::vector<DialPeerTag>& recorders) {
     const auto gone = words.numbers("tags");
-    if (gone.empty()) profile.recorders.clear();
+    if (gone.empty()) recorders.clear();
     for (const auto tag : gone)
-        profile.recorders.erase(std::remove(profile.recorders.begin(), profile.recorders.end(),
-                                            DialPeerTag{static_cast<std::uint32_t>(tag)}),
-                                profile.recorders.end());
+        std::erase(recorders, DialPeerTag{static_cast<std::uint32_t>(tag)});
 }
 
-void print_recorders(const RecorderProfile& profile, Printer& out) {
-    std::string line = "media-recording";
-    for (const auto recorder : profile.recorders)
+void print_list(const std::string& head, const std::vector<DialPeerTag>& recorders, Printer& out) {
+    std::string line = head;
+    for (const auto recorder : recorders)
         line += " " + std::to_string(recorder.value());
-    if (!profile.recorders.empty()) out.line(line);
+    if (!recorders.empty()) out.line(line);
+}
+
+Result<void> read_recorders(const Words& words, RecorderProfile& profile) {
+    // Spec F.7: a proxy is a box of its own; one profile is either a list for failover or copies.
+    if (!profile.proxy.empty())
+        return fail(ErrorCode::exists,
+                    "this profile copies to several recorders: write 'no "
+                    "media-recording proxy' first");
+    auto recorders = recorders_of(words);
+    if (!recorders) return fail(recorders.error());
+    profile.recorders = *std::move(recorders);
+    return {};
+}
+
+std::vector<DialPeerTag>& proxy_list(const Words& words, RecorderProfile& profile) {
+    return words.has("secure") ? profile.proxy.secure : profile.proxy.optional;
+}
+
+Result<void> read_proxy(const Words& words, RecorderProfile& profile) {
+    if (!profile.recorders.empty())
+        return fail(ErrorCode::exists,
+                    "this profile has recorders for failover: write 'no "
+                    "media-recording' first");
+    if (words.has("secure") && profile.proxy.mandatory)
+        return fail(ErrorCode::exists,
+                    "secure recorders and a mandatory one exclude each other: "
+                    "write 'no proxy policy mandatory' first");
+    auto recorders = recorders_of(words);
+    if (!recorders) return fail(recorders.error());
+    proxy_list(words, profile) = *std::move(recorders);
+    return {};
+}
+
+Command<RecorderProfile> recorder_row() {
+    return {
+        "media-recording <tags=1-1073741823,>+",
+        "Dial-peers of the recorders, in order of failover", read_recorders,
+        [](const Words& words, RecorderProfile& profile) { take_out(words, profile.recorders); },
+        [](const RecorderProfile& profile, Printer& out) {
+            print_list("media-recording", profile.recorders, out);
+        }};
+}
+
+Command<RecorderProfile> proxy_row() {
+    return {"media-recording proxy [secure] <tags=1-1073741823,>+",
+            "Dial-peers of recorders that all get a copy", read_proxy,
+            [](const Words& words, RecorderProfile& profile) {
+                take_out(words, proxy_list(words, profile));
+            },
+            [](const RecorderProfile& profile, Printer& out) {
+                print_list("media-recording proxy", profile.proxy.optional, out);
+                print_list("media-recording proxy secure", profile.proxy.secure, out);
+            }};
+}
+
+Command<RecorderProfile> mandatory_row() {
+    Command<RecorderProfile> row{
+        "proxy policy mandatory <tag=1-1073741823>",
+        "The recorder without which there is no recording",
+        [](const Words& words, RecorderProfile& profile) -> Result<void> {
+            if (!profile.proxy.secure.empty())
+                return fail(ErrorCode::exists,
+                            "secure recorders and a mandatory one exclude each "
+                            "other: write 'no media-recording proxy secure' "
+                            "first");
+            profile.proxy.mandatory = DialPeerTag{static_cast<std::uint32_t>(words.number("tag"))};
+            return {};
+        },
+        [](const Words&, RecorderProfile& profile) { profile.proxy.mandatory.reset(); },
+        [](const RecorderProfile& profile, Printer& out) {
+            if (profile.proxy.mandatory)
+                out.line("proxy policy mandatory " +
+                         std::to_string(profile.proxy.mandatory->value()));
+        }};
+    row.key_words = 2;
+    return row;
 }
 
 std::vector<Command<RecorderProfile>> recorder_commands() {
     auto audio = flag("media-type audio", "Record audio only", &RecorderProfile::audio_only);
     audio.key_words = 1;
-    return {audio,
-            {"media-recording <tags=1-1073741823,>+",
-             "Dial-peers of the recorders, in order of failover", read_recorders, no_recorders,
-             print_recorders}};
+    return {audio, recorder_row(), proxy_row(), mandatory_row()};
 }
 
 // ---- media class
@@ -116,61 +183,11 @@ void print_parameter(const MediaClass& media, Printer& out) {
               parameter_scope(media.tag));
 }
 
-// ---- the openers
-// ---------------------------------------------------------------------------------
-
-Command<Config> profile_opener() {
-    Command<Config> command{
-        "media profile recorder <1-10000>", "A list of recorders", nullptr,
-        [](const Words& words, Config& config) {
-            config.recorder_profiles.erase(static_cast<std::uint32_t>(words.number()));
-        },
-        [](const Config& config, Printer& out) {
-            for (const auto& [tag, profile] : config.recorder_profiles) {
-                const std::string title = "media profile recorder " + std::to_string(tag);
-                out.block(title, {ModeId::recorder_profile, tag, "", title});
-            }
-        }};
-    command.open = [](const Words& words, Config& config, const Place& place) -> Result<Scope> {
-        const auto tag = static_cast<std::uint32_t>(words.number());
-        const auto [entry, made] = config.recorder_profiles.try_emplace(tag);
-        entry->second.tag = tag;
-        if (made) entry->second.place = place;
-        return Scope{ModeId::recorder_profile, tag, "",
-                     "media profile recorder " + std::to_string(tag)};
-    };
-    command.key_words = 4;
-    return command;
-}
-
-Command<Config> class_opener() {
-    Command<Config> command{
-        "media class <1-10000>", "What is done with the media of a dial-peer's calls", nullptr,
-        [](const Words& words, Config& config) {
-            config.media_classes.erase(static_cast<std::uint32_t>(words.number()));
-        },
-        [](const Config& config, Printer& out) {
-            for (const auto& [tag, media] : config.media_classes) {
-                const std::string title = "media class " + std::to_string(tag);
-                out.block(title, {ModeId::media_class, tag, "", title});
-            }
-        }};
-    command.open = [](const Words& words, Config& config, const Place& place) -> Result<Scope> {
-        const auto tag = static_cast<std::uint32_t>(words.number());
-        const auto [entry, made] = config.media_classes.try_emplace(tag);
-        entry->second.tag = tag;
-        if (made) entry->second.place = place;
-        return Scope{ModeId::media_class, tag, "", "media class " + std::to_string(tag)};
-    };
-    command.key_words = 3;
-    return command;
-}
-
 }  // namespace
 
 static Mode recorder_profile_mode() {
     return {ModeId::recorder_profile, ModeId::global, "media profile recorder", "cfg-mediaprofile",
-            make_rows(recorder_commands(), recorder_profile)};
+            make_rows(recorder_commands(), tagged<&Config::recorder_profiles>)};
 }
 
 static Mode media_class_mode() {
@@ -181,9 +198,13 @@ static Mode media_class_mode() {
         {"recorder profile <1-10000> [siprec]", "Recorders of a profile", read_profile, no_profile,
          print_profile},
         parameter,
+        kept_line<MediaClass>("video profile <1-10000>", "Treatment of video"),
+        kept_line<MediaClass>("police profile <1-10000>", "Limit of the rate of media"),
+        kept_line<MediaClass>("nr profile <1-10000>", "Reduction of noise"),
+        kept_line<MediaClass>("asp profile <1-10000>", "Protection against loud tones"),
     };
     return {ModeId::media_class, ModeId::global, "media class", "cfg-mediaclass",
-            make_rows(commands, media_class)};
+            make_rows(commands, tagged<&Config::media_classes>)};
 }
 
 static Mode recorder_parameter_mode() {
@@ -191,12 +212,46 @@ static Mode recorder_parameter_mode() {
             "cfg-mediaclass-recorder", make_rows(recorder_commands(), recorder_parameter)};
 }
 
+static Mode video_profile_mode() {
+    return kept_mode(
+        {ModeId::video_profile, ModeId::global, "media profile video", "cfg-mediaprofile"},
+        {kept_line<KeptLines>("h264-packetization-mode <mode=0-2>", "How H.264 is cut to packets"),
+         kept_line<KeptLines>("ref-frame-req {rtcp | sip-info} <setting=line>",
+                              "How a new picture is asked for", 2),
+         kept_line<KeptLines>("monitor-ref-frames", "Count new pictures"),
+         kept_line<KeptLines>("sprop-parameter-sets <sets=line>", "H.264 parameter sets")});
+}
+
+static Mode police_profile_mode() {
+    return kept_mode(
+        {ModeId::police_profile, ModeId::global, "media profile police", "cfg-mediaprofile"},
+        {kept_line<KeptLines>("overhead <value=line>", "Allowance above the negotiated rate"),
+         kept_line<KeptLines>("violation <action=line>", "What is done above the rate")});
+}
+
 std::vector<Command<Config>> media_openers() {
-    return {profile_opener(), class_opener()};
+    std::vector<Command<Config>> commands{
+        class_opener("media profile recorder <1-10000>", "A list of recorders",
+                     &Config::recorder_profiles, ModeId::recorder_profile),
+        class_opener("media class <1-10000>", "What is done with the media of a dial-peer's calls",
+                     &Config::media_classes, ModeId::media_class)};
+    // Spec H.1: behind media stand the translations.
+    for (auto* const part : {translation_openers, number_expansion_rows, cor_openers})
+        for (auto& command : part())
+            commands.push_back(std::move(command));
+    return commands;
+}
+
+std::vector<CommandRow> kept_media_openers() {
+    return {kept_block_row("media profile video <1-10000>", "Treatment of video",
+                           ModeId::video_profile),
+            kept_block_row("media profile police <1-10000>", "Limit of the rate of media",
+                           ModeId::police_profile)};
 }
 
 std::vector<Mode> media_modes() {
-    return {recorder_profile_mode(), media_class_mode(), recorder_parameter_mode()};
+    return {recorder_profile_mode(), media_class_mode(), recorder_parameter_mode(),
+            video_profile_mode(), police_profile_mode()};
 }
 
 }  // namespace weir::config::language

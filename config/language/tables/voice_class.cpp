@@ -3,16 +3,15 @@
 #include <algorithm>
 
 #include "config/base/limits.hpp"
+#include "config/language/classes.hpp"
 #include "config/language/fields.hpp"
 #include "config/language/tables.hpp"
+#include "config/language/tables/class_tables.hpp"
 #include "config/model/uri_pattern.hpp"
 
 namespace weir::config::language {
 namespace {
 
-CodecClass& codec_class(Config& config, const Scope& scope) {
-    return config.codec_classes.at(scope.number);
-}
 UriClass& uri_class(Config& config, const Scope& scope) {
     return config.uri_classes.at(scope.name);
 }
@@ -51,29 +50,6 @@ void no_preference(const Words& words, CodecClass& codecs) {
 void print_preferences(const CodecClass& codecs, Printer& out) {
     for (const auto& entry : codecs.preferences)
         out.line("codec preference " + std::to_string(entry.preference) + " " + codec_text(entry));
-}
-
-Command<Config> codec_opener() {
-    Command<Config> command{
-        "voice class codec <1-10000>", "A list of codecs", nullptr,
-        [](const Words& words, Config& config) {
-            config.codec_classes.erase(static_cast<std::uint32_t>(words.number()));
-        },
-        [](const Config& config, Printer& out) {
-            for (const auto& [tag, codecs] : config.codec_classes) {
-                const std::string title = "voice class codec " + std::to_string(tag);
-                out.block(title, {ModeId::codec_class, tag, "", title});
-            }
-        }};
-    command.open = [](const Words& words, Config& config, const Place& place) -> Result<Scope> {
-        const auto tag = static_cast<std::uint32_t>(words.number());
-        const auto [entry, made] = config.codec_classes.try_emplace(tag);
-        entry->second.tag = tag;
-        if (made) entry->second.place = place;
-        return Scope{ModeId::codec_class, tag, "", "voice class codec " + std::to_string(tag)};
-    };
-    command.key_words = 4;
-    return command;
 }
 
 // ---- voice class uri
@@ -240,7 +216,7 @@ static Mode codec_class_mode() {
          "A codec and its place in the list", read_preference, no_preference, print_preferences}};
     commands.front().key_words = 3;
     return {ModeId::codec_class, ModeId::global, "voice class codec", "config-class",
-            make_rows(commands, codec_class)};
+            make_rows(commands, tagged<&Config::codec_classes>)};
 }
 
 static Mode uri_class_sip_mode() {
@@ -268,15 +244,35 @@ static Mode uri_class_tel_mode() {
             "config-voice-uri-class", make_rows(commands, uri_class)};
 }
 
+namespace {
+
+void append(std::vector<Command<Config>>& to, std::vector<Command<Config>> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(to));
+}
+
+}  // namespace
+
 std::vector<Command<Config>> voice_class_openers() {
-    return {uri_preference(), uri_opener(), codec_opener()};
+    std::vector<Command<Config>> commands{
+        uri_preference(), uri_opener(),
+        class_opener("voice class codec <1-10000>", "A list of codecs", &Config::codec_classes,
+                     ModeId::codec_class)};
+    for (auto* const part :
+         {routing_class_openers, server_class_openers, sip_class_openers, sip_profile_openers})
+        append(commands, part());
+    return commands;
 }
 
 std::string codec_syntax() {
     std::string words;
     for (const auto& codec : all_codecs())
         words += (words.empty() ? "" : " | ") + std::string(codec.keyword);
-    return "{" + words + "} [bytes <bytes=10-240>]";
+    return "{" + words +
+           "} [bytes <bytes=10-240>] [fixed-bytes] [mode <mode=name>] "
+           "[bit-rate <rate=1-1000000>] [framesize <frame=20-60>] [fixed] "
+           "[packetization-period <period=20-180>] [encap rfc3267] "
+           "[frame-format {bandwidth-efficient | octet-aligned [crc | no-crc]}] "
+           "[modes <modes=word>] [profile <profile=1-10000>]";
 }
 
 Codec codec_of(const Words& words) {
@@ -287,18 +283,37 @@ Codec codec_of(const Words& words) {
 
 std::string codec_text(const CodecPreference& preference) {
     return codec_info(preference.codec).keyword +
-           (preference.bytes ? " bytes " + std::to_string(*preference.bytes) : "");
+           (preference.bytes ? " bytes " + std::to_string(*preference.bytes) : "") +
+           (preference.options.empty() ? "" : " " + preference.options);
+}
+
+static bool is_codec(const std::string& word) {
+    return std::any_of(all_codecs().begin(), all_codecs().end(),
+                       [&](const CodecInfo& codec) { return word == codec.keyword; });
 }
 
 CodecPreference codec_preference_of(const Words& words) {
     CodecPreference entry;
     entry.codec = codec_of(words);
     if (words.given("bytes")) entry.bytes = static_cast<std::uint16_t>(words.number("bytes"));
+    const auto& all = words.all();
+    auto option = std::find_if(all.begin(), all.end(), [](const Binding& binding) {
+        return binding.token->kind == ArgumentKind::keyword && is_codec(binding.value);
+    });
+    if (option != all.end()) ++option;
+    if (words.given("bytes")) option += 2;
+    for (; option != all.end(); ++option)
+        entry.options += (entry.options.empty() ? "" : " ") + option->value;
     return entry;
 }
 
 std::vector<Mode> voice_class_modes() {
-    return {codec_class_mode(), uri_class_sip_mode(), uri_class_tel_mode()};
+    std::vector<Mode> modes{codec_class_mode(), uri_class_sip_mode(), uri_class_tel_mode()};
+    for (auto* const part : {routing_class_modes, server_class_modes, sip_class_modes,
+                             sip_profile_modes, translation_modes, cor_modes})
+        for (Mode& mode : part())
+            modes.push_back(std::move(mode));
+    return modes;
 }
 
 }  // namespace weir::config::language

@@ -89,11 +89,18 @@ TEST(Tables, EveryKeywordHasAHelpText) {
                     << mode.name << ": " << row.syntax << ": " << token.text;
 }
 
-TEST(Tables, EveryKeywordIsWrittenInLowerCase) {
+// Methods and cipher suites are written as their RFCs write them.
+bool is_in_capitals(const std::string& word) {
+    return word.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+}
+
+TEST(Tables, EveryKeywordIsWrittenInOneCase) {
     for (const auto& mode : all_modes())
         for (const auto& row : mode.rows)
             for (const auto& token : row.grammar.tokens)
-                EXPECT_EQ(token.text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), std::string::npos)
+                EXPECT_TRUE(token.text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
+                                std::string::npos ||
+                            is_in_capitals(token.text))
                     << row.syntax;
 }
 
