@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/base/result.hpp"
@@ -66,11 +68,17 @@ struct Mode {
     std::string name;    // for messages: "dial-peer voice"
     std::string prompt;  // "config-dial-peer"
     std::vector<CommandRow> rows;
+    // Which rows a line can belong to, by the first letter of its first word in lower case; 0 for
+    // what is not ASCII. Filled in by all_modes().
+    std::vector<std::vector<std::uint16_t>> rows_by_letter{};
 };
 
 // All tables, built once; indexed by ModeId. Constant afterwards. Thread: any.
 [[nodiscard]] const std::vector<Mode>& all_modes();
 [[nodiscard]] const Mode& mode_of(ModeId id);
+
+// The place of a word in Mode::rows_by_letter.
+[[nodiscard]] std::size_t letter_of(std::string_view word);
 
 // Ends the process when the syntax of a row is wrong: the tables are part of the program.
 [[nodiscard]] Grammar grammar_of_row(const std::string& syntax);

@@ -11,6 +11,7 @@
 #include "config/base/limits.hpp"
 #include "config/base/result.hpp"
 #include "config/language/language.hpp"
+#include "config/language/reader.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -30,7 +31,9 @@ private:
     int descriptor_;
 };
 
-Result<std::string> contents_of(const std::string& path) {
+}  // namespace
+
+Result<std::string> text_of_file(const std::string& path) {
     // A pipe without a writer would otherwise stop the open.
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0) return fail_errno("cannot open the configuration", errno);
@@ -52,10 +55,8 @@ Result<std::string> contents_of(const std::string& path) {
     return text;
 }
 
-}  // namespace
-
 ReadResult read_file(const std::string& path) {
-    auto text = contents_of(path);
+    auto text = text_of_file(path);
     if (text) return read_text(*text, path);
     ReadResult result;
     result.diagnostics.push_back({.file = path, .text = text.error().context});

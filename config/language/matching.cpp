@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "config/base/text.hpp"
 #include "config/language/argument.hpp"
@@ -85,6 +86,7 @@ Mismatch mismatch_at(const Mode& mode, const Walk& walk, Walk::Step step,
 
 // Among the rows that the whole line fits, the one with more keywords: they were meant.
 std::size_t best_of(const Walk& walk, const std::vector<std::size_t>& finished) {
+    if (finished.size() == 1) return finished.front();
     const auto keyword_count = [&](std::size_t contender) {
         const auto bindings = walk.bindings(contender);
         return std::count_if(bindings.begin(), bindings.end(), [](const Binding& binding) {
@@ -117,29 +119,54 @@ std::vector<Contender> contenders_of(const Mode& mode, Form form) {
     return contenders;
 }
 
-Match match_in(const Mode& mode, const Statement& statement) {
+Match match_quickly(const Mode& mode, const Statement& statement) {
     Match match;
-    Walk walk(contenders_of(mode, statement.form), statement.line);
+    if (statement.words.empty()) return match;
+    const auto& rows = mode.rows_by_letter[letter_of(statement.words.front().text)];
+    std::vector<Contender> contenders;
+    contenders.reserve(rows.size());
+    for (const auto row : rows)
+        contenders.push_back(
+            {&mode.rows[row].grammar, statement.form == Form::set ? 0 : mode.rows[row].key_words});
+    Walk walk(std::move(contenders), statement.line);
     for (std::size_t i = 0; i < statement.words.size(); ++i) {
         const auto step = walk.advance(statement.words[i]);
         if (step == Walk::Step::taken) continue;
-        match.mismatch = mismatch_at(mode, walk, step, statement, i);
+        match.mismatch.kind =
+            step == Walk::Step::ambiguous ? Mismatch::Kind::ambiguous : Mismatch::Kind::invalid;
+        match.mismatch.words = i;
         return match;
     }
     const auto finished = walk.finished();
     if (finished.empty()) {
-        const auto possible = walk.possibilities();
-        match.mismatch = {.kind = Mismatch::Kind::incomplete,
-                          .words = statement.words.size(),
-                          .column = statement.line.size() + 1,
-                          .text = "% Incomplete command. Expected " + listing(labels(possible)),
-                          .abbreviation = {},
-                          .expected = {}};
+        match.mismatch.kind = Mismatch::Kind::incomplete;
+        match.mismatch.words = statement.words.size();
         return match;
     }
     const std::size_t best = best_of(walk, finished);
-    match.row = &mode.rows[best];
+    match.row = &mode.rows[rows[best]];
     match.words = Words(walk.bindings(best));
+    return match;
+}
+
+Mismatch mismatch_of(const Mode& mode, const Statement& statement) {
+    Walk walk(contenders_of(mode, statement.form), statement.line);
+    for (std::size_t i = 0; i < statement.words.size(); ++i) {
+        const auto step = walk.advance(statement.words[i]);
+        if (step != Walk::Step::taken) return mismatch_at(mode, walk, step, statement, i);
+    }
+    const auto possible = walk.possibilities();
+    return {.kind = Mismatch::Kind::incomplete,
+            .words = statement.words.size(),
+            .column = statement.line.size() + 1,
+            .text = "% Incomplete command. Expected " + listing(labels(possible)),
+            .abbreviation = {},
+            .expected = {}};
+}
+
+Match match_in(const Mode& mode, const Statement& statement) {
+    Match match = match_quickly(mode, statement);
+    if (match.row == nullptr) match.mismatch = mismatch_of(mode, statement);
     return match;
 }
 

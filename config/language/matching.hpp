@@ -40,6 +40,11 @@ struct Match {
 };
 
 [[nodiscard]] Match match_in(const Mode& mode, const Statement& statement);
+// The same without the sentence: of the mismatch only kind and words. Its cost grows with the rows
+// that begin with the same letter.
+[[nodiscard]] Match match_quickly(const Mode& mode, const Statement& statement);
+// What is wrong with a statement that match_quickly found no row for.
+[[nodiscard]] Mismatch mismatch_of(const Mode& mode, const Statement& statement);
 // The contenders of a mode, in the order of its rows.
 [[nodiscard]] std::vector<Contender> contenders_of(const Mode& mode, Form form);
 

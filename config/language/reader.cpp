@@ -18,7 +18,7 @@ Diagnostic file_error(const std::string& file, std::string text) {
 // A line that another mode knows, as "retry invite 2" belongs to sip-ua.
 const Mode* home_of(const Statement& statement) {
     for (const auto& mode : all_modes())
-        if (match_in(mode, statement).row) return &mode;
+        if (match_quickly(mode, statement).row) return &mode;
     return nullptr;
 }
 
@@ -29,6 +29,10 @@ bool is_abbreviated(const Statement& statement, const Match& match) {
 }  // namespace
 
 ReadResult read_text(std::string_view text, const std::string& file_name) {
+    return read_watched(text, file_name, nullptr);
+}
+
+ReadResult read_watched(std::string_view text, const std::string& file_name, Reader::Watch watch) {
     if (text.size() > kConfigMaxBytes) {
         ReadResult result;
         result.diagnostics.push_back(file_error(
@@ -36,7 +40,7 @@ ReadResult read_text(std::string_view text, const std::string& file_name) {
             "the configuration is larger than " + std::to_string(kConfigMaxBytes) + " bytes"));
         return result;
     }
-    Reader reader(file_name);
+    Reader reader(file_name, std::move(watch));
     Lines lines(text);
     while (const auto line = lines.next())
         reader.line(*line);
@@ -71,17 +75,22 @@ void Reader::statement(const SourceLine& source) {
     }
     if (control_word(statement)) return;
     std::vector<Match> matches(stack_.size());
+    std::vector<std::size_t> judges(stack_.size());  // the level whose mode speaks for a level
     bool only_exact = false;
     for (std::size_t level = stack_.size(); level-- > 0;) {
-        matches[level] = match_in(mode_of(stack_[level].scope.mode), statement);
+        judges[level] = level;
+        matches[level] = match_quickly(mode_of(stack_[level].scope.mode), statement);
         const Match& match = matches[level];
         if (match.row && !(only_exact && is_abbreviated(statement, match)))
             return execute(source, statement, level, match);
         // What is ambiguous in a mode must not become an abbreviation of something outside of it.
-        if (match.row) matches[level] = matches[level + 1];
+        if (match.row) {
+            judges[level] = judges[level + 1];
+            matches[level] = matches[level + 1];
+        }
         only_exact = only_exact || match.mismatch.kind == Mismatch::Kind::ambiguous;
     }
-    refuse(source, statement, matches);
+    refuse(source, statement, {matches, judges});
 }
 
 bool Reader::control_word(const Statement& statement) {
@@ -105,6 +114,8 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
     Edit edit{config_, frame.scope, {file_, source.number}};
     if (statement.form != Form::set) {
         (statement.form == Form::no ? match.row->no : match.row->restore)(match.words, edit);
+        if (watch_ && statement.form == Form::no)
+            watch_({edit.scope.mode, "no " + match.words.canonical(), source.number});
         return;
     }
     auto opened = match.row->read(match.words, edit);
@@ -117,6 +128,7 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
         error(source, match.words.blamed_at().value_or(first) + 1, opened.error().context);
         return;
     }
+    if (watch_) watch_({edit.scope.mode, match.words.canonical(), source.number});
     written_[frame.scope.title].push_back({match.words.canonical(), source});
     if (!*opened) return;
     if ((*opened)->leaves)
@@ -126,11 +138,14 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
 }
 
 void Reader::refuse(const SourceLine& source, const Statement& statement,
-                    const std::vector<Match>& matches) {
+                    const Attempts& attempts) {
     const std::size_t owner = owning_level(source);
-    const std::size_t level = blamed_level(owner, matches);
-    const Mismatch& mismatch = matches[level].mismatch;
+    const std::size_t level = blamed_level(owner, attempts.matches);
+    // The sentence costs more than the match, so it is made for those that will be shown.
     const bool room = result_.diagnostics.size() < kConfigMaxErrors;
+    const ModeId judge = stack_[attempts.judges[level]].scope.mode;
+    const Mismatch mismatch =
+        room ? mismatch_of(mode_of(judge), statement) : attempts.matches[level].mismatch;
     const std::string hint = room ? suggestion(statement, level, mismatch) : "";
     stack_.resize(std::min(owner, level) + 1);
     error(source, mismatch.column, mismatch.text, hint);

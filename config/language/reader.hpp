@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config/base/result.hpp"
 #include "config/language/language.hpp"
 #include "config/language/lines.hpp"
 #include "config/language/matching.hpp"
@@ -19,10 +22,23 @@ namespace weir::config::language {
 // Thread: any, one reader per text. The text must outlive the reader.
 class Reader {
 public:
-    explicit Reader(std::string file_name) : file_(std::move(file_name)) { stack_.push_back({}); }
+    // A command that was carried out: its mode, its canonical form with `no `, its line.
+    struct Accepted {
+        ModeId mode;
+        std::string canonical;
+        std::uint32_t line;
+    };
+    using Watch = std::function<void(const Accepted&)>;
+
+    explicit Reader(std::string file_name, Watch watch = nullptr)
+        : file_(std::move(file_name)), watch_(std::move(watch)) {
+        stack_.push_back({});
+    }
 
     void line(const SourceLine& source);
     [[nodiscard]] ReadResult finish();
+    // The finding with the place of its line among those that were read; line 0 without one.
+    [[nodiscard]] Diagnostic located(const Finding& finding) const;
 
 private:
     struct Frame {
@@ -45,8 +61,11 @@ private:
     [[nodiscard]] bool control_word(const Statement& statement);
     void execute(const SourceLine& source, const Statement& statement, std::size_t level,
                  const Match& match);
-    void refuse(const SourceLine& source, const Statement& statement,
-                const std::vector<Match>& matches);
+    struct Attempts {  // by level of the stack
+        const std::vector<Match>& matches;
+        const std::vector<std::size_t>& judges;  // the level whose mode speaks for it
+    };
+    void refuse(const SourceLine& source, const Statement& statement, const Attempts& attempts);
     [[nodiscard]] std::size_t owning_level(const SourceLine& source) const;
     [[nodiscard]] std::size_t blamed_level(std::size_t owner,
                                            const std::vector<Match>& matches) const;
@@ -57,13 +76,13 @@ private:
     void error(const SourceLine& source, std::size_t column, std::string text,
                std::string suggestion = "");
     void report(Diagnostic diagnostic);
-    void report(const Finding& finding);
     [[nodiscard]] const Written* written(const Finding& finding) const;
 
     [[nodiscard]] static const Written* last_line(const std::vector<Written>& lines,
                                                   const std::string& command);
 
     std::string file_;
+    Watch watch_;
     Config config_;
     std::vector<Frame> stack_;
     std::map<std::string, std::vector<Written>> written_;  // by the title of the block
@@ -74,5 +93,11 @@ private:
     bool failed_ = false;
     ReadResult result_;
 };
+
+// read_text, with an eye on each command that is carried out.
+[[nodiscard]] ReadResult read_watched(std::string_view text, const std::string& file_name,
+                                      Reader::Watch watch);
+// The text of a regular file, at most one byte more than kConfigMaxBytes. Errors: io, invalid.
+[[nodiscard]] Result<std::string> text_of_file(const std::string& path);
 
 }  // namespace weir::config::language
