@@ -17,7 +17,7 @@ void ControlLoop::add(LoopWork work) {
 }
 
 std::chrono::milliseconds ControlLoop::longest_sleep(std::chrono::milliseconds idle) const {
-    auto limit = control_.is_active() ? std::chrono::milliseconds(kControlActivePoll) : idle;
+    auto limit = control_.longest_sleep(idle);
     const MonoTime now = clock_.now();
     for (const Work& work : works_) {
         if (work.what.before_sleep && !work.what.before_sleep())

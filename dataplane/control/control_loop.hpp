@@ -35,8 +35,8 @@ public:
     void add(LoopWork work);
 
     // One turn: waits for the link, a descriptor of the works or `stop_fd` (-1 = none), at most
-    // kControlActivePoll while sessions exist (workers make no system calls, so nothing of theirs
-    // can wake us) and at most `idle` otherwise; then serves all. False: stop_fd is readable.
+    // as long as the sessions allow (SessionControl::longest_sleep); then serves all. False:
+    // stop_fd is readable.
     bool run_once(int stop_fd, std::chrono::milliseconds idle);
 
     // Turns until stop_fd is readable.

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "config/base/limits.hpp"
+#include "dataplane/control/control_limits.hpp"
 
 namespace weir::dataplane {
 
@@ -17,6 +18,7 @@ SessionControl::SessionControl(SessionControlParts parts)
       underway_(parts_.workers.size(), std::vector<SnapshotRequest>(kSnapshotBuffers)) {}
 
 void SessionControl::on_command(const Command& command) {
+    talking_until_ = now() + kControlTalk;
     std::visit([this](const auto& body) { handle(body); }, command);
 }
 
@@ -29,10 +31,15 @@ void SessionControl::run_once() {
     sweep(now());
 }
 
-bool SessionControl::is_active() const {
-    if (!table_.in_use().empty()) return true;
-    return std::any_of(parts_.workers.begin(), parts_.workers.end(),
-                       [](const WorkerProxy& worker) { return worker.is_backlogged(); });
+std::chrono::milliseconds SessionControl::longest_sleep(std::chrono::milliseconds idle) const {
+    // What is asked is answered within a turn of a worker; what they report by themselves (a fork
+    // that caught up, silence) is not that urgent, and each wake costs as much as some packets.
+    if (now() < talking_until_) return std::chrono::milliseconds(kControlActivePoll);
+    if (!table_.in_use().empty()) return std::chrono::milliseconds(kControlCalmPoll);
+    const bool is_backlogged =
+        std::any_of(parts_.workers.begin(), parts_.workers.end(),
+                    [](const WorkerProxy& worker) { return worker.is_backlogged(); });
+    return is_backlogged ? std::chrono::milliseconds(kControlActivePoll) : idle;
 }
 
 SessionSlot* SessionControl::find(SessionId session) {

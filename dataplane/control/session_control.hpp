@@ -66,8 +66,9 @@ public:
     // Hands on what the workers report, then looks at deadlines. Bounded.
     void run_once();
 
-    // True while run_once must be called every kControlActivePoll.
-    [[nodiscard]] bool is_active() const;
+    // How long run_once may be left alone when the link is silent: workers make no system calls, so
+    // nothing of theirs can wake us. At most `idle`, without sessions.
+    [[nodiscard]] std::chrono::milliseconds longest_sleep(std::chrono::milliseconds idle) const;
     [[nodiscard]] const ControlCounters& counters() const { return counters_; }
     [[nodiscard]] const SessionTable& sessions() const { return table_; }
     [[nodiscard]] PlaneReport plane_report(RequestTag tag);
@@ -169,6 +170,7 @@ private:
     };
     std::deque<Kept> kept_;  // final accounts for an owner who is away for a moment
     MonoTime swept_at_{};
+    MonoTime talking_until_{};    // somebody waits for an answer
     std::size_t next_visit_ = 0;  // place in table_.in_use()
     ControlCounters counters_;
 };

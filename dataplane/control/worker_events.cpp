@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "config/base/limits.hpp"
+#include "dataplane/control/control_limits.hpp"
 #include "dataplane/control/session_control.hpp"
 
 namespace weir::dataplane {
@@ -11,6 +12,7 @@ void SessionControl::drain_worker(std::size_t worker) {
     for (std::size_t i = 0; i < kEventsPerTurn; ++i) {
         const auto event = parts_.workers[worker].receive();
         if (!event) return;
+        talking_until_ = now() + kControlTalk;
         std::visit([this](const auto& body) { handle(body); }, *event);
     }
 }

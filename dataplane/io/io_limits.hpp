@@ -37,7 +37,7 @@ inline constexpr unsigned long kTimerSlackNs = 1000;
 // From 120,000 a second on, most of what a core can do, time is dearer than 0.1 ms of delay.
 inline constexpr auto kRateWindow = std::chrono::milliseconds(10);
 inline constexpr std::size_t kRestPackets = 200;
-inline constexpr auto kSocketRest = std::chrono::microseconds(60);
+inline constexpr auto kSocketRest = std::chrono::microseconds(40);
 inline constexpr std::size_t kLongRestPackets = 1200;
 inline constexpr auto kSocketLongRest = std::chrono::microseconds(150);
 

@@ -2,6 +2,7 @@
 // The life of a session on the control side: lease, refusals, the release handshake, late commands.
 #include <sys/resource.h>
 
+#include "dataplane/control/control_limits.hpp"
 #include "dataplane/io/media_socket.hpp"
 #include "tests/unit/dataplane/control/control_fixture.hpp"
 
@@ -217,14 +218,23 @@ TEST_F(ControlTest, AWorkerThatOwesAnAnswerIsReportedAndItsPortsStay) {
     EXPECT_EQ(life_->control->plane_report(0).ports_in_use, 0U);
 }
 
-TEST_F(ControlTest, ControlIsIdleOnlyWithoutSessions) {
-    EXPECT_FALSE(life_->control->is_active());
-    const auto session = open();
-    EXPECT_TRUE(life_->control->is_active());
+// Each wake of control costs the worker on its core some packets.
+TEST_F(ControlTest, AnswersAreLookedForOftenAndCalmSessionsSeldom) {
+    constexpr auto kIdle = std::chrono::seconds(1);
+    const auto sleep = [&] { return life_->control->longest_sleep(kIdle); };
+    clock_.advance(kControlTalk);
+    EXPECT_EQ(sleep(), kIdle);
+    const SessionId session = open();
+    EXPECT_EQ(sleep(), std::chrono::milliseconds(kControlActivePoll));
+    clock_.advance(kControlTalk);
+    EXPECT_EQ(sleep(), kControlCalmPoll);
     life_->control->on_command(CloseSession{session});
-    EXPECT_TRUE(life_->control->is_active());
+    EXPECT_EQ(sleep(), std::chrono::milliseconds(kControlActivePoll));
+    clock_.advance(kControlTalk);
     life_->report(from_worker::Closed{session});
-    EXPECT_FALSE(life_->control->is_active());
+    EXPECT_EQ(sleep(), std::chrono::milliseconds(kControlActivePoll));
+    clock_.advance(kControlTalk);
+    EXPECT_EQ(sleep(), kIdle);
 }
 
 }  // namespace

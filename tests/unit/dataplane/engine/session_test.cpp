@@ -163,7 +163,7 @@ TEST_F(Session, SnapshotHoldsTheAccountsOfOneInstant) {
 TEST_F(Session, ABrokenLawIsToldOnce) {
     open();
     from(Side::a).received = 7;  // an error of ours, made by hand
-    pass(milliseconds(300));
+    pass(milliseconds(700));
     const auto told = events<from_worker::LawBroken>();
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0].law, Law::stream_received);
