@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 
 from peers import MEMIF_NET, Call, text
 from topology import run
@@ -55,7 +56,10 @@ class Generator:
         for number in descriptors:
             words += ["--napi-fd", number]
         command = self.topology.command(self.topology.gen, self.topology.gen_core, *words)
-        return generator_output(command, descriptors)
+        before = []
+        raw = generator_output(command, descriptors, lambda: before.append(self.topology.cable_drops()))
+        raw["cable_drops"] = self.topology.cable_drops() - before[0]
+        return raw
 
     def flow_lines(self, peer, call):
         lines = ""
@@ -89,7 +93,7 @@ def row_of(raw, peer):
            "core_cycles": core["cycles_per_packet"], "receive_cycles": napi,
            "cycles": core["cycles_per_packet"] + napi, "task_cycles": tasks.get("dut", 0.0) + napi,
            "busy_share": core["busy_share"], "steal_share": core["steal_share"],
-           "generator": raw["generator"]}
+           "cable_drops": raw.get("cable_drops", 0), "generator": raw["generator"]}
     if getattr(peer, "report", None):
         row["weir"] = peer.report
     return row
@@ -121,8 +125,16 @@ def measure_memif(peer, binaries, work, settings):
     return row
 
 
-def generator_output(command, descriptors=()):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=descriptors)
-    if done.returncode != 0:
-        raise RuntimeError(f"weir-traffic-gen: {done.stderr[-500:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+def generator_output(command, descriptors=(), at_begin=lambda: None):
+    """Its figures; `at_begin` is called when the warm-up is over."""
+    with tempfile.TemporaryFile("w+") as trouble:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=trouble, text=True, pass_fds=descriptors)
+        line = ""
+        for line in process.stdout:
+            if line == "measuring\n":
+                at_begin()
+        process.stdout.close()
+        if process.wait() != 0:
+            trouble.seek(0)
+            raise RuntimeError(f"weir-traffic-gen: {trouble.read()[-500:]}")
+    return json.loads(line)

@@ -248,8 +248,9 @@ class Weir(Peer):
 class WeirMemif(Weir):
     """weir-media in mode dpdk with two memif devices; what is not media goes through its exception ports."""
 
-    def __init__(self, topology, binaries, work, idle="sleep"):
+    def __init__(self, topology, binaries, work, idle="sleep", hugepages=False):
         super().__init__(topology, binaries, work, "dpdk", idle)
+        self.hugepages = hugepages
 
     def realms(self):
         return "0,1,1"
@@ -268,7 +269,7 @@ class WeirMemif(Weir):
             f"    - name: port{side}\n      driver: net_memif{side},role=server,id={side},"
             f"socket={self.socket_of(side)},socket-abstract=no,rsize=10,mac={self.mac(side)}\n" for side in (0, 1))
         return (f"realms:\n{realms}"
-                f"media:\n  io: dpdk\n  idle: {self.idle}\n  cores: [{self.topology.dut_core}]\n"
+                f"media:\n  io: dpdk\n  idle: {self.idle}\n  hugepages: {str(self.hugepages).lower()}\n  cores: [{self.topology.dut_core}]\n"
                 f"  sessions: {max(2000, len(calls))}\n  ports:\n{ports}"
                 f"paths:\n  runtime: {self.runtime}\n"
                 "http:\n  enabled: false\n")

@@ -34,18 +34,19 @@ class Report:
                                   "at_least": at_least, "met": met})
 
     def print_requirements(self):
-        print(f"\n{'requirement':58} {'measured':>9} {'must be':>10} {'aim':>7}")
+        width = max(len(line["what"]) for line in self.requirements) if self.requirements else 0
+        print(f"\n{'requirement':{width}} {'measured':>9} {'must be':>10} {'aim':>7}")
         for line in self.requirements:
             sign = ">=" if line["at_least"] else "<="
             aim = "" if line["aim"] is None else f"{line['aim']:g}"
-            print(f"{line['what']:58} {line['value']:9.3g} {sign:>3} {line['limit']:6g} {aim:>7}   "
+            print(f"{line['what']:{width}} {line['value']:9.3g} {sign:>3} {line['limit']:6g} {aim:>7}   "
                   f"{'met' if line['met'] else 'NOT MET'}")
 
 
 def print_cpu(title, peers, base):
     """`peers`: name -> rows. One line each, with the ratio to `base`."""
     print(f"\n{title}\n{'':16} {'cycles a packet':>26} {'core':>7} {'receive':>8} {'by tasks':>9} {'ratio':>6} "
-          f"{'lost':>9} {'late':>9} {'of':>10}")
+          f"{'lost':>9} {'cable':>7} {'late':>9} {'of':>10}")
     for name, rows in peers.items():
         cycles = spread(of_rounds(rows, "cycles"))
         ratio = statistics.median(ratios(rows, peers[base], "cycles")) if base in peers else float("nan")
@@ -53,7 +54,8 @@ def print_cpu(title, peers, base):
               f"{statistics.median(of_rounds(rows, 'core_cycles')):7.0f} "
               f"{statistics.median(of_rounds(rows, 'receive_cycles')):8.0f} "
               f"{statistics.median(of_rounds(rows, 'task_cycles')):9.0f} {ratio:6.3f} "
-              f"{lost(rows):9d} {sum(of_rounds(rows, 'relay', 'late')):9d} {sum(of_rounds(rows, 'sent')):10d}")
+              f"{lost(rows):9d} {on_cable(rows):7d} {sum(of_rounds(rows, 'relay', 'late')):9d} "
+              f"{sum(of_rounds(rows, 'sent')):10d}")
 
 
 def print_latency(title, peers):
@@ -62,6 +64,11 @@ def print_latency(title, peers):
         figures = [statistics.median(of_rounds(rows, "relay", "latency_us", key))
                    for key in ("p50", "p99", "p99.9", "max")]
         print(f"{name:16} " + " ".join(f"{figure:10.0f}" for figure in figures) + f" {lost(rows):9d}")
+
+
+def on_cable(rows):
+    """Those of them that the peer had sent: the generator's end of the veth was full, for it stood still."""
+    return min(lost(rows), sum(row.get("cable_drops", 0) for row in rows))
 
 
 def lost(rows):

@@ -130,6 +130,13 @@ class Topology:
             run("taskset", "-pc", self.gen_core, pid)
             run("chrt", "-f", "-p", 50, pid)  # softirqs too go before processes
 
+    def cable_drops(self):
+        """Frames for the generator that found the ring of its end full: it holds 256, and only the generator
+        empties it. A peer's system call has succeeded by then, or told it (ENOBUFS) that nobody took the frame.
+        """
+        with namespace_of(self.dut), open("/proc/thread-self/net/dev") as lines:
+            return sum(int(words[12]) for words in map(str.split, lines) if words[0].startswith("dut"))
+
     def napi_threads(self):
         return [pid for side in range(self.sides) for pid in tasks_named(f"napi/dut{side}-")]
 
@@ -155,6 +162,18 @@ def tasks_named(beginning):
         except OSError:
             continue
     return found
+
+
+@contextlib.contextmanager
+def hugepages(pages):
+    """As many pages of 2 MiB for as long as it takes; says whether the machine had them."""
+    setting = pathlib.Path("/proc/sys/vm/nr_hugepages")
+    before = setting.read_text()
+    try:
+        setting.write_text(str(int(before) + pages))
+        yield int(setting.read_text()) >= int(before) + pages
+    finally:
+        setting.write_text(before)
 
 
 @contextlib.contextmanager

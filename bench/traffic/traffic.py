@@ -19,13 +19,18 @@ import traceback
 
 from measurement import Generator, measure, measure_memif, take_precedence
 from peers import FloorRelay, Nobody, NullRelay, Rtpengine, Weir, WeirMemif
-from requirements import (Report, lost, of_rounds, print_cpu, print_latency, ratios, spread)
-from topology import Topology
+from requirements import (Report, lost, of_rounds, on_cable, print_cpu, print_latency, ratios, spread)
+from topology import Topology, hugepages
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WEIR_MODES = ("socket", "af_packet", "af_xdp")
-OVERLOAD = 0.01  # of the packets and copies lost: then rtpengine is overloaded
+WORDS = {"relay": "relay", "fork": "relay and one fork"}
+# What a peer carries: a queue of more than a packet's spacing is one that grows.
+CARRIED_LOSS = 0.001  # of the packets and copies
+CARRIED_P99_US = 20_000
+RATE_STEP = 5_000
+MEMIF_HUGEPAGES = 160  # of 2 MiB: media.memory_mib and some more
 
 
 def say(words):
@@ -78,17 +83,53 @@ class Bench:
         return {"rate": rate, "fork": fork, "seconds": self.args.seconds, "calls": self.args.calls,
                 "tick_us": self.args.tick_us, "warm_up": 4 if name == "rtpengine" else self.args.warm_up}
 
+    def most_carried(self, generator, name, part):
+        """The highest rate, in steps, at which the peer has neither a growing queue nor losses."""
+        lowest, highest = 0, part["rate"] // RATE_STEP + 1
+        while lowest + 1 < highest:
+            middle = (lowest + highest) // 2
+            settings = {**self.settings(middle * RATE_STEP, part["fork"], name), "seconds": min(self.args.seconds, 3)}
+            row = measure(generator, self.peer(name), settings)
+            carries = is_carried(row)
+            say(f"{part['title']}, {name} at {middle * RATE_STEP / 1000:g} kpps: {'carried' if carries else 'too much'}")
+            lowest, highest = (middle, highest) if carries else (lowest, middle)
+        return max(lowest, 1) * RATE_STEP
+
     def veth_round(self, generator, results, part):
         for name in part["peers"]:
             rates = [part["rate"]]
-            if name in part.get("also", {}):
-                rates.append(part["also"][name])
+            if name in part.get("also", ()) and part["base_rate"] != part["rate"]:
+                rates.append(part["base_rate"])
             for rate in rates:
-                label = name if rate == part["rate"] else f"{name} {rate / 1000:g}k"
+                label = name if rate == part["rate"] else at_rate(name, rate)
                 row = self.once(part["title"], label, lambda: measure(
                     generator, self.peer(name), self.settings(rate, part["fork"], name)))
                 if row is not None:
                     results.setdefault(label, []).append(row)
+
+    def memif_round(self, results):
+        """With ordinary pages, as platform.yaml has it by default; and with hugepages where there are some."""
+        args = self.args
+        settings = {"calls": args.memif_calls, "window": args.window, "seconds": args.seconds, "warm_up": 3}
+        for huge, name in ((False, "weir dpdk"), (True, "weir dpdk, hugepages")):
+            with hugepages(MEMIF_HUGEPAGES if huge else 0) as there:
+                if not there:
+                    say("memif to memif: this machine has no hugepages to give")
+                    continue
+                row = self.once("memif to memif", name, lambda: measure_memif(
+                    WeirMemif(self.topology, self.binaries, self.work, idle=args.idle, hugepages=huge),
+                    self.binaries, self.work, settings))
+            if row is not None:
+                results.setdefault(name, []).append(row)
+
+
+def at_rate(name, rate):
+    return f"{name} {rate / 1000:g}k"
+
+
+def is_carried(row):
+    lost_ones = lost([row]) - on_cable([row])
+    return lost_ones <= CARRIED_LOSS * row["sent"] and row["relay"]["latency_us"]["p99"] <= CARRIED_P99_US
 
 
 def parts_of(args):
@@ -99,7 +140,7 @@ def parts_of(args):
     parts = {
         "relay": {**cpu, "title": f"relay, {args.rate / 1000:g} kpps", "fork": False},
         "fork": {**cpu, "title": f"relay and one fork, {args.rate / 1000:g} kpps", "fork": True,
-                 "also": {"rtpengine": args.fork_rate_rtpengine}},
+                 "base_rate": args.fork_rate_rtpengine, "also": ("rtpengine", "weir af_xdp", "weir af_packet")},
         "latency": {"peers": ["rtpengine", "floor", *null, *weir], "rate": args.latency_rate, "fork": False,
                     "title": f"latency, {args.latency_rate / 1000:g} kpps"},
     }
@@ -111,67 +152,79 @@ def parts_of(args):
 def run_rounds(bench, parts):
     args = bench.args
     results = {name: {} for name in (*parts, "memif")}
-    per_round = sum(len(part["peers"]) + len(part.get("also", {})) for part in parts.values())
-    bench.total = args.rounds * (per_round + ("memif" in args.parts))
+    per_round = sum(len(part["peers"]) + len(set(part["peers"]) & set(part.get("also", ()))) for part in parts.values())
+    bench.total = args.rounds * (per_round + 2 * ("memif" in args.parts))
     bench.topology.create()
     try:
         generator = Generator(bench.topology, bench.binaries, bench.work)
+        if "fork" in parts and parts["fork"]["base_rate"] == 0:
+            parts["fork"]["base_rate"] = bench.most_carried(generator, "rtpengine", parts["fork"])
         for number in range(args.rounds):
             say(f"round {number + 1} of {args.rounds}")
             for name, part in parts.items():
                 bench.veth_round(generator, results[name], part)
             if "memif" in args.parts:
-                settings = {"calls": args.memif_calls, "window": args.window, "seconds": args.seconds, "warm_up": 3}
-                row = bench.once("memif to memif", "weir dpdk", lambda: measure_memif(
-                    WeirMemif(bench.topology, bench.binaries, bench.work, idle=args.idle),
-                    bench.binaries, bench.work, settings))
-                if row is not None:
-                    results["memif"].setdefault("weir dpdk", []).append(row)
+                bench.memif_round(results["memif"])
         generator.close()
     finally:
         bench.topology.remove()
     return results
 
 
-def base_of(results):
-    """The rtpengine that others are compared with: at the common rate, or where it loses more than OVERLOAD
-    there, at the lower rate that it carries. With a second of packets waiting in its sockets it reads whole
-    batches and is cheaper than any rtpengine that serves calls.
+def judge_cpu(part, title, results, report):
+    """Weir's cycles to rtpengine's. Where rtpengine does not carry the common rate there are three ways to
+    compare, and none is left out: overloaded it holds up to a second of packets in its sockets and reads whole
+    batches, which is cheaper than any that serves calls.
     """
-    names = [name for name in results if name.startswith("rtpengine")]
-    carried = [name for name in names if lost(results[name]) <= OVERLOAD * sum(of_rounds(results[name], "sent"))]
-    return (carried or names or [None])[0]
-
-
-def judge(results, report):
     limits = {("relay", "weir af_xdp"): (0.38, 0.33), ("fork", "weir af_xdp"): (0.25, 0.20),
               ("relay", "weir af_packet"): (0.55, None), ("relay", "weir socket"): (0.9, 0.8)}
-    for part, words in (("relay", "relay"), ("fork", "relay and one fork")):
-        base = results.get(part, {}).get(base_of(results.get(part, {})))
-        for name, rows in results.get(part, {}).items():
-            if not name.startswith("weir"):
-                continue
-            if (part, name) in limits and base:
-                limit, aim = limits[part, name]
-                report.require(f"{name}, {words}: CPU a packet to rtpengine's",
-                               statistics.median(ratios(rows, base, "cycles")), limit, aim)
-            report.require(f"{name}, {words}: packets lost", lost(rows), 0)
+    peers = results.get(title, {})
+    full = f"{part['rate'] / 1000:g} kpps"
+    for name, rows in peers.items():
+        if not name.startswith("weir"):
+            continue
+        base_rate = part.get("base_rate", part["rate"])
+        least = at_rate("rtpengine", base_rate)
+        pairs = [(name, "rtpengine", f"both at {full}")]
+        if least in peers:
+            pairs = [(name, least, f"at {full}, to its own at {base_rate / 1000:g} kpps, the most that it carries"),
+                     (at_rate(name, base_rate), least, f"both at {base_rate / 1000:g} kpps"),
+                     (name, "rtpengine", f"both at {full}, where rtpengine is overloaded")]
+        for one, other, words in pairs if (title, name) in limits else ():
+            if one in peers and other in peers:
+                report.require(f"{name}, {WORDS[title]}: CPU a packet to rtpengine's, {words}",
+                               statistics.median(ratios(peers[one], peers[other], "cycles")), *limits[title, name])
+        # What the cable dropped was sent.
+        report.require(f"{name}, {WORDS[title]}: packets lost", lost(rows) - on_cable(rows), 0)
+
+
+def judge(results, parts, report):
+    for title in WORDS:
+        if title in parts:
+            judge_cpu(parts[title], title, results, report)
     latency = results.get("latency", {})
     for mode in WEIR_MODES:
         null = latency.get("floor" if mode == "socket" else f"null {mode}")
         if null and f"weir {mode}" in latency:
             value = statistics.median(ratios(latency[f"weir {mode}"], null, "relay", "latency_us", "p99.9"))
             report.require(f"weir {mode}: p99.9 to that of the {'floor' if mode == 'socket' else 'null'} relay", value, 2)
-    for rows in results.get("memif", {}).values():
-        report.require("memif to memif, one worker: Mpps", statistics.median(of_rounds(rows, "mpps")), 12, 15, True)
-        report.require("memif to memif: packets lost", lost(rows), 0)
+    for name, rows in results.get("memif", {}).items():
+        report.require(f"memif to memif, one worker, {name}: Mpps",
+                       statistics.median(of_rounds(rows, "mpps")), 12, 15, True)
+        report.require(f"memif to memif, {name}: packets lost", lost(rows), 0)
+
+
+def base_of(peers, part):
+    """What the ratios of a table are to: rtpengine at the common rate, or at the most that it carries."""
+    least = at_rate("rtpengine", part.get("base_rate", 0))
+    return least if least in peers else "rtpengine"
 
 
 def print_tables(results, parts, report):
     for name in ("relay", "fork"):
         if results.get(name):
             print_cpu(f"{parts[name]['title']}: cycles of each relayed packet (min, median, max of rounds)",
-                      results[name], base_of(results[name]))
+                      results[name], base_of(results[name], parts[name]))
     if results.get("latency"):
         print_latency(f"{parts['latency']['title']}: medians of the rounds", results["latency"])
     if results.get("empty"):
@@ -193,7 +246,7 @@ def summary(results):
                           "p99.9_us": spread(of_rounds(rows, "relay", "latency_us", "p99.9")),
                           **({"mpps": spread(of_rounds(rows, "mpps"))} if "mpps" in rows[0] else {}),
                           "busy_share": spread(of_rounds(rows, "busy_share")),
-                          "lost": lost(rows), "rounds": rows}
+                          "lost": lost(rows), "cable_drops": on_cable(rows), "rounds": rows}
                    for name, rows in peers.items()} for part, peers in results.items() if peers}
 
 
@@ -212,7 +265,8 @@ def arguments():
     parser.add_argument("--rate", default=150_000, type=int, help="packets a second, all flows together")
     parser.add_argument("--tick-us", default=50, type=float, help="the pace is even to within this: what is due leaves")
     parser.add_argument("--latency-rate", default=100_000, type=int)
-    parser.add_argument("--fork-rate-rtpengine", default=80_000, type=int, help="a rate that it carries with a fork")
+    parser.add_argument("--fork-rate-rtpengine", default=0, type=int,
+                        help="the most that it carries with a fork, packets a second; 0: is found")
     parser.add_argument("--calls", default=1500, type=int, help="two flows each: 1500 at 150 kpps are G.711 of 20 ms")
     parser.add_argument("--memif-calls", default=200, type=int)
     parser.add_argument("--window", default=1024, type=int, help="memif: packets under way at once")
@@ -243,12 +297,13 @@ def main():
         bench = Bench(args, pathlib.Path(name))
         results = run_rounds(bench, parts)
     report = Report()
-    judge(results, report)
+    judge(results, parts, report)
     print_tables(results, parts, report)
     if args.results:
         document = {"command": "bench/run traffic " + " ".join(sys.argv[1:]),
                     "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": args.rounds,
-                    "seconds": args.seconds, "requirements": report.requirements, "failures": bench.failures,
+                    "seconds": args.seconds,
+                    "fork_rate_rtpengine": parts.get("fork", {}).get("base_rate"), "requirements": report.requirements, "failures": bench.failures,
                     "parts": summary(results)}
         args.results.parent.mkdir(parents=True, exist_ok=True)
         args.results.write_text(json.dumps(document, indent=1) + "\n")
