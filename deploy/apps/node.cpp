@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "config/language/language.hpp"
+#include "deploy/apps/plan_files.hpp"
 
 namespace weir::apps {
 namespace {
@@ -144,9 +145,12 @@ NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
     const bool platform_ok = check.errors == 0;
     node.config = load_config(files.config, check);
     if (node.config) {
-        auto plan = dialplan::DialPlan::compile(node.config);
+        auto plan = compile_plan(node.config, flash_directory(node.platform, files.config));
         if (plan) {
             node.plan = std::move(*plan);
+            for (const std::string& notice : node.plan->notices())
+                check.report += "warning: " + notice + "\n";
+            check.warnings += node.plan->notices().size();
         } else {
             check.report += plan.error().context + "\n";
             ++check.errors;

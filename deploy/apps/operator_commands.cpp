@@ -11,6 +11,7 @@
 
 #include "config/language/language.hpp"
 #include "deploy/apps/call_rows.hpp"
+#include "deploy/apps/class_commands.hpp"
 #include "deploy/apps/media_text.hpp"
 #include "forking/ledger/render.hpp"
 #include "signaling/call/show_dial_peers.hpp"
@@ -203,6 +204,10 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                on_sip(sources, [sources](const Arguments& arguments, const Respond& respond) {
                    ledger_of_guid(sources, arguments, respond);
                })});
+    add_class_commands(table, [sources](auto work, const Respond& busy) {
+        if (!sources.loop.post([sources, work = std::move(work)] { work(sources.node.plan); }))
+            busy({false, "% The SIP thread is busy; try again\n"});
+    });
     return table;
 }
 
