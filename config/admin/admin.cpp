@@ -5,9 +5,11 @@
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <pthread.h>
 #include <signal.h>
 
+#include "config/admin/admin_limits.hpp"
 #include "config/admin/http_server.hpp"
 #include "config/admin/operator_server.hpp"
 
@@ -20,11 +22,24 @@ struct AdminServer::Implementation {
           operator_seats(settings.sessions),
           mailbox(std::make_shared<Mailbox>(io)),
           operators(io, OperatorContext{commands, mailbox, operator_counters, operator_seats,
-                                        logger, settings.timeout}),
+                                        logger, settings.timeout, settings.privilege_of,
+                                        std::move(hooks.session)}),
           http(io, HttpContext{{io, mailbox, std::move(hooks.metrics), settings.timeout},
                                {io, mailbox, std::move(hooks.readiness), settings.timeout},
                                http_counters,
-                               http_seats}) {}
+                               http_seats}),
+          ticker(io),
+          tick(std::move(hooks.tick)) {}
+
+    void tick_later() {
+        if (!tick) return;
+        ticker.expires_after(kAdminTick);
+        ticker.async_wait([this](const boost::system::error_code& cancelled) {
+            if (cancelled) return;
+            tick();
+            tick_later();
+        });
+    }
 
     ~Implementation() {
         mailbox->close();
@@ -45,6 +60,8 @@ struct AdminServer::Implementation {
     OperatorServer operators;
     HttpServer http;
     std::optional<Endpoint> http_endpoint;
+    boost::asio::steady_timer ticker;
+    std::function<void()> tick;
     std::thread thread;
 };
 
@@ -62,6 +79,7 @@ Result<std::unique_ptr<AdminServer>> AdminServer::start(const AdminSettings& set
         WEIR_TRY(made->http.listen(*settings.http));
         made->http_endpoint = made->http.local();
     }
+    made->tick_later();
     // Signals belong to the thread that started us.
     sigset_t all;
     sigset_t before;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/admin/command_table.hpp"
+#include "config/admin/session.hpp"
 #include "config/base/address.hpp"
 #include "config/base/limits.hpp"
 #include "config/base/log.hpp"
@@ -30,12 +31,20 @@ struct AdminSettings {
     std::size_t sessions = kAdminMaxSessions;           // operators at once
     std::optional<Endpoint> http;                       // port 0 = the kernel chooses
     std::chrono::milliseconds timeout = kAdminTimeout;  // for the answer of a hook or handler
+    // What a user of this machine may do, by its name; root and our own user are administrators
+    // and are not asked about. Empty = nobody else may connect.
+    std::function<Privilege(const std::string& user)> privilege_of;
 };
 
 // Each hook is called on the admin thread and answers once, from any thread.
 struct AdminHooks {
     std::function<void(std::function<void(std::vector<Metric>)>)> metrics;
     std::function<void(std::function<void(Readiness)>)> readiness;
+    // What each session has beside the commands of the table; may be empty.
+    SessionPartFactory session = nullptr;
+    // Called on the admin thread about once a second (kAdminTick), between the lines of operators;
+    // may be empty. Answers nothing.
+    std::function<void()> tick = nullptr;
 };
 
 class AdminServer {

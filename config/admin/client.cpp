@@ -63,33 +63,77 @@ bool receive_some(int fd, std::string& text, std::chrono::milliseconds patience)
 
 }  // namespace
 
-Result<Answer> ask_operator_socket(const std::string& socket_path, const std::string& command,
-                                   std::chrono::milliseconds patience) {
-    if (command.size() > kAdminMaxCommand || command.find('\n') != std::string::npos)
-        return fail(ErrorCode::invalid,
-                    fmt::format("a command is one line of at most {} bytes", kAdminMaxCommand));
+tl::unexpected<Error> OperatorConnection::gone() const {
+    return fail(ErrorCode::unavailable,
+                fmt::format("Weir at {} has gone or does not answer: see its log", path_));
+}
+
+Result<OperatorConnection> OperatorConnection::connect(const std::string& socket_path) {
     auto fd = connect_to(socket_path);
     if (!fd) return fail(fd.error());
-    const auto lost = [&] {
-        return fail(ErrorCode::unavailable,
-                    fmt::format("Weir at {} gave no answer: see its log", socket_path));
-    };
-    if (!send_all(fd->get(), command + "\n")) return lost();
-    std::string text;
-    while (text.find('\n') == std::string::npos)
-        if (text.size() > 64 || !receive_some(fd->get(), text, patience)) return lost();
-    const auto end = text.find('\n');
-    const std::string head = text.substr(0, end);
-    const auto words = text::words(head);
+    return OperatorConnection(std::move(*fd), socket_path);
+}
+
+Result<std::optional<OperatorConnection::Frame>> OperatorConnection::take_frame() {
+    const auto end = received_.find('\n');
+    const auto words = text::words(std::string_view(received_).substr(0, end));
     const auto size = words.size() == 2 ? text::number(words[1]) : std::nullopt;
-    if (!size || *size > kAdminMaxAnswer)
+    if (end == std::string::npos && received_.size() <= kFrameHead) return std::nullopt;
+    if (end == std::string::npos || !size || *size > kAdminMaxAnswer)
         return fail(ErrorCode::invalid,
-                    fmt::format("what listens at {} is not a Weir of this version", socket_path));
-    text.erase(0, end + 1);
-    while (text.size() < *size)
-        if (!receive_some(fd->get(), text, patience)) return lost();
-    text.resize(*size);
-    return Answer{words[0] == "ok", std::move(text)};
+                    fmt::format("what listens at {} is not a Weir of this version", path_));
+    if (received_.size() - end - 1 < *size) return std::nullopt;
+    Frame frame{std::string(words[0]), received_.substr(end + 1, *size)};
+    received_.erase(0, end + 1 + *size);
+    return frame;
+}
+
+Result<OperatorConnection::Reply> OperatorConnection::ask(const std::string& line,
+                                                          std::chrono::milliseconds patience) {
+    if (line.size() > kAdminMaxCommand || line.find('\n') != std::string::npos)
+        return fail(ErrorCode::invalid,
+                    fmt::format("a command is one line of at most {} bytes", kAdminMaxCommand));
+    if (!send_all(fd_.get(), line + "\n")) return gone();
+    for (;;) {
+        auto frame = take_frame();
+        if (!frame) return fail(frame.error());
+        if (!*frame) {
+            if (!receive_some(fd_.get(), received_, patience)) return gone();
+            continue;
+        }
+        if ((*frame)->head == "event") {
+            if (event_) event_((*frame)->text);
+            continue;
+        }
+        const auto kind = (*frame)->head == "ok"    ? Reply::Kind::ok
+                          : (*frame)->head == "bye" ? Reply::Kind::bye
+                                                    : Reply::Kind::refused;
+        return Reply{kind, std::move((*frame)->text)};
+    }
+}
+
+Result<std::vector<std::string>> OperatorConnection::events() {
+    std::vector<std::string> texts;
+    pollfd waiting{fd_.get(), POLLIN, 0};
+    const bool is_gone = ::poll(&waiting, 1, 0) > 0 &&
+                         !receive_some(fd_.get(), received_, std::chrono::milliseconds(0));
+    for (;;) {
+        auto frame = take_frame();
+        if (!frame) return fail(frame.error());
+        if (!*frame) break;
+        if ((*frame)->head == "event") texts.push_back(std::move((*frame)->text));
+    }
+    if (is_gone && texts.empty()) return gone();
+    return texts;
+}
+
+Result<Answer> ask_operator_socket(const std::string& socket_path, const std::string& command,
+                                   std::chrono::milliseconds patience) {
+    auto connection = OperatorConnection::connect(socket_path);
+    if (!connection) return fail(connection.error());
+    auto reply = connection->ask(command, patience);
+    if (!reply) return fail(reply.error());
+    return Answer{reply->kind != OperatorConnection::Reply::Kind::refused, std::move(reply->text)};
 }
 
 }  // namespace weir::config

@@ -13,6 +13,8 @@
 namespace weir::config {
 namespace {
 
+constexpr std::string_view kRestOfLine = "<line>";
+
 bool is_argument(std::string_view word) {
     return word.starts_with('<');
 }
@@ -25,6 +27,11 @@ tl::unexpected<Error> invalid_at(std::string_view line, std::string_view word) {
 }
 
 }  // namespace
+
+const std::string* CommandTable::Entry::at(std::size_t place) const {
+    if (place < words.size()) return &words[place];
+    return words.back() == kRestOfLine ? &words.back() : nullptr;
+}
 
 void CommandTable::add(OperatorCommand command) {
     Entry entry;
@@ -45,8 +52,8 @@ Result<CommandTable::Walk> CommandTable::walk(std::string_view line,
         bool exact = false;
         bool argument = false;
         for (const Entry* entry : state.candidates) {
-            if (entry->words.size() <= place) continue;
-            const std::string& keyword = entry->words[place];
+            if (entry->at(place) == nullptr) continue;
+            const std::string& keyword = *entry->at(place);
             if (is_argument(keyword)) argument = true;
             if (is_argument(keyword) || !text::istarts_with(keyword, word)) continue;
             exact = exact || text::iequals(keyword, word);
@@ -57,8 +64,8 @@ Result<CommandTable::Walk> CommandTable::walk(std::string_view line,
             return fail(ErrorCode::invalid,
                         fmt::format("% Ambiguous command:  \"{}\"\n", text::printable(line, 512)));
         std::erase_if(state.candidates, [&](const Entry* entry) {
-            if (entry->words.size() <= place) return true;
-            const std::string& keyword = entry->words[place];
+            if (entry->at(place) == nullptr) return true;
+            const std::string& keyword = *entry->at(place);
             if (meant.empty()) return !is_argument(keyword);
             return exact ? !text::iequals(keyword, word) : !meant.contains(keyword);
         });
@@ -72,9 +79,18 @@ Result<CommandMatch> CommandTable::find(std::string_view line) const {
     if (typed.empty()) return fail(ErrorCode::invalid, "% Incomplete command.\n");
     auto state = walk(line, typed);
     if (!state) return fail(state.error());
-    for (const Entry* entry : state->candidates)
+    for (const Entry* entry : state->candidates) {
         if (entry->words.size() == typed.size())
             return CommandMatch{&entry->command, std::move(state->arguments)};
+        if (entry->words.back() != kRestOfLine || entry->words.size() > typed.size()) continue;
+        // The rest is one argument, with its blanks as they were typed.
+        const std::size_t extra = typed.size() - entry->words.size();
+        state->arguments.resize(state->arguments.size() - extra - 1);
+        const std::string_view first = typed[entry->words.size() - 1];
+        state->arguments.emplace_back(
+            text::trim(line.substr(static_cast<std::size_t>(first.data() - line.data()))));
+        return CommandMatch{&entry->command, std::move(state->arguments)};
+    }
     return fail(ErrorCode::invalid, "% Incomplete command.\n");
 }
 
@@ -89,7 +105,7 @@ std::string CommandTable::help(std::string_view line) const {
     if (!state) return state.error().context;
     std::map<std::string, std::string> next;
     for (const Entry* entry : state->candidates) {
-        if (entry->words.size() == typed.size()) {
+        if (entry->words.size() <= typed.size()) {
             next["<cr>"] = entry->command.help;
         } else if (text::istarts_with(entry->words[typed.size()], begun)) {
             const std::string& word = entry->words[typed.size()];
@@ -103,6 +119,23 @@ std::string CommandTable::help(std::string_view line) const {
         text +=
             words.empty() ? fmt::format("  {}\n", word) : fmt::format("  {:<14} {}\n", word, words);
     return text;
+}
+
+std::vector<std::string> CommandTable::complete(std::string_view line) const {
+    auto typed = text::words(line);
+    std::string_view begun;
+    if (!line.empty() && line.back() != ' ' && !typed.empty()) {
+        begun = typed.back();
+        typed.pop_back();
+    }
+    const auto state = walk(line, typed);
+    std::set<std::string> words;
+    if (!state) return {};
+    for (const Entry* entry : state->candidates)
+        if (entry->words.size() > typed.size() && !is_argument(entry->words[typed.size()]) &&
+            text::istarts_with(entry->words[typed.size()], begun))
+            words.insert(entry->words[typed.size()]);
+    return {words.begin(), words.end()};
 }
 
 }  // namespace weir::config

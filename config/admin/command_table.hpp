@@ -2,6 +2,7 @@
 // CommandTable: the operator's commands by their words, with abbreviation and help as on IOS.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -25,10 +26,16 @@ using Respond = std::function<void(Answer)>;
 using CommandHandler =
     std::function<void(const std::vector<std::string>& arguments, Respond respond)>;
 
+enum class Access : std::uint8_t { all, admin };
+
 struct OperatorCommand {
-    std::string words;  // "show dial-peer voice summary"; "<tag>" stands for any one word
-    std::string help;   // one line for `?`
+    // "show dial-peer voice summary"; "<tag>" stands for any one word, "<line>" at the end for the
+    // rest of the line.
+    std::string words;
+    std::string help;  // one line for `?`
     CommandHandler handler;
+    Access access = Access::all;
+    CommandHandler json = nullptr;  // the same as JSON; none: {"text": ...} is made of the text
 };
 
 struct CommandMatch {
@@ -48,10 +55,15 @@ public:
     // The words that may follow `line` (without its question mark), one per line with help.
     [[nodiscard]] std::string help(std::string_view line) const;
 
+    // The keywords that the last word of `line` can become; after a blank, those that may follow.
+    [[nodiscard]] std::vector<std::string> complete(std::string_view line) const;
+
 private:
     struct Entry {
         OperatorCommand command;
         std::vector<std::string> words;
+        // The word at a place; the last one of "<line>" for all behind it. Null: there is none.
+        [[nodiscard]] const std::string* at(std::size_t place) const;
     };
     struct Walk {
         std::vector<const Entry*> candidates;  // that match all words so far

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OperatorServer: sessions over the Unix socket. A line in, "ok|refused BYTES\n" and the text out.
+// OperatorServer: sessions over the Unix socket. A line in, "ok|refused|bye BYTES\n" and the text
+// out; "event BYTES\n" and a text between answers, in sessions with debug output.
 #pragma once
 
 #include <atomic>
@@ -20,8 +21,10 @@ namespace weir::config {
 struct OperatorCounters {
     std::atomic<std::uint64_t> sessions{0};  // open now
     std::atomic<std::uint64_t> commands{0};
-    std::atomic<std::uint64_t> refused{0};   // connections: too many, or another user's
-    std::atomic<std::uint64_t> timeouts{0};  // commands without an answer in time
+    std::atomic<std::uint64_t> refused{0};         // connections: too many, or another user's
+    std::atomic<std::uint64_t> timeouts{0};        // commands without an answer in time
+    std::atomic<std::uint64_t> events{0};          // texts of debug output
+    std::atomic<std::uint64_t> events_dropped{0};  // of them: the operator reads too slowly
 };
 
 // What every session needs; outlives all sessions.
@@ -32,6 +35,8 @@ struct OperatorContext {
     Seats& seats;
     Logger& logger;
     std::chrono::milliseconds timeout;
+    std::function<Privilege(const std::string&)> privilege_of;
+    SessionPartFactory session;
 };
 
 // Thread: admin.
@@ -53,6 +58,7 @@ private:
     boost::asio::io_context& io_;
     OperatorContext context_;
     std::string path_;
+    std::uint64_t sessions_ = 0;  // so far
 };
 
 }  // namespace weir::config

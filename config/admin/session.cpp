@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exec mode, privileges, and the way into and out of configuration mode.
+#include "config/admin/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "config/admin/admin_limits.hpp"
+#include "config/admin/runner.hpp"
+#include "config/base/text.hpp"
+
+namespace weir::config {
+namespace {
+
+// Exec commands that configuration mode has, too. Whole words: the others are its own.
+constexpr std::array<std::string_view, 6> kEverywhere{"do",    "show",     "commit",
+                                                      "abort", "rollback", "write"};
+
+std::string_view first_word(std::string_view line) {
+    const auto words = text::words(line);
+    return words.empty() ? std::string_view() : words.front();
+}
+
+bool is_json(std::string_view text) {
+    boost::system::error_code failure;
+    (void)boost::json::parse(text, failure);
+    return !failure;
+}
+
+// The answer of a command that has no JSON of its own.
+std::string wrapped(const std::string& text) {
+    return boost::json::serialize(boost::json::object{{"text", text}}) + "\n";
+}
+
+}  // namespace
+
+ExecSession::ExecSession(const CommandTable& shared, OperatorPeer peer,
+                         std::unique_ptr<SessionPart> part)
+    : peer_(std::move(peer)),
+      part_(std::move(part)),
+      table_(shared),
+      enabled_(peer_.privilege == Privilege::admin) {
+    add_own_commands();
+    if (!part_) return;
+    for (OperatorCommand& command : part_->commands())
+        table_.add(std::move(command));
+}
+
+void ExecSession::add_own_commands() {
+    const auto done = [](const Respond& respond) { respond({true, ""}); };
+    const auto leave = [this, done](const auto&, const Respond& respond) {
+        over_ = true;
+        done(respond);
+    };
+    table_.add({"exit", "Leave", leave});
+    table_.add({"quit", "Leave", leave});
+    table_.add({"logout", "Leave", leave});
+    table_.add({"enable", "To privileged commands", [this, done](const auto&, const auto& respond) {
+                    if (peer_.privilege != Privilege::admin)
+                        return respond({false, fmt::format("% {} may only look: see users in "
+                                                           "platform.yaml\n",
+                                                           peer_.name)});
+                    enabled_ = true;
+                    done(respond);
+                }});
+    table_.add({"disable", "Back from privileged commands",
+                [this, done](const auto&, const auto& respond) {
+                    enabled_ = false;
+                    done(respond);
+                }});
+    table_.add({"terminal length <0-512>", "Lines of a page, 0 = no pages",
+                [this, done](const auto& arguments, const auto& respond) {
+                    const auto lines = text::number(arguments.front());
+                    if (!lines || *lines > kTerminalMaxLength)
+                        return respond({false, "% A terminal has 0 to 512 lines\n"});
+                    length_ = static_cast<unsigned>(*lines);
+                    done(respond);
+                }});
+    table_.add({"terminal no length", "A page as long as the terminal",
+                [this, done](const auto&, const auto& respond) {
+                    length_.reset();
+                    done(respond);
+                }});
+    table_.add({"show privilege", "Who you are here", [this](const auto&, const auto& respond) {
+                    respond({true, fmt::format("{} is {}\n", peer_.name,
+                                               enabled_ ? "an administrator" : "read-only")});
+                }});
+}
+
+bool ExecSession::in_configuration() const {
+    return part_ && !part_->mode().empty();
+}
+
+std::string ExecSession::prompt() const {
+    const std::string name = part_ ? part_->hostname() : "Weir";
+    if (in_configuration()) return fmt::format("{}({})#", name, part_->mode());
+    return name + (enabled_ ? "#" : ">");
+}
+
+bool ExecSession::is_exec_line(std::string_view line) const {
+    if (!in_configuration()) return true;
+    const std::string_view word = first_word(line);
+    return std::any_of(kEverywhere.begin(), kEverywhere.end(),
+                       [word](std::string_view each) { return text::iequals(each, word); });
+}
+
+void ExecSession::run(std::string_view line, Respond respond) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == '\n'))
+        line.remove_suffix(1);
+    if (line.starts_with('@')) return question(line.substr(1), std::move(respond));
+    const std::string_view trimmed = text::trim(line);
+    if (trimmed.empty() || trimmed.front() == '!') return respond({true, ""});
+    if (trimmed.ends_with('?'))
+        return respond({true, help(line.substr(0, line.find_last_of('?')))});
+    if (!is_exec_line(line)) return configure(line, std::move(respond));
+    if (in_configuration() && text::iequals(first_word(line), "do"))
+        line = trimmed.substr(std::min<std::size_t>(trimmed.size(), 3));
+    command(line, false, std::move(respond));
+}
+
+void ExecSession::configure(std::string_view line, Respond respond) {
+    if (!enabled_) return respond({false, "% Configuration mode needs an administrator\n"});
+    respond(part_->line(line));
+}
+
+void ExecSession::command(std::string_view line, bool json, Respond respond) {
+    const auto match = table_.find(line.substr(0, line.find('|')));
+    if (match && match->command->access == Access::admin && !enabled_)
+        return respond({false, fmt::format("% This command needs an administrator, and {} is "
+                                           "read-only here\n",
+                                           peer_.name)});
+    if (!json) return run_line(table_, line, std::move(respond));
+    if (line.find('|') != std::string_view::npos)
+        return respond({false, "% JSON is not filtered line by line\n"});
+    if (!match) return respond({false, match.error().context});
+    if (match->command->json) return match->command->json(match->arguments, std::move(respond));
+    match->command->handler(match->arguments, [respond = std::move(respond)](Answer answer) {
+        if (answer.ok && !is_json(answer.text)) answer.text = wrapped(answer.text);
+        respond(std::move(answer));
+    });
+}
+
+// What the shell asks beside commands.
+void ExecSession::question(std::string_view line, Respond respond) {
+    const auto blank = line.find(' ');
+    const std::string_view what = line.substr(0, blank);
+    const std::string_view rest =
+        blank == std::string_view::npos ? std::string_view() : line.substr(blank + 1);
+    if (what == "state")
+        return respond(
+            {true, fmt::format("{}\n{}\n", prompt(), length_ ? std::to_string(*length_) : "-")});
+    if (what == "help") return respond({true, help(rest)});
+    if (what == "complete") {
+        std::string words;
+        for (const std::string& word : complete(rest))
+            words += word + "\n";
+        return respond({true, words});
+    }
+    if (what == "json") return command(rest, true, std::move(respond));
+    respond({false, "% There is no such question\n"});
+}
+
+std::string ExecSession::help(std::string_view partial) const {
+    if (!in_configuration()) return table_.help(partial);
+    const std::string_view word = first_word(partial);
+    if (text::iequals(word, "do") && partial.find(' ') != std::string_view::npos)
+        return table_.help(partial.substr(partial.find(' ') + 1));
+    if (is_exec_line(partial)) return table_.help(partial);
+    std::string text = part_->help(partial);
+    if (partial.find_first_not_of(' ') != std::string_view::npos) return text;
+    for (const std::string_view each : kEverywhere)
+        text += fmt::format("  {:<22} {}\n", each, "Of exec mode");
+    return text;
+}
+
+std::vector<std::string> ExecSession::complete(std::string_view partial) const {
+    if (!in_configuration()) return table_.complete(partial);
+    if (text::iequals(first_word(partial), "do") && partial.find(' ') != std::string_view::npos)
+        return table_.complete(partial.substr(partial.find(' ') + 1));
+    if (is_exec_line(partial)) return table_.complete(partial);
+    return part_->complete(partial);
+}
+
+}  // namespace weir::config
