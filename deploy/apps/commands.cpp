@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir check and weir exec.
+// weir check.
 #include "deploy/apps/commands.hpp"
 
 #include <cstdio>
@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "config/admin/client.hpp"
 #include "config/platform/host.hpp"
 #include "dataplane/host/judgement.hpp"
 #include "dataplane/host/read_machine.hpp"
@@ -16,20 +15,6 @@
 
 namespace weir::apps {
 namespace {
-
-// Where the node's admin socket is: --runtime, else the platform's, else the default.
-Result<std::string> admin_socket(const Options& options) {
-    config::Paths paths;
-    if (const std::string* runtime = options.find("--runtime")) {
-        paths.runtime = *runtime;
-    } else if (const std::string* platform = options.find("--platform")) {
-        const auto reading = config::read_platform(*platform);
-        if (!reading.ok())
-            return fail(ErrorCode::invalid, config::to_string(*platform, reading.errors.front()));
-        paths = reading.platform.paths;
-    }
-    return paths.admin_socket();
-}
 
 // The limit of this process, which weir-media inherits under `weir run`.
 std::optional<std::string> descriptor_warning(const config::Platform& platform) {
@@ -66,18 +51,6 @@ int check_command(const std::string& file, const Options& options) {
                config.dial_peers.size(), config.interfaces.size(), config.media_classes.size(),
                warnings);
     return 0;
-}
-
-int exec_command(const std::string& command, const Options& options) {
-    const auto socket = admin_socket(options);
-    const auto answer =
-        socket ? config::ask_operator_socket(*socket, command) : fail(socket.error());
-    if (!answer) {
-        fmt::print(stderr, "weir exec: {}\n", answer.error().context);
-        return 2;
-    }
-    std::fputs(answer->text.c_str(), answer->ok ? stdout : stderr);
-    return answer->ok ? 0 : 1;
 }
 
 }  // namespace weir::apps

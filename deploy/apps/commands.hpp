@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "deploy/apps/options.hpp"
 
@@ -15,8 +16,13 @@ namespace weir::apps {
 // not, or platform.yaml has errors.
 [[nodiscard]] int doctor_command(const Options& options);
 
-// 0: done. 1: the command was refused. 2: no Weir answers.
-[[nodiscard]] int exec_command(const std::string& command, const Options& options);
+// One session for all commands. 0: done. 1: a command was refused, those behind it are not sent.
+// 2: no Weir answers.
+[[nodiscard]] int exec_command(const std::vector<std::string>& commands, const Options& options);
+
+// A terminal, or lines from standard input. 0: ended by the user. 1: a line was refused (without a
+// terminal), or the node has gone. 2: no Weir answers.
+[[nodiscard]] int shell_command(const Options& options);
 
 // Until SIGTERM or SIGINT. 0: ended cleanly. 1: configuration, start or restart failed. `self` is
 // argv[0]: the other programs are found beside it.

@@ -18,7 +18,7 @@
 
 namespace weir::apps {
 
-// The mutex guards addresses, stop and log; it is never held over a lookup.
+// The mutex guards everything but lookup; it is never held over a lookup.
 struct HostCache::Shared {
     std::set<std::string> hosts;
     HostLookup lookup;
@@ -26,6 +26,8 @@ struct HostCache::Shared {
     std::condition_variable wake;
     std::map<std::string, IpAddress> addresses;
     bool stop = false;
+    bool changed = false;   // hosts, since the last round began
+    bool running = false;   // there is a thread
     Logger* log = nullptr;  // null once the cache is gone
 
     void keep(const std::string& host, const std::optional<IpAddress>& address) {
@@ -36,6 +38,7 @@ struct HostCache::Shared {
                              {{"host", host}, {"kept", addresses.contains(host) ? "yes" : "no"}});
             return;
         }
+        if (!hosts.contains(host)) return;  // not wanted any more
         IpAddress& known = addresses[host];
         if (known != *address && log != nullptr)
             log->info("host.resolved", {{"host", host}, {"address", address->to_string()}});
@@ -45,13 +48,15 @@ struct HostCache::Shared {
     void run() {
         std::unique_lock lock(mutex);
         while (!stop) {
-            for (const std::string& host : hosts) {
-                if (stop) return;
+            changed = false;
+            const std::set<std::string> asked = hosts;  // they may change during a lookup
+            for (const std::string& host : asked) {
+                if (stop || changed) break;
                 lock.unlock();
                 keep(host, lookup(host));
                 lock.lock();
             }
-            wake.wait_for(lock, kHostRefresh, [this] { return stop; });
+            wake.wait_for(lock, kHostRefresh, [this] { return stop || changed; });
         }
     }
 };
@@ -75,10 +80,21 @@ std::optional<IpAddress> system_lookup(const std::string& host) {
 
 HostCache::HostCache(std::set<std::string> hosts, HostLookup lookup, Logger& log)
     : shared_(std::make_shared<Shared>()) {
-    shared_->hosts = std::move(hosts);
     shared_->lookup = std::move(lookup);
     shared_->log = &log;
-    if (shared_->hosts.empty()) return;  // no names, no thread
+    set_hosts(std::move(hosts));
+}
+
+void HostCache::set_hosts(std::set<std::string> hosts) {
+    const std::lock_guard lock(shared_->mutex);
+    if (hosts == shared_->hosts) return;
+    shared_->hosts = std::move(hosts);
+    std::erase_if(shared_->addresses,
+                  [&](const auto& entry) { return !shared_->hosts.contains(entry.first); });
+    shared_->changed = true;
+    shared_->wake.notify_all();
+    if (shared_->hosts.empty() || std::exchange(shared_->running, true)) return;
+    // The first names begin the thread; without names there is none.
     std::thread([shared = shared_] { shared->run(); }).detach();
 }
 

@@ -31,6 +31,9 @@ public:
     HostCache(const HostCache&) = delete;
     HostCache& operator=(const HostCache&) = delete;
 
+    // From now on these are asked for, at once; what is known of others is forgotten. Thread: any.
+    void set_hosts(std::set<std::string> hosts);
+
     // Thread: any; never blocks on the network.
     [[nodiscard]] std::optional<IpAddress> find(const std::string& host) const;
 

@@ -114,7 +114,8 @@ std::vector<config::SipListener> sip_listeners(const Config& config, const Platf
     };
     const auto interfaces = usable_interfaces(config);
     for (const Interface* interface : interfaces)
-        if (config.voice.sip.bind.control.empty() || config.voice.sip.bind.control == interface->name)
+        if (config.voice.sip.bind.control.empty() ||
+            config.voice.sip.bind.control == interface->name)
             for (const Prefix& held : interface->addresses)
                 add(held.address);
     if (!interfaces.empty()) return listeners;
@@ -145,7 +146,8 @@ NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
     const bool platform_ok = check.errors == 0;
     node.config = load_config(files.config, check);
     if (node.config) {
-        auto plan = compile_plan(node.config, flash_directory(node.platform, files.config));
+        const std::string& startup = files.startup.empty() ? files.config : files.startup;
+        auto plan = compile_plan(node.config, flash_directory(node.platform, startup));
         if (plan) {
             node.plan = std::move(*plan);
             for (const std::string& notice : node.plan->notices())

@@ -18,6 +18,8 @@ namespace weir::apps {
 struct NodeFiles {
     std::string config;
     std::string platform;  // "" = none: only the configuration is checked
+    // The file that `config` is a copy of: `flash:` lies beside it. "" = `config` itself.
+    std::string startup{};
 };
 
 struct Node {

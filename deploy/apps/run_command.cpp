@@ -51,8 +51,8 @@ Result<std::string> keep_config(const std::string& config, const std::string& ru
     return kept;
 }
 
-std::vector<ChildSpec> children_of(const Node& node, const NodeFiles& files, int memory_fd,
-                                   int lock_fd) {
+std::vector<ChildSpec> children_of(const Node& node, const NodeFiles& files,
+                                   const std::string& startup, int memory_fd, int lock_fd) {
     std::error_code failure;
     const auto here = std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
     const auto spec = [&](const std::string& name) {
@@ -75,6 +75,8 @@ std::vector<ChildSpec> children_of(const Node& node, const NodeFiles& files, int
     children.back().inherited.push_back(memory_fd);
     if (node.platform.recorder.enabled) children.push_back(spec("weir-recorder"));
     children.push_back(spec("weir-sip"));
+    children.back().arguments.push_back("--startup");
+    children.back().arguments.push_back(startup);
     return children;
 }
 
@@ -123,7 +125,8 @@ int run_command(const Options& options) {
 
     SupervisorSettings settings;
     settings.runtime = node.platform.paths.runtime;
-    settings.children = children_of(node, {*kept, files.platform}, memory.get(), lock->fd());
+    settings.children =
+        children_of(node, {*kept, files.platform}, files.config, memory.get(), lock->fd());
     settings.on_ready = [&](const auto& statuses) { print_ready(node, statuses); };
     settings.on_trouble = [](const std::string& text) { trouble(text); };
     const SystemClock clock;

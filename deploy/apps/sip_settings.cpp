@@ -54,6 +54,18 @@ signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealm
     return network;
 }
 
+config::StoreSettings store_settings(const config::Platform& platform, const SipPlaces& places) {
+    const std::string beside = places.startup + ".history";
+    return {places.startup, platform.store.directory.empty() ? beside : platform.store.directory,
+            places.running};
+}
+
+std::function<void()> rollback_hook(config::Store& store, Logger& log) {
+    return [&] {
+        if (const auto done = store.on_time()) log.warning("store.rolled_back", {{"what", *done}});
+    };
+}
+
 forking::RecordHooks record_hooks(signaling::CdrLog& cdr) {
     return {[&cdr](signaling::CallId call) { return cdr.hold(call); },
             [&cdr](signaling::CallId call, std::vector<signaling::RecordingSummary> recordings) {
@@ -66,6 +78,13 @@ config::AdminSettings admin_settings(const Node& node, const std::string& runtim
     settings.socket_path = runtime + "/admin.sock";
     settings.sessions = node.platform.admin.sessions;
     if (node.platform.http.enabled) settings.http = node.platform.http.listen;
+    // Root and our own user are administrators; strangers may look.
+    settings.privilege_of = [users = node.platform.users](const std::string& name) {
+        for (const config::PlatformUser& user : users)
+            if (user.name == name && user.role == config::UserRole::admin)
+                return config::Privilege::admin;
+        return config::Privilege::read_only;
+    };
     return settings;
 }
 

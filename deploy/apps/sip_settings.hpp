@@ -7,6 +7,7 @@
 
 #include "config/admin/admin.hpp"
 #include "config/base/unique_fd.hpp"
+#include "config/store/store.hpp"
 #include "dataplane/api/media_plane.hpp"
 #include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/media_realms.hpp"
@@ -29,6 +30,18 @@ namespace weir::apps {
 [[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,
                                                             const MediaRealms& realms,
                                                             const HostCache& hosts);
+// Where this process finds and keeps its configuration.
+struct SipPlaces {
+    std::string startup;  // the file of the node's configuration: `write memory` writes it
+    std::string running;  // the copy that a weir-sip which is started again reads; "" = none
+    std::string runtime;
+};
+[[nodiscard]] config::StoreSettings store_settings(const config::Platform& platform,
+                                                   const SipPlaces& places);
+// The rollback of a commit that nobody confirmed, with its line in the log. The references outlive
+// it.
+[[nodiscard]] std::function<void()> rollback_hook(config::Store& store, Logger& log);
+
 // A call's record waits for its recording.
 [[nodiscard]] forking::RecordHooks record_hooks(signaling::CdrLog& cdr);
 [[nodiscard]] config::AdminSettings admin_settings(const Node& node, const std::string& runtime);

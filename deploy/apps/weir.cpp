@@ -19,9 +19,11 @@ const char* const kHelp =
     "mends "
     "the others;\n"
     "                                           0 = the configured one (or auto) works, 1 = not\n"
-    "  weir exec \"COMMAND\" [--runtime DIR | --platform FILE]\n"
-    "                                           ask the running node; 0 = done, 1 = refused, 2 = "
-    "no node\n"
+    "  weir shell [--runtime DIR | --platform FILE]\n"
+    "                                           the operator's terminal of the running node\n"
+    "  weir exec \"COMMAND\"... [--json] [--runtime DIR | --platform FILE]\n"
+    "                                           commands to the running node, in one session; 0 = "
+    "done, 1 = refused, 2 = no node\n"
     "                                           weir exec \"show ?\" lists what can be asked\n"
     "  weir --version\n"
     "  weir help\n";
@@ -51,7 +53,9 @@ int main(int argc, char** argv) {
     if (command == "check" && words.size() == 2)
         return weir::apps::check_command(words[1], *options);
     if (command == "doctor" && words.size() == 1) return weir::apps::doctor_command(*options);
-    if (command == "exec" && words.size() == 2) return weir::apps::exec_command(words[1], *options);
+    if (command == "exec" && words.size() >= 2)
+        return weir::apps::exec_command({words.begin() + 1, words.end()}, *options);
+    if (command == "shell" && words.size() == 1) return weir::apps::shell_command(*options);
     return usage(command.empty()
                      ? "what is to be done?"
                      : fmt::format("'{}' is not a command, or its arguments are wrong", command));

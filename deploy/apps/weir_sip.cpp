@@ -12,12 +12,15 @@
 #include "dataplane/link/link_client.hpp"
 #include "deploy/apps/drain.hpp"
 #include "deploy/apps/host_cache.hpp"
+#include "deploy/apps/live_config.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/media_reports.hpp"
 #include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/operator_commands.hpp"
+#include "deploy/apps/operator_part.hpp"
 #include "deploy/apps/options.hpp"
+#include "deploy/apps/plan_files.hpp"
 #include "deploy/apps/sip_metrics.hpp"
 #include "deploy/apps/sip_settings.hpp"
 #include "forking/ledger/book.hpp"
@@ -39,7 +42,7 @@ constexpr std::uint8_t kCauseOutOfOrder =
 constexpr auto kTapWait = seconds(15);
 constexpr auto kTapLook = milliseconds(50);
 constexpr const char* kUsage =
-    "usage: weir-sip --config FILE --platform FILE [--runtime DIR] [--log FILE]";
+    "usage: weir-sip --config FILE --platform FILE [--startup FILE] [--runtime DIR] [--log FILE]";
 
 int trouble(const std::string& text) {
     fmt::print(stderr, "weir-sip: {}\n", text);
@@ -73,7 +76,8 @@ Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
     }
 }
 
-int run(const Node& node, const std::string& runtime, const UniqueFd& signals, Logger& log) {
+int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& log) {
+    const std::string& runtime = places.runtime;
     const SystemClock clock;
     SystemRandom random;
 
@@ -92,7 +96,7 @@ int run(const Node& node, const std::string& runtime, const UniqueFd& signals, L
     if (!cdr_file) return trouble(cdr_file.error().context);
     signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
     const MediaRealms realms(node.platform, kernel_route);
-    const HostCache hosts(target_hosts(*node.config), system_lookup, log);
+    HostCache hosts(target_hosts(*node.config), system_lookup, log);
     const signaling::NetworkKnowledge network = network_knowledge(node, realms, hosts);
     signaling::CallTable calls({**loop, **stack, **plane, cdr, random, log}, network);
     forking::LedgerBook ledger;
@@ -107,16 +111,27 @@ int run(const Node& node, const std::string& runtime, const UniqueFd& signals, L
     signaling::SipRouter router(calls);
     router.add(recordings);
     (*stack)->set_events(router);
-    calls.set_config(node.plan);
+
+    // The configuration: commits come from the admin thread, which the store belongs to.
+    LiveConfig live({**loop, node, calls, hosts, flash_directory(node.platform, places.startup)});
+    config::Store store(
+        store_settings(node.platform, places), node.config,
+        [&](const auto& next) { return live.prepare(next); }, clock);
+    if (const auto opened = store.open(); !opened)
+        log.warning("store.history_not_kept", {{"why", opened.error().context}});
+    live.begin(store.running_id());
 
     // Operators and scrapers: a thread of their own.
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
     metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane);
+    const OperatorExtras extras;
     auto admin = config::AdminServer::start(
         admin_settings(node, runtime),
         operator_commands({**loop, node, **stack, **plane, calls, ledger, reports, clock.now()}),
-        {metrics.hook(), readiness_hook(**loop, **plane, **stack)}, log);
+        {metrics.hook(), readiness_hook(**loop, **plane, **stack), operator_parts(store, extras),
+         rollback_hook(store, log)},
+        log);
     if (!admin) return trouble(admin.error().context);
     metrics.add_parts(**admin);
 
@@ -152,7 +167,9 @@ int start(const Options& options) {
             "{}\n{}", (config_file ? platform_file : config_file).error().context, kUsage));
     const auto host = config::read_host_facts();
     if (!host) return trouble(host.error().context);
-    const NodeCheck check = load_node({*config_file, *platform_file}, &*host);
+    const std::string* startup = options.find("--startup");
+    NodeCheck check =
+        load_node({*config_file, *platform_file, startup == nullptr ? "" : *startup}, &*host);
     std::fputs(check.report.c_str(), stderr);
     if (!check.node) return trouble("the configuration has errors");
     const UniqueFd signals = take_signals();  // before the log has its thread
@@ -161,8 +178,10 @@ int start(const Options& options) {
                            check.node->platform.log_level);
     if (!log) return trouble(log.error().context);
     const std::string* runtime = options.find("--runtime");
-    return run(*check.node, runtime == nullptr ? check.node->platform.paths.runtime : *runtime,
-               signals, **log);
+    const SipPlaces places{startup == nullptr ? *config_file : *startup,
+                           startup == nullptr ? "" : *config_file,
+                           runtime == nullptr ? check.node->platform.paths.runtime : *runtime};
+    return run(*check.node, places, signals, **log);
 }
 
 }  // namespace
@@ -170,7 +189,7 @@ int start(const Options& options) {
 
 int main(int argc, char** argv) {
     const auto options = weir::apps::parse_options(
-        argc, argv, {"--config", "--platform", "--runtime", "--log"}, {"--help"});
+        argc, argv, {"--config", "--startup", "--platform", "--runtime", "--log"}, {"--help"});
     if (!options)
         return weir::apps::trouble(
             fmt::format("{}\n{}", options.error().context, weir::apps::kUsage));

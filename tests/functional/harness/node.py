@@ -139,6 +139,13 @@ class Node:
             raise TestFailure(f"weir exec '{command}' ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def execute_all(self, commands):
+        """The answers of several commands in one session of `weir exec`."""
+        done = self._exec(*commands)
+        if done.returncode != 0:
+            raise TestFailure(f"weir exec {commands} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def execute_if_up(self, command):
         """The answer of `weir exec`, or nothing where weir-sip is being replaced: for waiting until it is back."""
         try:
@@ -147,9 +154,9 @@ class Node:
             return ""
         return done.stdout if done.returncode == 0 else ""
 
-    def _exec(self, command):
+    def _exec(self, *commands):
         return subprocess.run(["ip", "netns", "exec", self._case.network.namespace("sbc"),
-                               self._case.binary("weir"), "exec", command, "--platform", self.platform],
+                               self._case.binary("weir"), "exec", *commands, "--platform", self.platform],
                               capture_output=True, text=True, timeout=20 * PATIENCE, check=False)
 
     def cdr_lines(self):

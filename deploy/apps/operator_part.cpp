@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words to the operations of an EditSession.
+#include "deploy/apps/operator_part.hpp"
+
+#include <utility>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "config/base/text.hpp"
+#include "config/language/language.hpp"
+
+namespace weir::apps {
+namespace {
+
+using config::Access;
+using config::Answer;
+using config::EditAnswer;
+using config::OperatorCommand;
+using config::Respond;
+using Arguments = std::vector<std::string>;
+
+constexpr std::size_t kImpactCalls = 1000;       // looked at when no number is given
+constexpr std::size_t kImpactMaxCalls = 10'000;  // of one comparison
+
+Answer to_answer(EditAnswer answer) {
+    return {answer.ok, std::move(answer.text)};
+}
+
+std::string history_json(const config::Store& store) {
+    boost::json::array array;
+    for (const config::Commit& commit : store.history())
+        array.push_back(boost::json::object{{"id", commit.id},
+                                            {"first", commit.first},
+                                            {"at", iso8601(commit.at)},
+                                            {"who", commit.who},
+                                            {"how", commit.how},
+                                            {"comment", commit.comment}});
+    return boost::json::serialize(array) + "\n";
+}
+
+class OperatorPart final : public config::SessionPart {
+public:
+    OperatorPart(config::Store& store, const OperatorExtras& extras,
+                 const config::OperatorPeer& peer, config::Emit emit)
+        : store_(store),
+          extras_(extras),
+          session_(peer.session),
+          emit_(std::move(emit)),
+          edit_(store, "session " + std::to_string(peer.session), peer.name) {}
+    ~OperatorPart() override {
+        if (extras_.debug) extras_.debug(session_, "", false, emit_);
+    }
+
+    std::vector<OperatorCommand> commands() override {
+        std::vector<OperatorCommand> list;
+        add_editing(list);
+        add_commits(list);
+        add_shows(list);
+        if (extras_.reload_map)
+            add(list, "voice class e164-pattern-map load <1-10000>",
+                "Reads the file of a map again; a bad file leaves the old one",
+                [this](const auto& words) {
+                    const auto map = text::number(words.front());
+                    if (!map || *map == 0 || *map > 10'000)
+                        return EditAnswer{false, "% A map has a number of 1 to 10000\n"};
+                    auto answer = extras_.reload_map(static_cast<std::uint32_t>(*map));
+                    return EditAnswer{answer.ok, std::move(answer.text)};
+                });
+        if (extras_.debug) add_debugs(list);
+        return list;
+    }
+
+    std::string hostname() const override { return store_.running()->hostname; }
+
+    std::string mode() const override {
+        if (edit_.mode() == config::EditSession::Mode::none) return "";
+        return std::string(config::language::prompt_of(edit_.place()));
+    }
+
+    Answer line(std::string_view line) override { return to_answer(edit_.line(line)); }
+
+    std::string help(std::string_view partial) const override {
+        const auto items = config::language::help(edit_.place(), partial);
+        if (items.empty()) return "% Unrecognized command\n";
+        std::string text;
+        for (const auto& item : items)
+            text += fmt::format("  {:<22} {}\n", item.word, item.text);
+        return text;
+    }
+
+    std::vector<std::string> complete(std::string_view partial) const override {
+        return config::language::complete(edit_.place(), partial);
+    }
+
+private:
+    using Work = std::function<EditAnswer(const Arguments&)>;
+
+    static void add(std::vector<OperatorCommand>& list, std::string words, std::string help,
+                    Work work) {
+        list.push_back(
+            {std::move(words), std::move(help),
+             [work = std::move(work)](const Arguments& arguments, const Respond& respond) {
+                 respond(to_answer(work(arguments)));
+             },
+             Access::admin});
+    }
+
+    void add_editing(std::vector<OperatorCommand>& list) {
+        add(list, "configure terminal", "Change the running configuration, line by line",
+            [this](const auto&) { return edit_.begin_terminal(); });
+        add(list, "configure exclusive candidate", "Collect changes until commit",
+            [this](const auto&) { return edit_.begin_candidate(); });
+        add(list, "configure replace <file>", "A file in place of the running configuration",
+            [this](const auto& words) { return edit_.replace(words.front()); });
+        add(list, "configure confirm", "Keep what was committed with confirmed",
+            [this](const auto&) { return edit_.commit({}); });
+        for (const char* words : {"write", "write memory", "copy running-config startup-config"})
+            add(list, words, "Running to startup configuration",
+                [this](const auto&) { return edit_.write_startup(); });
+    }
+
+    void add_commits(std::vector<OperatorCommand>& list) {
+        add(list, "commit", "The candidate; or keep what was committed with confirmed",
+            [this](const auto&) { return edit_.commit({}); });
+        add(list, "commit comment <line>", "The same, with words for the history",
+            [this](const auto& words) {
+                return edit_.commit({words.front(), {}});
+            });
+        add(list, "commit confirmed <1-1440>", "Rolled back after minutes unless confirmed",
+            [this](const auto& words) { return confirmed(words.front(), ""); });
+        add(list, "commit confirmed <1-1440> comment <line>", "The same, with words",
+            [this](const auto& words) { return confirmed(words[0], words[1]); });
+        add(list, "abort", "Drop the candidate", [this](const auto&) { return edit_.abort(); });
+        add(list, "rollback <1-49>", "Back over so many commits of the history",
+            [this](const auto& words) {
+                const auto count = text::number(words.front());
+                return count ? edit_.roll_back(*count)
+                             : EditAnswer{false, "% How many commits? A number is missing\n"};
+            });
+    }
+
+    EditAnswer confirmed(const std::string& minutes, const std::string& comment) {
+        const auto number = text::number(minutes);
+        if (!number || std::chrono::minutes(*number) < config::kConfirmMin ||
+            *number > static_cast<std::uint64_t>(config::kConfirmMax.count()))
+            return {false, "% Minutes are 1 to 1440\n"};
+        if (edit_.mode() != config::EditSession::Mode::candidate)
+            return {false, "% There is no candidate: configure exclusive candidate makes one\n"};
+        return edit_.commit({comment, std::chrono::minutes(*number)});
+    }
+
+    void add_shows(std::vector<OperatorCommand>& list) {
+        const auto show = [&](const std::string& words, const std::string& help, Work work) {
+            add(list, words, help, std::move(work));
+            list.back().access = Access::all;
+        };
+        show("show startup-config", "The configuration of the next start", [this](const auto&) {
+            const auto startup = store_.startup();
+            if (!startup) return EditAnswer{false, startup.error().context};
+            return EditAnswer{true, config::language::print_running_config(**startup)};
+        });
+        show("show candidate-config", "What is collected and not committed", [this](const auto&) {
+            if (!store_.candidate()) return EditAnswer{false, "% There is no candidate\n"};
+            return EditAnswer{true, config::language::print_running_config(*store_.candidate())};
+        });
+        show("show archive config differences",
+             "Startup against running; running against candidate",
+             [this](const auto&) { return edit_.differences(); });
+        show("show configuration history", "Commits: who, when, why", [this](const auto&) {
+            return EditAnswer{true, edit_.history()};
+        });
+        list.back().json = [this](const Arguments&, const Respond& respond) {
+            respond({true, history_json(store_)});
+        };
+        show("show configuration lock", "Who holds the configuration exclusively",
+             [this](const auto&) {
+                 const auto& lock = store_.lock_state();
+                 return EditAnswer{
+                     true, lock ? fmt::format("{} since {}\n", lock->who, iso8601(lock->since))
+                                : "Nobody\n"};
+             });
+        for (const char* words : {"show commit impact", "show commit impact last <1-10000>"}) {
+            show(words, "Calls of the CDR file that the candidate would treat otherwise",
+                 [this](const auto& arguments) { return impact(arguments, extras_.impact); });
+            list.back().json = [this](const Arguments& arguments, const Respond& respond) {
+                respond(to_answer(impact(arguments, extras_.impact_json)));
+            };
+        }
+    }
+
+    template <typename Print>
+    EditAnswer impact(const Arguments& arguments, const Print& print) const {
+        const auto calls = arguments.empty() ? kImpactCalls : text::number(arguments.front());
+        if (!calls || *calls == 0 || *calls > kImpactMaxCalls)
+            return {false, "% Calls are 1 to 10000\n"};
+        if (!print) return {false, "% There is no CDR file\n"};
+        if (!store_.candidate())
+            return {false, "% There is no candidate: configure exclusive candidate makes one\n"};
+        auto answer = print(store_.candidate(), *calls);
+        return {answer.ok, std::move(answer.text)};
+    }
+
+    void add_debugs(std::vector<OperatorCommand>& list) {
+        const auto debug = [&](const std::string& words, const std::string& help,
+                               const std::string& what, bool on) {
+            add(list, words, help, [this, what, on](const auto&) {
+                if (!extras_.debug(session_, what, on, emit_))
+                    return EditAnswer{false, "% There is no such debug\n"};
+                return EditAnswer{true, on ? "dialpeer inout debugging is on\n"
+                                           : "All possible debugging has been turned off\n"};
+            });
+        };
+        debug("debug voip dialpeer inout", "Each decision of routing, on this terminal",
+              "dialpeer inout", true);
+        debug("no debug voip dialpeer inout", "Off again", "dialpeer inout", false);
+        debug("undebug all", "Every debug off", "", false);
+        debug("no debug all", "Every debug off", "", false);
+    }
+
+    config::Store& store_;
+    const OperatorExtras& extras_;
+    std::uint64_t session_;
+    config::Emit emit_;
+    config::EditSession edit_;
+};
+
+}  // namespace
+
+config::SessionPartFactory operator_parts(config::Store& store, const OperatorExtras& extras) {
+    return [&store, &extras](const config::OperatorPeer& peer, config::Emit emit) {
+        return std::make_unique<OperatorPart>(store, extras, peer, std::move(emit));
+    };
+}
+
+}  // namespace weir::apps

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator's session has in weir-sip: configuration mode and the commands of the store.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "config/admin/session.hpp"
+#include "config/store/edit_session.hpp"
+
+namespace weir::apps {
+
+// Commands of a session that need more than the store; each may be empty.
+struct OperatorExtras {
+    // The last `calls` of the CDR file by the running configuration and by `next`. Thread: admin.
+    std::function<config::Answer(const config::ConfigPtr& next, std::size_t calls)> impact;
+    // The same as JSON.
+    std::function<config::Answer(const config::ConfigPtr& next, std::size_t calls)> impact_json;
+    // `voice class e164-pattern-map load N`.
+    std::function<config::Answer(std::uint32_t map)> reload_map;
+    // Switches `debug WHAT` of one session on or off; false: there is no such debug.
+    std::function<bool(std::uint64_t session, const std::string& what, bool on,
+                       const config::Emit& emit)>
+        debug;
+};
+
+// `store` and `extras` outlive the admin server. Thread: admin.
+[[nodiscard]] config::SessionPartFactory operator_parts(config::Store& store,
+                                                        const OperatorExtras& extras);
+
+}  // namespace weir::apps
