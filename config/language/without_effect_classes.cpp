@@ -7,7 +7,71 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::array<WithoutEffect, 0> kList{};
+constexpr auto kList = std::to_array<WithoutEffect>({
+    // Classes that are read, checked and kept whole, and that no part of a call asks yet.
+    {ModeId::global, "voice class sip-profiles", NoEffect::later, "SIP profiles"},
+    {ModeId::sip_profiles, "rule", NoEffect::later, "SIP profiles"},
+    {ModeId::sip_profiles, "request", NoEffect::later, "SIP profiles"},
+    {ModeId::sip_profiles, "response", NoEffect::later, "SIP profiles"},
+    {ModeId::global, "voice class sip-copylist", NoEffect::later, "SIP profiles"},
+    {ModeId::copy_list, "sip-header", NoEffect::later, "SIP profiles"},
+    {ModeId::global, "voice class sip-hdr-passthrulist", NoEffect::later, "header passing"},
+    {ModeId::pass_list, "passthru-hdr", NoEffect::later, "header passing"},
+    {ModeId::pass_list, "passthru-hdr-unsupp", NoEffect::later, "header passing"},
+    {ModeId::global, "voice class sip-options-keepalive", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::keepalive_profile, "description", NoEffect::inert},
+    {ModeId::keepalive_profile, "transport", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::keepalive_profile, "sip-profiles", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::keepalive_profile, "up-interval", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::keepalive_profile, "down-interval", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::keepalive_profile, "retry", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::keepalive_profile, "shutdown", NoEffect::later, "OPTIONS keepalive"},
+    {ModeId::global, "voice class srtp-crypto", NoEffect::later, "SRTP and TLS"},
+    {ModeId::srtp_crypto, "crypto", NoEffect::later, "SRTP and TLS"},
+    {ModeId::global, "voice class tls-cipher", NoEffect::later, "SRTP and TLS"},
+    {ModeId::tls_cipher, "cipher", NoEffect::later, "SRTP and TLS"},
+    {ModeId::global, "voice class tls-profile", NoEffect::later, "SRTP and TLS"},
+    {ModeId::tls_profile, "description", NoEffect::inert},
+    {ModeId::tls_profile, "trustpoint", NoEffect::later, "SRTP and TLS"},
+    {ModeId::tls_profile, "client-vtp", NoEffect::later, "SRTP and TLS"},
+    {ModeId::tls_profile, "cn-san", NoEffect::later, "SRTP and TLS"},
+    {ModeId::tls_profile, "cipher", NoEffect::later, "SRTP and TLS"},
+    {ModeId::tls_profile, "sni send", NoEffect::later, "SRTP and TLS"},
+    {ModeId::global, "voice class media", NoEffect::later, "media treatment"},
+    {ModeId::media_settings, "media", NoEffect::later, "media treatment"},
+    {ModeId::media_settings, "media flow-through", NoEffect::always_so},
+    {ModeId::global, "voice class dscp-profile", NoEffect::later, "quality of service"},
+    {ModeId::dscp_profile, "dscp media", NoEffect::later, "quality of service"},
+    {ModeId::dscp_profile, "violation", NoEffect::later, "quality of service"},
+
+    // Recording.
+    {ModeId::recorder_profile, "media-recording proxy", NoEffect::later, "Media Proxy"},
+    {ModeId::recorder_profile, "proxy policy mandatory", NoEffect::later, "Media Proxy"},
+    {ModeId::recorder_parameter, "media-recording proxy", NoEffect::later, "Media Proxy"},
+    {ModeId::recorder_parameter, "proxy policy mandatory", NoEffect::later, "Media Proxy"},
+    {ModeId::media_class, "video profile", NoEffect::later, "video"},
+    {ModeId::media_class, "police profile", NoEffect::later, "quality of service"},
+    {ModeId::media_class, "nr profile", NoEffect::hardware, "signal processors"},
+    {ModeId::media_class, "asp profile", NoEffect::hardware, "signal processors"},
+    {ModeId::global, "media profile video", NoEffect::later, "video"},
+    {ModeId::video_profile, "h264-packetization-mode", NoEffect::later, "video"},
+    {ModeId::video_profile, "ref-frame-req", NoEffect::later, "video"},
+    {ModeId::video_profile, "monitor-ref-frames", NoEffect::later, "video"},
+    {ModeId::video_profile, "sprop-parameter-sets", NoEffect::later, "video"},
+    {ModeId::global, "media profile police", NoEffect::later, "quality of service"},
+    {ModeId::police_profile, "overhead", NoEffect::later, "quality of service"},
+    {ModeId::police_profile, "violation", NoEffect::later, "quality of service"},
+
+    // Numbers.
+    {ModeId::translation_profile, "translate redirect-target", NoEffect::later,
+     "mid-call signalling"},
+    {ModeId::translation_profile, "translate callback-number", NoEffect::tdm_hardware,
+     "callback of ISDN"},
+    {ModeId::global, "dial-peer terminator", NoEffect::tdm_hardware,
+     "SIP sends a number as a whole"},
+    {ModeId::global, "voice dnis-map", NoEffect::later, "scripts for called numbers"},
+    {ModeId::dnis_map, "dnis", NoEffect::later, "scripts for called numbers"},
+});
 
 }  // namespace
 

@@ -6,8 +6,8 @@
 
 namespace weir::config {
 
-// A number has at most 32 digits (spec A.3), so no rule needs more.
-inline constexpr std::size_t kRuleTextBytes = 256;
+// A number has at most 32 digits (spec A.3), so no rule needs more; the dial plan has the same.
+inline constexpr std::size_t kRuleTextBytes = 128;
 // A header line has at most 300 characters after a change (spec D.2); a longer value is kept, for
 // it is the message that decides, but not any length.
 inline constexpr std::size_t kProfileTextBytes = 512;
