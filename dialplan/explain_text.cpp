@@ -152,8 +152,8 @@ std::string lookup_words(const Config& config, const RouteDecision& decision) {
     const std::string order = hunt_words(config.dial_peer_hunt);
     if (decision.outbound_by.empty()) return "order: " + order;
     if (decision.outbound_by.starts_with("destination dpg"))
-        return fmt::format("by {} (order: preference of the member, then {})",
-                           decision.outbound_by, order);
+        return fmt::format("by {} (order: preference of the member, then {})", decision.outbound_by,
+                           order);
     return fmt::format("by {} (order: {})", decision.outbound_by, order);
 }
 
