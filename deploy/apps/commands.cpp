@@ -11,6 +11,7 @@
 #include "config/platform/host.hpp"
 #include "dataplane/host/judgement.hpp"
 #include "dataplane/host/read_machine.hpp"
+#include "deploy/apps/lint_command.hpp"
 #include "deploy/apps/node.hpp"
 
 namespace weir::apps {
@@ -29,6 +30,7 @@ std::optional<std::string> descriptor_warning(const config::Platform& platform) 
 }  // namespace
 
 int check_command(const std::string& file, const Options& options) {
+    if (options.find("--lint") != nullptr) return lint_command(file, options);
     const std::string* platform = options.find("--platform");
     const auto host = config::read_host_facts();
     const bool for_here = platform != nullptr && host.has_value();

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "deploy/apps/commands.hpp"
+#include "deploy/apps/explain_command.hpp"
+#include "deploy/apps/import_command.hpp"
 #include "deploy/apps/options.hpp"
 
 namespace {
@@ -15,6 +17,19 @@ const char* const kHelp =
     "  weir run --config FILE --platform FILE   run a node in the foreground; SIGTERM or ^C ends "
     "it\n"
     "  weir check FILE [--platform FILE]        check a configuration; 0 = good, 1 = errors\n"
+    "  weir check FILE --lint [--platform FILE] [--json]\n"
+    "                                           what it says and can hardly mean; 0 = no error "
+    "found, 1 = errors\n"
+    "  weir explain --config FILE --called N [--calling N] [--source IP] [--transport T] [--json]\n"
+    "  weir explain --config FILE {--invite FILE | --pcap FILE [--call N]} [--json]\n"
+    "                                           where a call would go and why; 0 = routed, 1 = "
+    "refused\n"
+    "  weir import FILE [--out DIR | --config FILE --platform FILE] [--report text|json] "
+    "[--force]\n"
+    "                                           what a router printed becomes weir.cfg and "
+    "platform.yaml;\n"
+    "                                           0 = all taken over, 1 = see the report, 2 = nothing "
+    "written\n"
     "  weir doctor [--platform FILE] [--json]   which I/O modes work on this machine, and what "
     "mends "
     "the others;\n"
@@ -37,7 +52,10 @@ int usage(const std::string& error) {
 
 int main(int argc, char** argv) {
     const auto options = weir::apps::parse_options(
-        argc, argv, {"--config", "--platform", "--runtime"}, {"--version", "--help", "--json"});
+        argc, argv,
+        {"--config", "--platform", "--runtime", "--calling", "--called", "--source", "--transport",
+         "--invite", "--pcap", "--call", "--out", "--report"},
+        {"--version", "--help", "--json", "--lint", "--force"});
     if (!options) return usage(options.error().context);
     if (options->find("--version") != nullptr) {
         fmt::print("Weir {}\n", WEIR_VERSION);
@@ -52,6 +70,10 @@ int main(int argc, char** argv) {
     if (command == "run" && words.size() == 1) return weir::apps::run_command(*options);
     if (command == "check" && words.size() == 2)
         return weir::apps::check_command(words[1], *options);
+    if (command == "explain" && words.size() == 1)
+        return weir::apps::explain_command(*options);
+    if (command == "import" && words.size() == 2)
+        return weir::apps::import_command(words[1], *options);
     if (command == "doctor" && words.size() == 1) return weir::apps::doctor_command(*options);
     if (command == "exec" && words.size() >= 2)
         return weir::apps::exec_command({words.begin() + 1, words.end()}, *options);
