@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "config/language/argument.hpp"
+#include "config/language/glossary_words.hpp"
 #include "config/model/release_cause.hpp"
 
 namespace weir::config::language {
@@ -101,7 +102,21 @@ constexpr auto kGlossary = std::to_array<Entry>({
 std::string_view glossary(std::string_view keyword) {
     for (const auto& [word, text] : kGlossary)
         if (word == keyword && !word.empty()) return text;
+    for (const auto& [word, text] : kGlossaryWords)
+        if (word == keyword) return text;
     return {};
+}
+
+// Words that name a value of a known list.
+static std::string help_of_value(std::string_view keyword) {
+    const bool upper =
+        std::all_of(keyword.begin(), keyword.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (upper) return keyword == "ANY" ? "Every method" : "Method " + std::string(keyword);
+    if (keyword.starts_with("AES_") || keyword.starts_with("AEAD_")) return "Suite of SRTP";
+    const bool dscp =
+        keyword == "ef" || ((keyword.starts_with("af") || keyword.starts_with("cs")) &&
+                            keyword.find_first_not_of("0123456789", 2) == std::string_view::npos);
+    return dscp ? "DSCP " + std::string(keyword) : std::string();
 }
 
 std::string help_of(const CommandRow& row, const Token& token) {
@@ -117,7 +132,9 @@ std::string help_of(const CommandRow& row, const Token& token) {
                                                std::to_string(codec.clock_rate) + " Hz";
     for (const auto& cause : release_causes())
         if (token.text == cause.keyword) return "Q.850 cause " + std::to_string(cause.value);
-    return {};
+    if (auto text = help_of_value(token.text); !text.empty()) return text;
+    // What changes nothing is explained once, by its command.
+    return row.kept ? row.help : std::string();
 }
 
 }  // namespace weir::config::language

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/language/mode_id.hpp"
+#include "config/language/print_depth.hpp"
 #include "config/model/config.hpp"
 
 namespace weir::config::language {
@@ -45,7 +46,9 @@ struct ReadResult {
 
 // The configuration as `show running-config` has it (spec H.1): canonical order, defaults left out,
 // `!` between blocks, `end` last. Reading the result gives the same configuration.
-[[nodiscard]] std::string print_running_config(const Config& config);
+// With PrintDepth::all the commands that hold one value are written at their default, too.
+[[nodiscard]] std::string print_running_config(const Config& config,
+                                               PrintDepth depth = PrintDepth::changed);
 
 struct HelpItem {
     std::string word;  // a keyword, or what kind of argument: "<0-10>", "A.B.C.D", "WORD", "<cr>"

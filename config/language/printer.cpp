@@ -54,8 +54,8 @@ void Printer::separate() {
     separated_ = true;
 }
 
-std::string print_running_config(const Config& config) {
-    return Printer(config).running_config();
+std::string print_running_config(const Config& config, PrintDepth depth) {
+    return Printer(config, depth).running_config();
 }
 
 }  // namespace weir::config::language

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/language/mode_id.hpp"
+#include "config/language/print_depth.hpp"
 #include "config/model/config.hpp"
 
 namespace weir::config::language {
@@ -25,13 +26,17 @@ struct Scope {
 class Printer {
 public:
     // The configuration is the printer's own copy; rows only read it.
-    explicit Printer(Config config) : config_(std::move(config)) {}
+    explicit Printer(Config config, PrintDepth depth = PrintDepth::changed)
+        : config_(std::move(config)), print_depth_(depth) {}
 
     void line(const std::string& text);
     // A sub-mode: its head line, then the commands of its mode, one blank deeper.
     void block(const std::string& head, const Scope& scope);
     // The same, but nothing at all when no command of the mode prints a line.
     void block_if_any(const std::string& head, const Scope& scope);
+    // Whether a command is printed although its value is the default (`show running-config all`).
+    [[nodiscard]] bool all() const { return print_depth_ == PrintDepth::all; }
+    [[nodiscard]] const std::string& text() const { return text_; }
     // The whole configuration, once.
     [[nodiscard]] std::string running_config();
 
@@ -40,6 +45,7 @@ private:
     void separate();
 
     Config config_;
+    PrintDepth print_depth_;
     std::string text_;
     std::size_t depth_ = 0;
     bool separated_ = true;  // the last line is a `!`, or there is none

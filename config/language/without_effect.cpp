@@ -2,12 +2,11 @@
 // Looking up the reason why a line has no effect.
 #include "config/language/without_effect.hpp"
 
-#include <array>
-
 namespace weir::config::language {
 namespace {
 
 bool begins_with_words(std::string_view line, std::string_view words) {
+    if (words.empty()) return true;
     return line.starts_with(words) && (line.size() == words.size() || line[words.size()] == ' ');
 }
 
@@ -36,12 +35,33 @@ std::string_view sentence(NoEffect reason) {
 const WithoutEffect* without_effect(ModeId mode, std::string_view line) {
     if (line.starts_with("no ")) line.remove_prefix(3);
     const WithoutEffect* best = nullptr;
-    for (const auto list : {global_without_effect(), peer_without_effect(), class_without_effect()})
+    for (const auto list : {global_without_effect(), service_without_effect(),
+                            block_without_effect(), peer_without_effect(), class_without_effect()})
         for (const auto& entry : list)
             if (entry.mode == mode && begins_with_words(line, entry.command) &&
                 (best == nullptr || entry.command.size() > best->command.size()))
                 best = &entry;
     return best;
+}
+
+std::string_view reason_word(NoEffect reason) {
+    switch (reason) {
+        case NoEffect::hardware:
+            return "hardware";
+        case NoEffect::platform:
+            return "platform";
+        case NoEffect::h323:
+            return "h323";
+        case NoEffect::tdm_hardware:
+            return "tdm_hardware";
+        case NoEffect::always_so:
+            return "always_so";
+        case NoEffect::inert:
+            return "inert";
+        case NoEffect::later:
+            return "later";
+    }
+    return "";
 }
 
 std::string reason_text(const WithoutEffect& entry) {

@@ -27,13 +27,16 @@ enum class NoEffect : std::uint8_t {
 
 struct WithoutEffect {
     ModeId mode = ModeId::global;
-    std::string_view command;  // "voice-class sip history-info": whole words from the front
+    std::string_view command;  // "voice-class sip history-info": whole words from the front; none =
+                               // every line of the mode
     NoEffect reason = NoEffect::later;
     std::string_view work{};  // of `later`: "SIP profiles", "SRTP and TLS"; else a remark or empty
 };
 
 // The list, by owner of the rows. Thread: any, constant.
 [[nodiscard]] std::span<const WithoutEffect> global_without_effect();
+[[nodiscard]] std::span<const WithoutEffect> service_without_effect();
+[[nodiscard]] std::span<const WithoutEffect> block_without_effect();
 [[nodiscard]] std::span<const WithoutEffect> peer_without_effect();
 [[nodiscard]] std::span<const WithoutEffect> class_without_effect();
 
@@ -41,6 +44,8 @@ struct WithoutEffect {
 // has effect.
 [[nodiscard]] const WithoutEffect* without_effect(ModeId mode, std::string_view line);
 
+// "later", "tdm_hardware": for programs.
+[[nodiscard]] std::string_view reason_word(NoEffect reason);
 // "not yet: SRTP and TLS", "hardware that a server does not have".
 [[nodiscard]] std::string reason_text(const WithoutEffect& entry);
 
