@@ -1,19 +1,233 @@
 // SPDX-License-Identifier: Apache-2.0
-// The closed list of commands without effect: dial-peers and tenants (and the SIP settings of the
-// three levels).
+// The closed list of commands without effect: dial-peers and tenants, and the SIP settings of the
+// three levels, whose reason is written once and holds in every mode where the setting stands.
 #include <array>
+#include <deque>
+#include <string>
 
+#include "config/language/command.hpp"
 #include "config/language/without_effect.hpp"
 
 namespace weir::config::language {
 namespace {
 
-constexpr std::array<WithoutEffect, 0> kList{};
+struct Reason {
+    std::string_view words;  // of the command, without `voice-class sip`
+    NoEffect reason = NoEffect::later;
+    std::string_view work{};
+};
+
+constexpr std::string_view kSignalling = "mid-call signalling";
+constexpr std::string_view kEarly = "provisional responses and early media";
+constexpr std::string_view kHeaders = "headers, identity and privacy";
+constexpr std::string_view kSecurity = "SRTP and TLS";
+constexpr std::string_view kRegistration = "registration and digest";
+constexpr std::string_view kPing = "OPTIONS keepalive";
+constexpr std::string_view kAdmission = "admission control";
+constexpr std::string_view kLegs = "addresses and ports of each leg";
+constexpr std::string_view kTransactions = "transactions of SIP";
+
+constexpr NoEffect kLater = NoEffect::later;
+
+// SIP settings of sip, sip-ua, tenants and dial-peers.
+constexpr std::array kSipReasons{
+    Reason{"rel1xx", kLater, kEarly},
+    Reason{"send", kLater, kEarly},
+    Reason{"block", kLater, kEarly},
+    Reason{"map", kLater, kEarly},
+    Reason{"early-media", kLater, kEarly},
+    Reason{"disable-early-media", kLater, kEarly},
+    Reason{"reset", kLater, kEarly},
+    Reason{"early-offer", kLater, kSignalling},
+    Reason{"midcall-signaling", kLater, kSignalling},
+    Reason{"offer", kLater, kSignalling},
+    Reason{"session refresh", kLater, kSignalling},
+    Reason{"min-se", kLater, kSignalling},
+    Reason{"handle-replaces", kLater, kSignalling},
+    Reason{"update-callerid", kLater, kSignalling},
+    Reason{"contact-passing", kLater, kSignalling},
+    Reason{"referto-passing", kLater, kSignalling},
+    Reason{"redirection", kLater, kSignalling},
+    Reason{"refer-ood", kLater, kSignalling},
+    Reason{"asymmetric", kLater, "payload types"},
+    Reason{"g729", kLater, "payload types"},
+    Reason{"encap", kLater, "payload types"},
+    Reason{"asserted-id", kLater, kHeaders},
+    Reason{"privacy", kLater, kHeaders},
+    Reason{"privacy-policy", kLater, kHeaders},
+    Reason{"remote-party-id", kLater, kHeaders},
+    Reason{"history-info", kLater, kHeaders},
+    Reason{"calling-info", kLater, kHeaders},
+    Reason{"url", kLater, kHeaders},
+    Reason{"localhost", kLater, kHeaders},
+    Reason{"pass-thru", kLater, kHeaders},
+    Reason{"header-passing", NoEffect::inert, "for applications of the router"},
+    Reason{"warn-header", kLater, kHeaders},
+    Reason{"max-forwards", kLater, kHeaders},
+    Reason{"permit", kLater, kHeaders},
+    Reason{"content", kLater, kHeaders},
+    Reason{"interop-handling", kLater, kHeaders},
+    Reason{"random-contact", kLater, kHeaders},
+    Reason{"random-request-uri", kLater, kHeaders},
+    Reason{"tel-config", kLater, kHeaders},
+    Reason{"copy-list", kLater, "SIP profiles"},
+    Reason{"sip-profiles", kLater, "SIP profiles"},
+    Reason{"profiles", kLater, "SIP profiles"},
+    Reason{"call-route history-info", kLater, kHeaders},
+    Reason{"call-route p-called-party-id", kLater, kHeaders},
+    Reason{"requri-passing", kLater, kHeaders},
+    Reason{"outbound-proxy", kLater, kLegs},
+    Reason{"sip-server", kLater, kLegs},
+    Reason{"error-passthru", kLater, "mapping of causes"},
+    Reason{"error-code-override", kLater, "mapping of causes"},
+    Reason{"reason-header", kLater, "mapping of causes"},
+    Reason{"listen-port", kLater, kLegs},
+    Reason{"srtp-crypto", kLater, kSecurity},
+    Reason{"srtp-auth", kLater, kSecurity},
+    Reason{"srtp", kLater, kSecurity},
+    Reason{"tls-profile", kLater, kSecurity},
+    Reason{"options-ping", kLater, kPing},
+    Reason{"options-keepalive", kLater, kPing},
+    Reason{"nat", kLater, "NAT traversal"},
+    Reason{"registrar", kLater, kRegistration},
+    Reason{"credentials", kLater, kRegistration},
+    Reason{"authentication", kLater, kRegistration},
+    Reason{"authenticate", kLater, kRegistration},
+    Reason{"registration", kLater, kRegistration},
+    Reason{"host-registrar", kLater, kRegistration},
+    Reason{"preloaded-route", kLater, kRegistration},
+    Reason{"associate", kLater, kRegistration},
+    Reason{"aaa", kLater, "accounting"},
+    Reason{"anat", kLater, "IPv6 beside IPv4 in one offer"},
+    Reason{"bandwidth", kLater, kAdmission},
+    Reason{"conn-reuse", kLater, "transport"},
+    Reason{"connection-reuse", NoEffect::always_so},
+    Reason{"dns-a-override", kLater, "SRV records"},
+    Reason{"dscp-profile", kLater, "marking and policing of media"},
+    Reason{"e911", kLater, "emergency calls"},
+    Reason{"notify", kLater, "digits out of band"},
+    Reason{"video", kLater, "video"},
+    Reason{"session-id", kLater, kHeaders},
+    Reason{"calltype-video", kLater, "video"},
+    Reason{"transport", kLater, "transport"},
+};
+
+// Of a tenant alone.
+constexpr std::array kTenantReasons{
+    Reason{"description", NoEffect::inert},     Reason{"timers", kLater, kTransactions},
+    Reason{"retry", kLater, kTransactions},     Reason{"bind", kLater, kLegs},
+    Reason{"session transport", kLater, kLegs},
+};
+
+// Of dial-peers, voip and pots.
+constexpr std::array kPeerReasons{
+    Reason{"voice-class sip bind", kLater, kLegs},
+    Reason{"session transport tcp tls", kLater, kSecurity},
+    Reason{"session target sip-uri", kLater, kLegs},
+    Reason{"session target sip-server", kLater, kLegs},
+    Reason{"session target registrar", kLater, kRegistration},
+    Reason{"session target loopback:rtp", kLater, "test peers"},
+    Reason{"session target dhcp", NoEffect::platform},
+    Reason{"session target ras", NoEffect::h323},
+    Reason{"session target settlement", NoEffect::h323},
+    Reason{"authentication", kLater, kRegistration},
+    Reason{"max-bandwidth", kLater, kAdmission},
+    Reason{"call spike", kLater, kAdmission},
+    Reason{"call fallback", kLater, kAdmission},
+    Reason{"max-redirects", kLater, kSignalling},
+    Reason{"srtp", kLater, kSecurity},
+    Reason{"ip qos", kLater, "marking and policing of media"},
+    Reason{"ip precedence", kLater, "marking and policing of media"},
+    Reason{"media", kLater, "ways of media"},
+    Reason{"voice-class media", kLater, "ways of media"},
+    Reason{"trunkgroup", NoEffect::tdm_hardware},
+    Reason{"dnis-map", kLater, "dnis maps"},
+    Reason{"direct-inward-dial", NoEffect::tdm_hardware},
+    Reason{"group", NoEffect::inert, "for SNMP"},
+    Reason{"numbering-type", kLater, "type of number in routing"},
+    Reason{"application", NoEffect::hardware, "TCL and VXML of the router"},
+    Reason{"service", NoEffect::hardware, "TCL and VXML of the router"},
+    Reason{"paramspace", NoEffect::hardware, "TCL and VXML of the router"},
+    Reason{"info-digits", NoEffect::tdm_hardware},
+    Reason{"clid", kLater, kHeaders},
+    Reason{"progress_ind", NoEffect::tdm_hardware},
+    Reason{"translate-incoming", kLater, "the older form of translation profiles"},
+    Reason{"settle-call", NoEffect::h323},
+    Reason{"signal-type", NoEffect::tdm_hardware},
+    Reason{"snmp", NoEffect::platform},
+    Reason{"tone", NoEffect::tdm_hardware},
+    Reason{"voice-class aaa", kLater, "accounting"},
+    Reason{"voice-class permanent", NoEffect::tdm_hardware},
+    Reason{"voice-class h323", NoEffect::h323},
+    Reason{"voice-class qos-profile", kLater, "marking and policing of media"},
+    Reason{"voice-class stun-usage", kLater, "NAT traversal"},
+    Reason{"voice-class called-number", NoEffect::tdm_hardware},
+    Reason{"acc-qos", NoEffect::h323},
+    Reason{"req-qos", NoEffect::h323},
+    Reason{"icpif", NoEffect::inert},
+    Reason{"expect-factor", NoEffect::inert},
+    Reason{"playout-delay", NoEffect::tdm_hardware, "no jitter buffer between two IP legs"},
+    Reason{"fax", kLater, "fax"},
+    Reason{"fax-relay", NoEffect::tdm_hardware},
+    Reason{"modem", kLater, "fax"},
+    Reason{"rtp payload-type", kLater, "payload types"},
+    Reason{"rtcp keepalive", kLater, "NAT traversal"},
+    Reason{"dtmf-interworking", kLater, "digits out of band"},
+    Reason{"notify redirect", kLater, kSignalling},
+    Reason{"redirect ip2ip", kLater, kSignalling},
+    Reason{"supplementary-service", kLater, kSignalling},
+    Reason{"supplementary-service h450.2", NoEffect::h323},
+    Reason{"supplementary-service h450.3", NoEffect::h323},
+    Reason{"signaling forward", NoEffect::tdm_hardware},
+    Reason{"tech-prefix", NoEffect::h323},
+    Reason{"video codec", kLater, "video"},
+    Reason{"register e164", kLater, kRegistration},
+};
+
+bool begins_with_words(std::string_view text, std::string_view words) {
+    return text.starts_with(words) && (text.size() == words.size() || text[words.size()] == ' ');
+}
+
+// Collects entries; the texts that are put together here live as long as the list.
+class List {
+public:
+    // One entry for each reason that a row of the mode can have.
+    template <std::size_t count>
+    void add(ModeId mode, const std::string& prefix, const std::array<Reason, count>& reasons) {
+        for (const Reason& reason : reasons) {
+            const std::string words = prefix + std::string(reason.words);
+            for (const CommandRow& row : mode_of(mode).rows) {
+                const std::string fixed = row.grammar.fixed_text();
+                if (!begins_with_words(fixed, words) && !begins_with_words(words, fixed)) continue;
+                texts_.push_back(words);
+                entries_.push_back({mode, texts_.back(), reason.reason, reason.work});
+                break;
+            }
+        }
+    }
+    [[nodiscard]] std::span<const WithoutEffect> entries() const { return entries_; }
+
+private:
+    std::deque<std::string> texts_;
+    std::vector<WithoutEffect> entries_;
+};
+
+List make_list() {
+    List list;
+    for (const ModeId mode : {ModeId::voice_service_sip, ModeId::sip_ua, ModeId::tenant})
+        list.add(mode, "", kSipReasons);
+    list.add(ModeId::tenant, "", kTenantReasons);
+    list.add(ModeId::dial_peer_voip, "voice-class sip ", kSipReasons);
+    for (const ModeId mode : {ModeId::dial_peer_voip, ModeId::dial_peer_pots})
+        list.add(mode, "", kPeerReasons);
+    return list;
+}
 
 }  // namespace
 
 std::span<const WithoutEffect> peer_without_effect() {
-    return kList;
+    static const List list = make_list();
+    return list.entries();
 }
 
 }  // namespace weir::config::language
