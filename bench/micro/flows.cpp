@@ -102,7 +102,9 @@ Flows::Flows(const FlowOptions& options) : options_(options), sequences_(options
     shared_ = std::make_unique<SharedState>(
         SharedState::attach({static_cast<std::byte*>(start), shared_state_bytes(layout)}, layout)
             .value());
-    pool_ = BufferPool::create("bench", static_cast<std::uint32_t>(options.packets + 1024)).value();
+    pool_ = BufferPool::create("bench", static_cast<std::uint32_t>(options.packets + 1024),
+                               BufferUse::software)
+                .value();
     link_ = WorkerLink::create(0).value();
     in_ = &make_ring("bench_in", options.packets);
     out_ = &make_ring("bench_out", options.packets);

@@ -107,7 +107,7 @@ int run(const char* file, const std::string& only) {
         return 1;
     }
     boost::json::array results;
-    fmt::print("packet buffers in {} pages\n", options.hugepages ? "2 MB" : "4 KB");
+    fmt::print("DPDK's memory in {} pages\n", options.hugepages ? "huge" : "ordinary");
     fmt::print("{:<54} {:>7} {:>6} {:>6} {:>7} {:>8}\n", "cycles a packet", "median", "least",
                "p90", "target", "before");
     for (const Case& one : cases()) {
@@ -129,7 +129,7 @@ int run(const char* file, const std::string& only) {
     if (file == nullptr) return 0;
     const boost::json::object document{{"benchmark", "pipeline"},
                                        {"frame_bytes", 214},
-                                       {"buffer_pages", options.hugepages ? "2 MB" : "4 KB"},
+                                       {"buffer_pages", options.hugepages ? "huge" : "ordinary"},
                                        {"tsc_hz", rte_get_tsc_hz()},
                                        {"results", results}};
     std::ofstream(file) << boost::json::serialize(document) << '\n';

@@ -157,6 +157,8 @@ Result<void> MediaNode::open_taps(MediaIo& io) {
 // Asked here, once: a worker has nobody to tell.
 void MediaNode::judge_priority() {
     if (options_.real_time == RealTime::never) return;
+    // Workers of sockets sleep also with media.idle: spin.
+    if (mode_ == IoMode::socket) options_.real_time = RealTime::while_resting;
     const auto allowed = try_real_time();
     if (allowed) return;
     options_.real_time = RealTime::never;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <sched.h>
+#include <sys/resource.h>
 
 namespace weir::dataplane {
 
@@ -17,6 +18,12 @@ bool set_real_time(bool on) noexcept {
 }
 
 Result<void> try_real_time() {
+    // A service manager's limit may be the hard one alone; who may have more than it needs none.
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_RTPRIO, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)::setrlimit(RLIMIT_RTPRIO, &limit);
+    }
     if (!set_real_time(true)) {
         if (errno == EPERM)
             return fail(ErrorCode::denied,

@@ -18,7 +18,8 @@ enum class RealTime : std::uint8_t {
     always,         // asked for together with spinning
 };
 
-// Error: denied, with what mends it.
+// Whether set_real_time(true) will do; raises our own soft limit to the hard one for it. Thread:
+// control, before the workers. Errors: denied, io.
 [[nodiscard]] Result<void> try_real_time();
 // False: not allowed; the thread stays what it is.
 bool set_real_time(bool on) noexcept;
