@@ -12,7 +12,9 @@
 #include "config/language/language.hpp"
 #include "deploy/apps/call_rows.hpp"
 #include "deploy/apps/class_commands.hpp"
+#include "deploy/apps/dialplan_commands.hpp"
 #include "deploy/apps/media_text.hpp"
+#include "deploy/apps/peer_commands.hpp"
 #include "forking/ledger/render.hpp"
 #include "signaling/call/show_dial_peers.hpp"
 
@@ -204,10 +206,13 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                on_sip(sources, [sources](const Arguments& arguments, const Respond& respond) {
                    ledger_of_guid(sources, arguments, respond);
                })});
-    add_class_commands(table, [sources](auto work, const Respond& busy) {
+    const WithPlan with_plan = [sources](auto work, const Respond& busy) {
         if (!sources.loop.post([sources, work = std::move(work)] { work(sources.node.plan); }))
             busy({false, "% The SIP thread is busy; try again\n"});
-    });
+    };
+    add_peer_commands(table, with_plan);
+    add_class_commands(table, with_plan);
+    add_dialplan_commands(table, with_plan);
     return table;
 }
 
