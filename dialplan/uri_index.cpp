@@ -92,7 +92,10 @@ void UriIndex::candidates_by_host(std::string_view host, std::vector<std::uint32
         if (const auto at = hosts_.find(text::lower(host)); at != hosts_.end())
             found.insert(found.end(), at->second.begin(), at->second.end());
     }
-    if (addresses_.empty()) return;
+    // What is no address is not worth the text of an error.
+    const bool may_be_address = !host.empty() && (host.find(':') != std::string_view::npos ||
+                                                  (host.front() >= '0' && host.front() <= '9'));
+    if (addresses_.empty() || !may_be_address) return;
     if (const auto address = IpAddress::parse(host)) {
         if (const auto at = addresses_.find(*address); at != addresses_.end())
             found.insert(found.end(), at->second.begin(), at->second.end());
