@@ -53,6 +53,7 @@ struct LineInput::Implementation {
     std::string history_file;
     std::string prompt;
     bool then_end = false;
+    bool is_key_end = false;  // ^C or ^Z ended the line: it may be empty, without a line end
     bool is_over = false;
     std::unique_ptr<History, CloseHistory> history;
     std::unique_ptr<EditLine, CloseEditLine> line;
@@ -92,13 +93,14 @@ struct LineInput::Implementation {
     }
 
     static unsigned char on_end(EditLine* line, int) {
-        of(line).then_end = true;
+        of(line).then_end = of(line).is_key_end = true;
         std::fputs("^Z\n", stdout);
         return CC_NEWLINE;
     }
 
     // The line is given up, as a router does it.
     static unsigned char on_interrupt(EditLine* line, int) {
+        of(line).is_key_end = true;
         const LineInfo* info = ::el_line(line);
         ::el_cursor(line, static_cast<int>(info->lastchar - info->cursor));
         const LineInfo* all = ::el_line(line);
@@ -186,11 +188,13 @@ LineInput::~LineInput() {
 std::optional<TypedLine> LineInput::read(const std::string& prompt) {
     Implementation& self = *implementation_;
     self.prompt = prompt;
-    self.then_end = false;
+    self.then_end = self.is_key_end = false;
     int count = 0;
     const char* typed = ::el_gets(self.line.get(), &count);
-    if (typed == nullptr || count <= 0 || self.is_over) return std::nullopt;
-    TypedLine line{std::string(typed, static_cast<std::size_t>(count)), self.then_end};
+    const bool is_empty = typed == nullptr || count <= 0;
+    if (self.is_over || (is_empty && !self.is_key_end)) return std::nullopt;
+    TypedLine line{is_empty ? "" : std::string(typed, static_cast<std::size_t>(count)),
+                   self.then_end};
     while (!line.text.empty() && (line.text.back() == '\n' || line.text.back() == '\r'))
         line.text.pop_back();
     if (!text::trim(line.text).empty() && !is_secret(line.text)) {
