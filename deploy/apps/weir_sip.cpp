@@ -18,6 +18,7 @@
 #include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/operator_commands.hpp"
+#include "deploy/apps/operator_extras.hpp"
 #include "deploy/apps/operator_part.hpp"
 #include "deploy/apps/options.hpp"
 #include "deploy/apps/plan_files.hpp"
@@ -125,7 +126,8 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& lo
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
     metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane);
-    const OperatorExtras extras;
+    DialpeerDebug debug(**loop, calls);
+    const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr);
     auto admin = config::AdminServer::start(
         admin_settings(node, runtime),
         operator_commands({**loop, node, **stack, **plane, calls, ledger, reports, clock.now()}),

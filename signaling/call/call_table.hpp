@@ -59,6 +59,8 @@ public:
     // get 503.
     // `commit` is the number of the configuration in the store, for the records of its calls.
     void set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t commit = 0);
+    // Told of every decision of routing, until another (or nullptr) takes its place.
+    void set_route_observer(RouteObserver observer) { route_observer_ = std::move(observer); }
     // Told of every call, in the order of adding; outlives the table's last event.
     void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
     // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
@@ -151,6 +153,7 @@ private:
     dialplan::UsageMap usage_;
     DiscardLog discards_;
     std::vector<CallListener*> listeners_;
+    RouteObserver route_observer_;
 
     std::uint64_t last_call_ = 0;
     std::unordered_map<CallId, std::unique_ptr<Entry>> calls_;

@@ -146,7 +146,8 @@ void CallTable::start_call(const IncomingRequest& request) {
             return std::any_of(listeners_.begin(), listeners_.end(), [&](CallListener* listener) {
                 return listener->wants_media(*config, inbound, outbound);
             });
-        }};
+        },
+        route_observer_};
     const TagOwner owner{shard_, CallId{++last_call_}};
     CallSetup setup = route_call(request, owner, input);
     setup.config_commit = commit_;

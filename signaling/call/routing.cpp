@@ -298,8 +298,8 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     const SipMessage& message = invite.message;
     const config::ConfigPtr& config = input.plan.config();
     const CallerIdentity caller = identity_of(message);
-    const auto decision =
-        dialplan::route(input.plan, route_query(message), input.random, input.usage);
+    const dialplan::RouteQuery query = route_query(message);
+    const auto decision = dialplan::route(input.plan, query, input.random, input.usage);
     const config::DialPeer* found = config->find_peer(decision.inbound.peer);
     const config::DialPeer& peer = found == nullptr ? config::default_dial_peer() : *found;
     CallSetup setup;
@@ -312,6 +312,7 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     const auto parsed = guid == nullptr ? Result<Guid>() : Guid::parse(text::trim(*guid));
     // Spec N14: a well-formed one of a trusted peer is taken over; others do not come this far.
     setup.guid = guid != nullptr && parsed && parsed->is_set() ? *parsed : input.random.guid();
+    if (input.observer) input.observer(query, decision, setup.id, setup.guid);
     setup.caller.number = caller.is_private ? "anonymous" : caller.asserted;
     setup.caller.display = caller.is_private ? "" : caller.asserted_display;
     setup.caller.peer = invite.path.remote.address;

@@ -49,6 +49,10 @@ struct CallerIdentity {
 [[nodiscard]] sdp::CodecPolicy codec_policy(const config::Config& config,
                                             const config::DialPeer& peer);
 
+using RouteObserver =
+    std::function<void(const dialplan::RouteQuery& query, const dialplan::RouteDecision& decision,
+                       CallId call, const Guid& guid)>;
+
 // Thread: sip. Everything that routing one call needs.
 struct RoutingInput {
     const dialplan::DialPlan& plan;
@@ -58,6 +62,8 @@ struct RoutingInput {
     const std::vector<std::pair<SipTransport, Endpoint>>& listeners;
     // A listener wants the media of a call between these peers (CallListener::wants_media).
     std::function<bool(config::DialPeerTag inbound, config::DialPeerTag outbound)> wants_media;
+    // Told of the decision, for `debug voip dialpeer inout`; may be empty.
+    RouteObserver observer = nullptr;
 };
 
 // Complete but for the inbound peer's max-conn. Without a route it has a refusal: what
