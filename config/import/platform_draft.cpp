@@ -210,6 +210,12 @@ std::string PlatformDraft::text(const Config& config, const std::string& source,
     text += interfaces(config, todo);
     text += operators();
     text += pair();
+    for (const auto& [tag, map] : config.pattern_maps)
+        if (!map.url.empty())
+            todo.push_back(fmt::format(
+                "copy the file {} of voice class e164-pattern-map {} into flash.directory, by "
+                "default the directory flash beside the configuration",
+                text::printable(map.url), tag));
     if (!shared_.empty())
         todo.emplace_back(
             "the router shared addresses with a partner (ha.shared): until pairs are supported, "
