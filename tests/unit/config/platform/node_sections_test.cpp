@@ -124,5 +124,25 @@ TEST(PlatformKeys, AMisspeltOneIsSuggested) {
                 ElementsAre(HasSubstr("unknown key 'users[0].nam'; did you mean 'name'?")));
 }
 
+TEST(PlatformHostile, DeepNestingIsAnErrorNotACrash) {
+    EXPECT_FALSE(parse_platform(std::string(60000, '['), "p.yaml").ok());
+    EXPECT_FALSE(parse_platform(kRealms + "ha: " + std::string(5000, '{'), "p.yaml").ok());
+}
+
+TEST(PlatformHostile, AliasesOfAliasesAreNotMultiplied) {
+    std::string text = kRealms + "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 30; ++i) {
+        const std::string before = "*a" + std::to_string(i - 1);
+        text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + ", " +
+                before + ", " + before + "]\n";
+    }
+    EXPECT_FALSE(parse_platform(text, "p.yaml").ok());
+}
+
+TEST(PlatformHostile, BytesThatAreNotTextAreErrors) {
+    EXPECT_FALSE(parse_platform(std::string("realms: [\0]\n", 13), "p.yaml").ok());
+    EXPECT_FALSE(parse_platform("\xFF\xFE\x80", "p.yaml").ok());
+}
+
 }  // namespace
 }  // namespace weir::config
