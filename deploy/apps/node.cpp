@@ -88,6 +88,9 @@ void load_platform(const NodeFiles& files, const config::HostFacts* host, Platfo
     for (const config::PlatformError& error : errors)
         check.report += config::to_string(files.platform, error) + "\n";
     check.errors += errors.size();
+    for (const config::PlatformError& warning : reading.warnings)
+        check.report += config::warning_text(files.platform, warning) + "\n";
+    check.warnings += reading.warnings.size();
     platform = std::move(reading.platform);
 }
 
