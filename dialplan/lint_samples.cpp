@@ -2,6 +2,7 @@
 // Makes the calls that the linter routes: numbers out of patterns, sources out of URI classes and
 // the trusted list.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,7 +17,9 @@ namespace {
 using config::DialPeer;
 using config::DialPeerTag;
 
-constexpr std::string_view kStrangeNumber = "5550199";  // a caller whom no matcher is made for
+// Callers whom no matcher is likely to be made for; the first that none matches is taken.
+constexpr std::array<const char*, 6> kStrangeNumbers{"5550199",     "9985550199",   "0985550199",
+                                                     "+9985550199", "*99985550199", "#99985550199"};
 constexpr std::size_t kStrangeHosts = 8;
 constexpr std::size_t kNesting = 16;  // of groups: the pattern itself refuses deeper ones
 
@@ -96,7 +99,7 @@ private:
 // How a call can be made to look so that an inbound peer may be chosen for it.
 struct Probe {
     std::string host;  // of Via and From
-    std::string calling = std::string(kStrangeNumber);
+    std::string calling;
     std::string called{};      // "" = any number will do
     std::string voice_port{};  // of a call that comes from a trunk
 };
@@ -126,14 +129,29 @@ void add_map_numbers(const config::Config& config, const std::optional<std::uint
     }
 }
 
-void add_probes(const config::Config& config, const DialPeer& peer, std::vector<Probe>& probes) {
+// A calling number without a matcher: answer-address and destination-pattern look at it (A.7).
+std::string strange_number(const config::Config& config) {
+    std::vector<NumberPattern> patterns;
+    for (const auto& [tag, peer] : config.dial_peers)
+        for (const std::string& text : {peer.destination_pattern, peer.answer_address})
+            if (auto pattern = NumberPattern::compile(text); !text.empty() && pattern)
+                patterns.push_back(std::move(*pattern));
+    for (const char* number : kStrangeNumbers)
+        if (std::none_of(patterns.begin(), patterns.end(),
+                         [&](const NumberPattern& one) { return one.match(number).has_value(); }))
+            return number;
+    return "";  // withheld
+}
+
+void add_probes(const config::Config& config, const DialPeer& peer, const std::string& stranger,
+                std::vector<Probe>& probes) {
     for (const auto& [header, tag] : peer.incoming_uri)
         if (std::string host = host_of_class(config, tag); !host.empty())
-            probes.push_back({std::move(host)});
+            probes.push_back({std::move(host), stranger});
     std::vector<std::string> called = sample_numbers(peer.incoming_called_number);
     add_map_numbers(config, peer.incoming_called_map, called);
     for (std::string& number : called)
-        probes.push_back({"", std::string(kStrangeNumber), std::move(number), peer.port});
+        probes.push_back({"", stranger, std::move(number), peer.port});
     std::vector<std::string> calling = sample_numbers(peer.answer_address);
     add_map_numbers(config, peer.incoming_calling_map, calling);
     if (!calling.empty()) probes.push_back({"", calling.front()});
@@ -231,11 +249,12 @@ RouteQuery sample_query(const std::string& host, const std::string& calling,
 void sample_calls(LintContext& context) {
     const config::Config& config = context.config;
     std::vector<Probe> probes;
+    const std::string stranger = strange_number(config);
     for (const auto& [tag, peer] : config.dial_peers) {
         if (peer.shutdown) continue;
         if (auto numbers = numbers_of(config, peer); !numbers.empty())
             context.numbers[tag] = std::move(numbers);
-        add_probes(config, peer, probes);
+        add_probes(config, peer, stranger, probes);
     }
     Collector collector(context);
     for (const Probe& probe : probes)
@@ -246,7 +265,7 @@ void sample_calls(LintContext& context) {
             for (const Probe& probe : probes)
                 if (probe.called.empty()) (void)collector.call(probe, number);
             for (const std::string& host : strangers)
-                if (collector.call({host}, number) == DialPeerTag{0}) break;
+                if (collector.call({host, stranger}, number) == DialPeerTag{0}) break;
         }
     }
 }
