@@ -15,11 +15,22 @@ Diagnostic file_error(const std::string& file, std::string text) {
     return {.file = file, .text = std::move(text)};
 }
 
-// A line that another mode knows, as "retry invite 2" belongs to sip-ua.
-const Mode* home_of(const Statement& statement) {
+constexpr std::size_t kHomesShown = 3;
+
+// The modes that know a line, as "retry invite 2" belongs to sip-ua or a tenant; empty if none.
+std::string homes_of(const Statement& statement) {
+    std::string homes;
+    std::size_t count = 0;
     for (const auto& mode : all_modes())
-        if (match_quickly(mode, statement).row) return &mode;
-    return nullptr;
+        if (match_quickly(mode, statement).row && ++count <= kHomesShown)
+            homes += (count == 1 ? "" : " or ") + mode.name;
+    return count > kHomesShown ? homes + " and others" : homes;
+}
+
+bool has_indentation(std::string_view text) {
+    return text.starts_with(' ') || text.starts_with('\t') ||
+           text.find("\n ") != std::string_view::npos ||
+           text.find("\n\t") != std::string_view::npos;
 }
 
 bool is_abbreviated(const Statement& statement, const Match& match) {
@@ -41,6 +52,7 @@ ReadResult read_watched(std::string_view text, const std::string& file_name, Rea
         return result;
     }
     Reader reader(file_name, std::move(watch));
+    if (!has_indentation(text)) reader.without_indentation();
     Lines lines(text);
     while (const auto line = lines.next())
         reader.line(*line);
@@ -74,6 +86,7 @@ void Reader::statement(const SourceLine& source) {
         return;
     }
     if (control_word(statement)) return;
+    if (belongs_outside(source, statement)) return;
     std::vector<Match> matches(stack_.size());
     std::vector<std::size_t> judges(stack_.size());  // the level whose mode speaks for a level
     bool only_exact = false;
@@ -91,6 +104,20 @@ void Reader::statement(const SourceLine& source) {
         only_exact = only_exact || match.mismatch.kind == Mismatch::Kind::ambiguous;
     }
     refuse(source, statement, {matches, judges});
+}
+
+// A line that is not indented below the head of its block is tried outside of the block first:
+// `ip nat ...` behind an interface is not the interface's. Only with its first word in full, and
+// never in a text without indentation, where it says nothing.
+bool Reader::belongs_outside(const SourceLine& source, const Statement& statement) {
+    const std::size_t owner = owning_level(source);
+    for (std::size_t level = owner + 1; owner + 1 < stack_.size() && level-- > 0;) {
+        const Match match = match_quickly(mode_of(stack_[level].scope.mode), statement);
+        if (!match.row || is_abbreviated(statement, match)) continue;
+        execute(source, statement, level, match);
+        return true;
+    }
+    return false;
 }
 
 bool Reader::control_word(const Statement& statement) {
@@ -173,7 +200,8 @@ std::string Reader::suggestion(const Statement& statement, std::size_t level,
                                const Mismatch& mismatch) const {
     if (mismatch.kind != Mismatch::Kind::invalid) return "";
     if (mismatch.words == 0)
-        if (const Mode* home = home_of(statement)) return "this command belongs to " + home->name;
+        if (const std::string homes = homes_of(statement); !homes.empty())
+            return "this command belongs to " + homes;
     auto candidates = mismatch.expected;
     for (std::size_t outer = 0; mismatch.words == 0 && outer < level; ++outer)
         for (const auto& row : mode_of(stack_[outer].scope.mode).rows)

@@ -35,6 +35,8 @@ public:
         stack_.push_back({});
     }
 
+    // The text has no line that begins with a blank: modes are told by the words alone.
+    void without_indentation() { flat_text_ = true; }
     void line(const SourceLine& source);
     [[nodiscard]] ReadResult finish();
     // The finding with the place of its line among those that were read; line 0 without one.
@@ -58,6 +60,7 @@ private:
     };
 
     void statement(const SourceLine& source);
+    [[nodiscard]] bool belongs_outside(const SourceLine& source, const Statement& statement);
     [[nodiscard]] bool control_word(const Statement& statement);
     void execute(const SourceLine& source, const Statement& statement, std::size_t level,
                  const Match& match);

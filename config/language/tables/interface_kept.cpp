@@ -71,8 +71,8 @@ std::vector<Command<If>> packet_commands() {
              "Packets of the interface"),
         one("ip unnumbered <interface=word> [<unit=word>]", "Address of another interface", 2),
         one("{ip vrf forwarding | vrf forwarding} <name=word>", "Routing table of the interface"),
-        many("ipv6 address {autoconfig [default] | dhcp | <address=word> {link-local | eui-64 | "
-             "anycast}}",
+        many("ipv6 address {autoconfig [default] | dhcp | <address=ipv6> link-local | "
+             "<prefix=ipv6-prefix> {eui-64 | anycast}}",
              "Further addresses"),
         either("ipv6 {enable | redirects | unreachables}", "IPv6 on the interface", 2),
         many("ipv6 {nd | dhcp | traffic-filter | ospf | mtu | rip} <line>",

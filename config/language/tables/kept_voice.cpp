@@ -162,7 +162,6 @@ std::vector<Command<KeptLines>> kept_sip_commands() {
         one<K>("presence enable", "Presence"),
         one<K>("resource priority {mode | namespace} <line>", "Priority of calls", 3),
         one<K>("redirect contact order {best-match | longest-match}", "Order of contacts"),
-        one<K>("video screening", "Calls with video only where it is allowed"),
     };
 }
 

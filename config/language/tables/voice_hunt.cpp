@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "config/language/fields.hpp"
-#include "config/language/kept.hpp"
 #include "config/language/tables/kept_tables.hpp"
 #include "config/model/release_cause.hpp"
 
@@ -98,9 +97,7 @@ std::vector<Command<Config>> hunt_commands() {
                                print,         restore};
     voice_hunt.key_words = 2;
     return {voice_hunt,
-            number("dial-peer hunt <0-7>", "Order of peers that match", &Config::dial_peer_hunt),
-            kept_line<Config>("dial-peer terminator <character=word>",
-                              "The key that ends a number that is dialled by hand")};
+            number("dial-peer hunt <0-7>", "Order of peers that match", &Config::dial_peer_hunt)};
 }
 
 }  // namespace weir::config::language
