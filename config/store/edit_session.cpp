@@ -93,7 +93,7 @@ EditAnswer EditSession::terminal_line(std::string_view text) {
     // Others have changed it: the object of our mode may be gone.
     if (!draft_ && seen_ != store_.running_id()) editor_.enter_again(config);
     seen_ = store_.running_id();
-    const std::size_t depth = editor_.depth();
+    const auto heads = editor_.heads();
     auto outcome = editor_.line(text, config);
     if (outcome.kind == Kind::refused) {
         editor_ = before;
@@ -103,7 +103,10 @@ EditAnswer EditSession::terminal_line(std::string_view text) {
     if (outcome.kind == Kind::left) return leave();
     if (outcome.kind == Kind::moved) return editor_.depth() == 0 ? drop_draft() : EditAnswer{};
     // A line of an outer mode ends the block whose lines are kept back.
-    if (draft_ && editor_.depth() < depth) {
+    const auto now = editor_.heads();
+    const bool is_inside =
+        now.size() >= heads.size() && std::equal(heads.begin(), heads.end(), now.begin());
+    if (draft_ && !is_inside) {
         auto dropped = drop_draft();
         dropped.text += "% The line was not carried out\n";
         return dropped;

@@ -27,10 +27,7 @@ protected:
         const auto read = language::read_file(directory_ + "/node.cfg");
         store_ = std::make_unique<Store>(
             StoreSettings{directory_ + "/node.cfg", "", ""}, read.config,
-            [](const ConfigPtr&) -> Result<Prepared> {
-                return Prepared{{}, [](CommitId) {}};
-            },
-            clock_);
+            [this](const ConfigPtr& config) { return prepare(*config); }, clock_);
         EXPECT_TRUE(store_->open());
         ann_ = std::make_unique<EditSession>(*store_, "session 1", "ann");
         bob_ = std::make_unique<EditSession>(*store_, "session 2", "bob");
@@ -39,6 +36,14 @@ protected:
         ann_.reset();
         bob_.reset();
         std::filesystem::remove_all(directory_);
+    }
+
+    // Peers without a number are refused where the test says so.
+    Result<Prepared> prepare(const Config& config) const {
+        for (const auto& [tag, peer] : config.dial_peers)
+            if (refuse_incomplete_ && peer.destination_pattern.empty())
+                return fail(ErrorCode::invalid, "% a dial-peer has no destination-pattern\n");
+        return Prepared{{}, [](CommitId) {}};
     }
 
     static void type(EditSession& session, const std::vector<std::string>& lines) {
@@ -51,6 +56,7 @@ protected:
         return store_->running()->find_peer(DialPeerTag{tag});
     }
 
+    bool refuse_incomplete_ = false;
     std::string directory_;
     tests::FakeClock clock_;
     std::unique_ptr<Store> store_;
@@ -101,6 +107,30 @@ TEST_F(EditSessionTest, ADanglingReferenceIsRefusedAndTheModeStays) {
     EXPECT_FALSE(peer(20)->codec_class);
     type(*ann_, {"preference 3"});
     EXPECT_EQ(peer(20)->preference, 3);
+}
+
+TEST_F(EditSessionTest, AnIncompleteBlockCountsWhenItIsComplete) {
+    refuse_incomplete_ = true;
+    ASSERT_TRUE(ann_->begin_terminal().ok);
+    type(*ann_, {"dial-peer voice 20 voip", "preference 2"});
+    EXPECT_EQ(peer(20), nullptr);
+    type(*ann_, {"destination-pattern 2..."});
+    ASSERT_NE(peer(20), nullptr);
+    EXPECT_EQ(peer(20)->preference, 2);
+}
+
+TEST_F(EditSessionTest, ABlockThatIsLeftIncompleteIsNotCarriedOut) {
+    refuse_incomplete_ = true;
+    for (const char* leaving : {"exit", "end", "hostname gw2", "dial-peer voice 30 voip"}) {
+        ASSERT_TRUE(ann_->begin_terminal().ok);
+        type(*ann_, {"dial-peer voice 20 voip", "preference 2"});
+        const auto answer = ann_->line(leaving);
+        EXPECT_FALSE(answer.ok) << leaving;
+        EXPECT_THAT(answer.text, HasSubstr("a dial-peer has no destination-pattern")) << leaving;
+        EXPECT_TRUE(store_->running()->dial_peers.empty());
+        EXPECT_EQ(store_->running()->hostname, "gw1");
+        (void)ann_->leave();
+    }
 }
 
 TEST_F(EditSessionTest, TheLinesOfOneTerminalAreOneEntryOfTheHistory) {
