@@ -294,5 +294,66 @@ TEST_F(AdminServerTest, AnOperatorWhoseCommandIsInWorkKeepsItsSession) {
     EXPECT_THAT(text, HasSubstr("at last"));
 }
 
+// A part that writes debug output when it is told to.
+class DebugPart final : public SessionPart {
+public:
+    explicit DebugPart(Emit emit) : emit_(std::move(emit)) {}
+    std::vector<OperatorCommand> commands() override {
+        return {{"debug thing", "Debug", [this](const auto&, const Respond& respond) {
+                     emit_("first\n");
+                     respond({true, "on\n"});
+                     emit_("second\n");
+                 }}};
+    }
+    std::string hostname() const override { return "gw1"; }
+    std::string mode() const override { return ""; }
+    Answer line(std::string_view) override { return {}; }
+    std::string help(std::string_view) const override { return ""; }
+    std::vector<std::string> complete(std::string_view) const override { return {}; }
+
+private:
+    Emit emit_;
+};
+
+TEST_F(AdminServerTest, DebugOutputStandsBetweenAnswers) {
+    hooks_.session = [](const OperatorPeer&, Emit emit) {
+        return std::make_unique<DebugPart>(std::move(emit));
+    };
+    start();
+    auto connection = OperatorConnection::connect(settings_.socket_path);
+    ASSERT_TRUE(connection) << connection.error().context;
+    std::string events;
+    connection->set_on_event([&](const std::string& text) { events += text; });
+    const auto on = connection->ask("debug thing");
+    ASSERT_TRUE(on);
+    EXPECT_EQ(on->text, "on\n");
+    ASSERT_TRUE(connection->ask("show version"));  // what came before its answer has been read
+    EXPECT_EQ(events, "first\nsecond\n");
+}
+
+TEST_F(AdminServerTest, AConnectionRemembersItsSession) {
+    start();
+    auto connection = OperatorConnection::connect(settings_.socket_path);
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE(connection->ask("disable"));
+    EXPECT_EQ(connection->ask("@state")->text, "Weir>\n-\n");
+    auto other = OperatorConnection::connect(settings_.socket_path);
+    EXPECT_EQ(other->ask("@state")->text, "Weir#\n-\n");
+    const auto bye = connection->ask("exit");
+    ASSERT_TRUE(bye);
+    EXPECT_EQ(bye->kind, OperatorConnection::Reply::Kind::bye);
+    EXPECT_FALSE(connection->ask("show version"));
+}
+
+TEST_F(AdminServerTest, TicksOnItsOwnThread) {
+    std::promise<void> ticked;
+    std::atomic<bool> done{false};
+    hooks_.tick = [&] {
+        if (!done.exchange(true)) ticked.set_value();
+    };
+    start();
+    EXPECT_EQ(ticked.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
+}
+
 }  // namespace
 }  // namespace weir::config

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session: privileges, modes, questions of the shell.
+#include "config/admin/session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// A configuration mode that takes every line.
+class FakePart final : public SessionPart {
+public:
+    explicit FakePart(std::vector<std::string>& lines) : lines_(lines) {}
+    std::vector<OperatorCommand> commands() override {
+        return {{"configure terminal", "Configure",
+                 [this](const auto&, const Respond& respond) {
+                     mode_ = "config";
+                     respond({true, ""});
+                 },
+                 Access::admin},
+                {"commit comment <line>", "Commit",
+                 [this](const auto& words, const Respond& respond) {
+                     lines_.push_back("commit: " + words.front());
+                     respond({true, ""});
+                 },
+                 Access::admin}};
+    }
+    std::string hostname() const override { return "gw1"; }
+    std::string mode() const override { return mode_; }
+    Answer line(std::string_view line) override {
+        if (line == "end") mode_.clear();
+        lines_.emplace_back(line);
+        return {true, ""};
+    }
+    std::string help(std::string_view) const override { return "  preference  Order\n"; }
+    std::vector<std::string> complete(std::string_view) const override { return {"preference"}; }
+
+private:
+    std::vector<std::string>& lines_;
+    std::string mode_;
+};
+
+class ExecSessionTest : public testing::Test {
+protected:
+    ExecSessionTest() {
+        table_.add({"show version", "Version", [](const auto&, const Respond& respond) {
+                        respond({true, "Weir\n"});
+                    }});
+        table_.add({"show calls", "Calls",
+                    [](const auto&, const Respond& respond) {
+                        respond({true, "none\n"});
+                    },
+                    Access::all,
+                    [](const auto&, const Respond& respond) {
+                        respond({true, "[]\n"});
+                    }});
+        table_.add({"clear calls", "Clear",
+                    [](const auto&, const Respond& respond) {
+                        respond({true, "cleared\n"});
+                    },
+                    Access::admin});
+        begin(Privilege::admin);
+    }
+    void begin(Privilege privilege) {
+        session_ = std::make_unique<ExecSession>(table_, OperatorPeer{1000, "ann", privilege, 1},
+                                                 std::make_unique<FakePart>(lines_));
+    }
+    Answer run(const std::string& line) {
+        Answer given{false, "no answer"};
+        session_->run(line, [&](Answer answer) { given = std::move(answer); });
+        return given;
+    }
+
+    CommandTable table_;
+    std::vector<std::string> lines_;
+    std::unique_ptr<ExecSession> session_;
+};
+
+TEST_F(ExecSessionTest, WhoMayOnlyLookIsRefusedWithTheReason) {
+    begin(Privilege::read_only);
+    EXPECT_EQ(session_->prompt(), "gw1>");
+    EXPECT_TRUE(run("show version").ok);
+    const Answer refused = run("clear calls");
+    EXPECT_FALSE(refused.ok);
+    EXPECT_THAT(refused.text, HasSubstr("needs an administrator"));
+    EXPECT_FALSE(run("enable").ok);
+    EXPECT_FALSE(run("configure terminal").ok);
+}
+
+TEST_F(ExecSessionTest, AnAdministratorMayStepDownAndUp) {
+    EXPECT_EQ(session_->prompt(), "gw1#");
+    EXPECT_TRUE(run("disable").ok);
+    EXPECT_EQ(session_->prompt(), "gw1>");
+    EXPECT_FALSE(run("clear calls").ok);
+    EXPECT_TRUE(run("en").ok);
+    EXPECT_TRUE(run("clear calls").ok);
+}
+
+TEST_F(ExecSessionTest, LinesOfConfigurationGoToThePart) {
+    EXPECT_TRUE(run("conf t").ok);
+    EXPECT_EQ(session_->prompt(), "gw1(config)#");
+    EXPECT_TRUE(run("sh").ok);  // an abbreviation is the configuration's, not show
+    EXPECT_EQ(run("do show version").text, "Weir\n");
+    EXPECT_EQ(run("show version").text, "Weir\n");
+    EXPECT_TRUE(run("commit comment two  words").ok);
+    EXPECT_TRUE(run("end").ok);
+    EXPECT_EQ(session_->prompt(), "gw1#");
+    EXPECT_THAT(lines_, ElementsAre("sh", "commit: two  words", "end"));
+}
+
+TEST_F(ExecSessionTest, EveryCommandHasJson) {
+    EXPECT_EQ(run("@json show calls").text, "[]\n");
+    EXPECT_EQ(run("@json show version").text, "{\"text\":\"Weir\\n\"}\n");
+    EXPECT_FALSE(run("@json show nothing").ok);
+    EXPECT_FALSE(run("@json show version | include x").ok);
+}
+
+TEST_F(ExecSessionTest, TheShellAsksForPromptHelpAndCompletion) {
+    EXPECT_EQ(run("@state").text, "gw1#\n-\n");
+    EXPECT_TRUE(run("terminal length 0").ok);
+    EXPECT_EQ(run("@state").text, "gw1#\n0\n");
+    EXPECT_FALSE(run("terminal length 5000").ok);
+    EXPECT_EQ(run("@complete show v").text, "version\n");
+    EXPECT_THAT(run("@help show ").text, HasSubstr("version"));
+    EXPECT_THAT(run("show ?").text, HasSubstr("calls"));
+    ASSERT_TRUE(run("configure terminal").ok);
+    EXPECT_EQ(run("@complete pre").text, "preference\n");
+    EXPECT_THAT(run("@help ").text, HasSubstr("preference"));
+    EXPECT_EQ(run("@complete do show v").text, "version\n");
+    EXPECT_FALSE(run("@nonsense").ok);
+}
+
+TEST_F(ExecSessionTest, ExitEndsTheSession) {
+    EXPECT_FALSE(session_->is_over());
+    EXPECT_TRUE(run("exit").ok);
+    EXPECT_TRUE(session_->is_over());
+}
+
+}  // namespace
+}  // namespace weir::config
