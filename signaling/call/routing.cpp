@@ -115,6 +115,21 @@ std::vector<Header> identity_headers(const CallerIdentity& caller, const std::st
     return {{"Remote-Party-ID", value}};
 }
 
+// The redirecting number goes on with its reason; with address-hiding under our host (spec B.2).
+std::optional<Header> diversion_header(const CallSetup& setup, const std::string& number,
+                                       const std::string& host) {
+    const std::string* value = setup.invite.message.find("Diversion");
+    const auto elements = value == nullptr ? std::vector<std::string_view>() : split_list(*value);
+    auto address = elements.empty() ? Result<NameAddr>() : NameAddr::parse(elements[0]);
+    if (elements.empty() || !address) return std::nullopt;
+    const bool hidden = setup.config->voice.address_hiding;
+    if (hidden || number != dialplan::number_in_uri(address->uri)) {
+        const std::string_view theirs = dialplan::split_uri(address->uri).host;
+        address->uri = sip_uri(number, hidden || theirs.empty() ? std::string_view(host) : theirs);
+    }
+    return Header{"Diversion", address->to_string()};
+}
+
 // Spec C.3: the translated calling number stands in From and in Remote-Party-ID.
 CallerIdentity translated(const CallerIdentity& caller, const dialplan::RouteCandidate& candidate) {
     CallerIdentity made = caller;
@@ -165,6 +180,8 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
         contact_header(escape_user(caller.is_private ? "anonymous" : caller.calling), dialog.path);
     route.party.sip_call_id = dialog.call_id;
     route.identity = identity_headers(caller, host);
+    if (auto diversion = diversion_header(setup, choice.candidate.redirecting, host))
+        route.identity.push_back(*std::move(diversion));
     return route;
 }
 
