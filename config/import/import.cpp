@@ -62,7 +62,8 @@ private:
     std::vector<LineOutcome> outcomes_;  // of each line of the same place
     std::string file_;
     bool indented_ = false;
-    std::map<std::uint32_t, Dropped> dropped_;  // by line number
+    std::map<std::uint32_t, Dropped> dropped_;      // by line number
+    std::map<std::uint32_t, std::string> remarks_;  // of the checks, by line number
     PlatformDraft platform_;
 };
 
@@ -151,6 +152,9 @@ Result<Import> Importer::run() {
                             validate(reader.config()).front().text);
         reader = pass();
     }
+    // What is right but says little, as a class that is not there: the line stays, with the remark.
+    for (const Finding& finding : validate(reader.config()))
+        add_sentence(remarks_[reader.line_of(finding, false)], finding.text);
     return written(reader.config());
 }
 
@@ -197,6 +201,8 @@ ReportLine Importer::report_line(std::size_t at) const {
     switch (source.kind) {
         case LineKind::configuration:
             judge(at, line);
+            if (const auto remark = remarks_.find(source.number); remark != remarks_.end())
+                add_sentence(line.note, remark->second);
             break;
         case LineKind::refused:
             line.verdict = Verdict::not_supported;

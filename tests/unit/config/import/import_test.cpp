@@ -56,6 +56,14 @@ TEST(Import, AReferenceToAMissingClassIsLeftOutWithItsReason) {
     EXPECT_THAT(import.config, Not(HasSubstr("voice-class codec")));
 }
 
+TEST(Import, WhatTheChecksWarnOfStandsAtItsLine) {
+    const Import import = imported(
+        "media profile recorder 1\n media-recording 5\nmedia class 1\n recorder profile 1\n"
+        "dial-peer voice 5 voip\n destination-pattern 5555\n");
+    EXPECT_EQ(line(import, 2).verdict, Verdict::carried);
+    EXPECT_THAT(line(import, 2).note, HasSubstr("cannot be called"));
+}
+
 TEST(Import, AValueOutOfRangeIsLeftOutAloneWithItsReason) {
     const Import import =
         imported("dial-peer voice 1 voip\n session protocol sipv2\n preference 99\n no vad\n");
