@@ -27,6 +27,14 @@ std::string errors_in(const language::ReadResult& result) {
     return text;
 }
 
+std::set<std::string> warnings_of(const Config& config) {
+    std::set<std::string> warnings;
+    for (const Finding& finding : validate(config))
+        if (finding.severity == Finding::Severity::warning)
+            warnings.insert((finding.block.empty() ? "" : finding.block + ": ") + finding.text);
+    return warnings;
+}
+
 tl::unexpected<Error> refused(const std::string& text) {
     return fail(ErrorCode::invalid, text);
 }
@@ -53,6 +61,7 @@ Store::Store(StoreSettings settings, ConfigPtr running, Prepare prepare, const C
     : settings_(std::move(settings)),
       running_(std::move(running)),
       running_text_(language::print_running_config(*running_)),
+      running_warnings_(warnings_of(*running_)),
       prepare_(std::move(prepare)),
       clock_(clock),
       steps_(steps),
@@ -90,6 +99,11 @@ Result<Committed> Store::take(ConfigPtr config, const CommitRequest& request) {
 
     // From here on nothing can fail.
     Committed committed{running_id_ + 1, true, std::move(prepared->notes)};
+    auto warnings = warnings_of(*config);
+    for (const std::string& warning : warnings)
+        if (!running_warnings_.contains(warning) && committed.notes.size() < kCommitErrors)
+            committed.notes.push_back("Warning: " + warning);
+    running_warnings_ = std::move(warnings);
     if (request.confirm) {
         before_waiting_ = running_;
         waiting_ = Waiting{committed.id, request.who, clock_.now() + *request.confirm};

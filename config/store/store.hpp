@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,10 @@ struct CommitRequest {
 
 struct Committed {
     CommitId id = 0;
-    bool changed = true;             // false: it was the running configuration already
-    std::vector<std::string> notes;  // each a sentence
+    bool changed = true;  // false: it was the running configuration already
+    // Each a sentence: warnings that the configuration before did not have, what takes effect
+    // later, what could not be kept on the disk.
+    std::vector<std::string> notes;
 };
 
 // Thread: admin. Blocks on the disk and while it compiles.
@@ -113,6 +116,7 @@ private:
     StoreSettings settings_;
     ConfigPtr running_;
     std::string running_text_;
+    std::set<std::string> running_warnings_;
     CommitId running_id_ = 0;
     Prepare prepare_;
     const Clock& clock_;

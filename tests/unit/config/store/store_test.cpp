@@ -117,6 +117,19 @@ TEST_F(StoreTest, ACommitWithADanglingReferenceNamesItsLine) {
     EXPECT_EQ(applied_, nullptr);
 }
 
+TEST_F(StoreTest, ACommitSaysWhatItMakesQuestionable) {
+    Config config = *store_->running();
+    config.media_classes[5].tag = 5;
+    config.media_classes[5].recorder_profile = 9;
+    const auto done = store_->commit(std::move(config), {"ann", "candidate"});
+    ASSERT_TRUE(done) << done.error().context;
+    EXPECT_THAT(done->notes,
+                testing::Contains(HasSubstr("media profile recorder 9 does not exist")));
+    const auto next = store_->commit(renamed("gw2"), {"ann", "candidate"});
+    ASSERT_TRUE(next);
+    EXPECT_TRUE(next->notes.empty());  // it was said once
+}
+
 TEST_F(StoreTest, RollsBackOverSeveralCommits) {
     ASSERT_TRUE(store_->commit(renamed("gw2"), {"ann", "candidate"}));
     ASSERT_TRUE(store_->commit(renamed("gw3"), {"ann", "candidate"}));
