@@ -137,8 +137,11 @@ void check_target(const Config& config, const DialPeer& peer, const BlockFinding
 }
 
 void check_media(const Config& config, const DialPeer& peer, const BlockFindings& at) {
-    at.reference("voice-class codec", peer.codec_class, config.codec_classes, "voice class codec",
-                 "calls of this peer find no codec and are refused with 488");
+    // Without any codec no call of the peer can work (spec A.10).
+    if (peer.codec_class && !config.codec_classes.contains(*peer.codec_class))
+        at.error("voice-class codec", "voice class codec " + std::to_string(*peer.codec_class) +
+                                          " does not exist: calls of this peer would find no "
+                                          "codec and be refused with 488");
     if (peer.codec_class && config.codec_classes.contains(*peer.codec_class) &&
         config.codec_classes.at(*peer.codec_class).preferences.empty())
         at.warn("voice-class codec",
