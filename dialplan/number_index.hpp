@@ -30,6 +30,8 @@ public:
     // The value with the longest explicit match, the smallest value among equals; false = none.
     [[nodiscard]] bool find_best(std::string_view number, Hit& best) const;
     [[nodiscard]] bool empty() const { return ends_.empty(); }
+    // Patterns with repetitions, or with more optional digits than are spelled out.
+    [[nodiscard]] std::size_t asked_as_a_whole() const { return whole_.size(); }
 
 private:
     // The children of a node: one per literal symbol (found by counting bits), then the sets.

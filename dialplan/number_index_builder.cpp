@@ -34,12 +34,12 @@ class PatternSpeller {
 public:
     explicit PatternSpeller(const NumberPattern& pattern) : pattern_(pattern) {}
 
-    // Ways from the start to any end; kIndexedWays + 1 stands for all that are more.
+    // Ways from the start to an end; kIndexedWays + 1 stands for all that are more.
     [[nodiscard]] unsigned ways() const {
         std::array<unsigned, kNumberPatternPositions> from{};
         for (unsigned position = pattern_.count_; position-- > 0;)
-            from[position] = 1 + sum(forward(position), from);
-        return std::min(1 + sum(pattern_.first_, from), kIndexedWays + 1);
+            from[position] = (is_last(position) ? 1U : 0U) + sum(forward(position), from);
+        return std::min((nullable() ? 1U : 0U) + sum(pattern_.first_, from), kIndexedWays + 1);
     }
     [[nodiscard]] std::uint64_t first() const { return pattern_.first_; }
     [[nodiscard]] bool is_last(unsigned position) const {

@@ -97,6 +97,15 @@ TEST(NumberIndex, PatternsWithVeryManyWaysAreFoundToo) {
         EXPECT_EQ(by_index(index, number), one_by_one(patterns, number)) << number;
 }
 
+// What is asked as a whole is asked for every number: an optional plus must not come to that.
+TEST(NumberIndex, OneOptionalDigitIsSpelledOut) {
+    NumberIndex::Builder builder;
+    builder.add(*NumberPattern::compile("\\+?442079460123....$"), 1);
+    builder.add(*NumberPattern::compile("44207946012345678901234567890"), 2);
+    builder.add(*NumberPattern::compile("5%1"), 3);
+    EXPECT_EQ(builder.build().asked_as_a_whole(), 1U);
+}
+
 TEST(NumberIndex, TheBestIsTheLongestAndThenTheSmallestValue) {
     NumberIndex::Builder builder;
     builder.add(*NumberPattern::compile("2..."), 1);
