@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/language/command.hpp"
+#include "config/language/tables/sip_setting.hpp"
 #include "config/language/without_effect.hpp"
 
 namespace weir::config::language {
@@ -191,13 +192,14 @@ bool begins_with_words(std::string_view text, std::string_view words) {
 // Collects entries; the texts that are put together here live as long as the list.
 class List {
 public:
-    // One entry for each reason that a row of the mode can have.
-    template <std::size_t count>
-    void add(ModeId mode, const std::string& prefix, const std::array<Reason, count>& reasons) {
+    // One entry for each reason that one of these commands can have.
+    template <typename Rows, std::size_t count>
+    void add(ModeId mode, const Rows& rows, const std::string& prefix,
+             const std::array<Reason, count>& reasons) {
         for (const Reason& reason : reasons) {
             const std::string words = prefix + std::string(reason.words);
-            for (const CommandRow& row : mode_of(mode).rows) {
-                const std::string fixed = row.grammar.fixed_text();
+            for (const auto& row : rows) {
+                const std::string fixed = grammar_of_row(row.syntax).fixed_text();
                 if (!begins_with_words(fixed, words) && !begins_with_words(words, fixed)) continue;
                 texts_.push_back(words);
                 entries_.push_back({mode, texts_.back(), reason.reason, reason.work});
@@ -214,12 +216,14 @@ private:
 
 List make_list() {
     List list;
-    for (const ModeId mode : {ModeId::voice_service_sip, ModeId::sip_ua, ModeId::tenant})
-        list.add(mode, "", kSipReasons);
-    list.add(ModeId::tenant, "", kTenantReasons);
-    list.add(ModeId::dial_peer_voip, "voice-class sip ", kSipReasons);
-    for (const ModeId mode : {ModeId::dial_peer_voip, ModeId::dial_peer_pots})
-        list.add(mode, "", kPeerReasons);
+    list.add(ModeId::voice_service_sip, sip_rows(SipPlace::sip), "", kSipReasons);
+    list.add(ModeId::sip_ua, sip_rows(SipPlace::sip_ua), "", kSipReasons);
+    list.add(ModeId::tenant, sip_rows(SipPlace::tenant), "", kSipReasons);
+    list.add(ModeId::tenant, mode_of(ModeId::tenant).rows, "", kTenantReasons);
+    const auto& voip = mode_of(ModeId::dial_peer_voip).rows;
+    list.add(ModeId::dial_peer_voip, voip, "voice-class sip ", kSipReasons);
+    list.add(ModeId::dial_peer_voip, voip, "", kPeerReasons);
+    list.add(ModeId::dial_peer_pots, mode_of(ModeId::dial_peer_pots).rows, "", kPeerReasons);
     return list;
 }
 

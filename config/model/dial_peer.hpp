@@ -94,6 +94,7 @@ struct DialPeer {
     std::string carrier_source;  // carrier-id source
     std::string carrier_target;
     std::string trunkgroup;
+    std::uint8_t trunkgroup_order = 0;  // 1..64; 0 = none was written
     std::string corlist_incoming;
     std::string corlist_outgoing;
     Permission permission = Permission::both;

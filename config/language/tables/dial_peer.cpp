@@ -85,8 +85,9 @@ Mode dial_peer_voip_mode() {
 Mode dial_peer_pots_mode() {
     std::vector<CommandRow> rows;
     add(rows, {description()});
-    for (auto* const part : {peer_translation_rows, peer_kept_rows, peer_head_rows,
-                             peer_inbound_rows, peer_pots_rows, peer_kept_pots_rows})
+    for (auto* const part :
+         {peer_translation_rows, peer_kept_rows, peer_head_rows, peer_inbound_rows,
+          peer_destination_rows, peer_pots_rows, peer_kept_pots_rows})
         add(rows, part());
     add(rows, {shutdown()});
     return {ModeId::dial_peer_pots, ModeId::global, "dial-peer voice TAG pots", "config-dial-peer",

@@ -39,7 +39,7 @@ PeerRows peer_kept_rows() {
         kept("settle-call", "Settlement of calls"),
         kept("signal-type <line>", "Signalling of permanent calls"),
         kept("snmp enable peer-trap {dscp-profile-violation | poor-qov}", "SNMP trap", 4),
-        kept("tone ringback alert-no-PI", "Play ringback to the caller"),
+        kept("tone ringback alert-no-pi", "Play ringback to the caller"),
         kept("voice-class aaa <1-10000>", "AAA of this peer"),
         kept("voice-class permanent <1-10000>", "Permanent calls"),
     };

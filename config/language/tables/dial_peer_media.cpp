@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/language/fields.hpp"
+#include "config/language/kept.hpp"
 #include "config/language/tables.hpp"
 #include "config/language/tables/dial_peer_rows.hpp"
 
@@ -178,11 +179,11 @@ Command<DialPeer> media_flow() {
 
 // ---- ip qos dscp (spec B.14) -------------------------------------------------------------------
 
-std::string dscp_syntax() {
+std::string dscp_syntax(const std::string& classes) {
     std::string names;
     for (const auto& [name, value] : kDscpNames)
         names += std::string(name) + " | ";
-    return "ip qos dscp {" + names + "<0-63>} {signaling | media | video}";
+    return "ip qos dscp {" + names + "<0-63>} {" + classes + "}";
 }
 
 std::string dscp_text(std::uint8_t value) {
@@ -193,7 +194,7 @@ std::string dscp_text(std::uint8_t value) {
 
 Command<DialPeer> dscp() {
     Command<DialPeer> row;
-    row.syntax = dscp_syntax();
+    row.syntax = dscp_syntax("signaling | media | video [rsvp-none]");
     row.help = "Code point of the packets of this peer";
     row.read = [](const Words& words, DialPeer& peer) -> Result<void> {
         auto value = static_cast<std::uint8_t>(words.number());
@@ -232,10 +233,11 @@ PeerRows peer_media_rows() {
 
 PeerRows peer_codec_rows() {
     return {
-        srtp(),
-        codec(),
-        dtmf_relay(),
-        dscp(),
+        srtp(), codec(), dtmf_relay(), dscp(),
+        // For reservations of bandwidth, which are not made.
+        kept_lines<DialPeer>(
+            dscp_syntax("media {rsvp-pass | rsvp-fail} | video {rsvp-pass | rsvp-fail}"),
+            "Code point of packets with a reservation"),
         number("max-redirects <1-10>", "3xx responses that are followed", &DialPeer::max_redirects),
         vad()};
 }

@@ -64,6 +64,25 @@ Command<DialPeer> max_bandwidth() {
             }};
 }
 
+Command<DialPeer> trunkgroup() {
+    return {"trunkgroup <group=name> [<order=1-64>]", "Trunk group, and its order among several",
+            [](const Words& words, DialPeer& peer) -> Result<void> {
+                peer.trunkgroup = words.text("group");
+                peer.trunkgroup_order = static_cast<std::uint8_t>(words.number("order"));
+                return {};
+            },
+            [](const Words&, DialPeer& peer) {
+                peer.trunkgroup.clear();
+                peer.trunkgroup_order = 0;
+            },
+            [](const DialPeer& peer, Printer& out) {
+                if (peer.trunkgroup.empty()) return;
+                const auto order = peer.trunkgroup_order;
+                out.line("trunkgroup " + peer.trunkgroup +
+                         (order == 0 ? "" : " " + std::to_string(order)));
+            }};
+}
+
 Command<DialPeer> incoming_uri() {
     Command<DialPeer> row{
         "incoming uri {via | request | to | from} <class=name>",
@@ -129,7 +148,7 @@ PeerRows peer_head_rows() {
                    &DialPeer::carrier_source),
         text_field("carrier-id target <name>", "Carrier that calls go to",
                    &DialPeer::carrier_target),
-        text_field("trunkgroup <name>", "Trunk group", &DialPeer::trunkgroup),
+        trunkgroup(),
         text_field("destination-pattern <pattern>", "Called numbers that go out by this peer",
                    &DialPeer::destination_pattern),
     };
