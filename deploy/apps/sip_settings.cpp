@@ -2,14 +2,24 @@
 // Settings of weir-sip's parts.
 #include "deploy/apps/sip_settings.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace weir::apps {
+
+namespace {
+
+// weir-media starts beside us: EAL and its devices take a second or two, taps come after them.
+constexpr auto kTapWait = seconds(15);
+constexpr auto kTapLook = milliseconds(50);
+
+}  // namespace
 
 UniqueFd take_signals() {
     sigset_t set;
@@ -38,6 +48,24 @@ signaling::SofiaOptions sofia_options(const Node& node) {
             options.listeners.push_back({signaling::SipTransport::tcp, listener.endpoint});
     }
     return options;
+}
+
+Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
+                                                          signaling::SofiaLoop& loop,
+                                                          Random& random, Logger& log,
+                                                          const UniqueFd& signals) {
+    const signaling::SofiaOptions options = sofia_options(node);
+    const bool waits = std::any_of(
+        options.listeners.begin(), options.listeners.end(),
+        [&](const auto& listener) { return node.platform.is_on_port(listener.address.address); });
+    const MonoTime end = loop.clock().now() + kTapWait;
+    for (;;) {
+        auto stack = signaling::SofiaStack::create(loop, options, random, log);
+        const bool is_missing = !stack && stack.error().code == ErrorCode::not_found;
+        if (!is_missing || !waits || loop.clock().now() >= end) return stack;
+        pollfd stop{signals.get(), POLLIN, 0};
+        if (::poll(&stop, 1, static_cast<int>(kTapLook.count())) > 0) return stack;
+    }
 }
 
 signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "config/admin/admin.hpp"
@@ -16,6 +17,7 @@
 #include "signaling/api/event_loop.hpp"
 #include "signaling/call/routing.hpp"
 #include "signaling/cdr/cdr_log.hpp"
+#include "signaling/sip/sofia_loop.hpp"
 #include "signaling/sip/sofia_stack.hpp"
 
 namespace weir::apps {
@@ -26,6 +28,12 @@ namespace weir::apps {
 [[nodiscard]] bool was_signalled(const UniqueFd& signals);
 
 [[nodiscard]] signaling::SofiaOptions sofia_options(const Node& node);
+// The addresses of realms on ports are not on this machine before weir-media has made their taps:
+// waits for them, until a signal. Errors: as SofiaStack::create.
+[[nodiscard]] Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
+                                                                        signaling::SofiaLoop& loop,
+                                                                        Random& random, Logger& log,
+                                                                        const UniqueFd& signals);
 // The references outlive it.
 [[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,
                                                             const MediaRealms& realms,

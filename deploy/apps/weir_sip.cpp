@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // weir-sip: the SIP B2BUA. The table of contents of the program: every object, in the order of
 // dependency.
-#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include "config/admin/admin.hpp"
 #include "config/base/random.hpp"
@@ -39,9 +37,6 @@ namespace {
 
 constexpr std::uint8_t kCauseOutOfOrder =
     41;  // Q.850 temporary failure: the node goes down under the call
-// weir-media starts beside us: EAL and its devices take a second or two, taps come after them.
-constexpr auto kTapWait = seconds(15);
-constexpr auto kTapLook = milliseconds(50);
 constexpr const char* kUsage =
     "usage: weir-sip --config FILE --platform FILE [--startup FILE] [--runtime DIR] [--log FILE]";
 
@@ -58,23 +53,32 @@ std::vector<Metric> build_metrics() {
              {{"version", WEIR_VERSION}}}};
 }
 
-// The addresses of realms on ports are not on this machine before weir-media has made their taps.
-Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
-                                                          signaling::SofiaLoop& loop,
-                                                          Random& random, Logger& log,
-                                                          const UniqueFd& signals) {
-    const signaling::SofiaOptions options = sofia_options(node);
-    const bool waits = std::any_of(
-        options.listeners.begin(), options.listeners.end(),
-        [&](const auto& listener) { return node.platform.is_on_port(listener.address.address); });
-    const MonoTime end = loop.clock().now() + kTapWait;
-    for (;;) {
-        auto stack = signaling::SofiaStack::create(loop, options, random, log);
-        const bool is_missing = !stack && stack.error().code == ErrorCode::not_found;
-        if (!is_missing || !waits || loop.clock().now() >= end) return stack;
-        pollfd stop{signals.get(), POLLIN, 0};
-        if (::poll(&stop, 1, static_cast<int>(kTapLook.count())) > 0) return stack;
-    }
+struct ServedParts {
+    signaling::SofiaLoop& loop;
+    dataplane::LinkClient& plane;
+    signaling::CallTable& calls;
+    forking::RecordingManager& recordings;
+};
+
+// Until a signal. The end: calls, then their recordings, then the loop.
+int serve(const ServedParts& parts, const UniqueFd& signals, Logger& log) {
+    const auto release = [&] { parts.calls.release_all(kCauseOutOfOrder); };
+    const auto is_done = [&] { return parts.calls.size() == 0 && parts.recordings.size() == 0; };
+    const auto hurry = [&] { parts.calls.give_up_byes(); };
+    const auto stop = [&](bool clean) {
+        log.info("sip.stopping", {{"clean", clean ? "yes" : "no"}, {"calls", parts.calls.size()}});
+        parts.loop.stop();
+    };
+    Drain drain(parts.loop, {release, is_done, hurry, stop});
+    const auto media_watch = parts.loop.watch(parts.plane.fd(), [&] { parts.plane.run_once(); });
+    const auto signal_watch = parts.loop.watch(signals.get(), [&] {
+        if (was_signalled(signals)) drain.begin();
+    });
+    if (!media_watch || !signal_watch)
+        return trouble((media_watch ? signal_watch : media_watch).error().context);
+    parts.plane.run_once();
+    parts.loop.run();
+    return 0;
 }
 
 int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& log) {
@@ -137,28 +141,12 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& lo
     if (!admin) return trouble(admin.error().context);
     metrics.add_parts(**admin);
 
-    // Ready when weir-media is there. The end: calls, then their recordings, then the loop.
+    // Ready when weir-media is there.
     reports.set_on_first_up([&] {
         notify_ready(fmt::format("{}; {}", listeners_text(**stack), http_text(**admin)));
         log.info("sip.ready", {{"listeners", listeners_text(**stack)}});
     });
-    const auto release = [&] { calls.release_all(kCauseOutOfOrder); };
-    const auto is_done = [&] { return calls.size() == 0 && recordings.size() == 0; };
-    const auto hurry = [&] { calls.give_up_byes(); };
-    const auto stop = [&](bool clean) {
-        log.info("sip.stopping", {{"clean", clean ? "yes" : "no"}, {"calls", calls.size()}});
-        (*loop)->stop();
-    };
-    Drain drain(**loop, {release, is_done, hurry, stop});
-    const auto media_watch = (*loop)->watch((*plane)->fd(), [&] { (*plane)->run_once(); });
-    const auto signal_watch = (*loop)->watch(signals.get(), [&] {
-        if (was_signalled(signals)) drain.begin();
-    });
-    if (!media_watch || !signal_watch)
-        return trouble((media_watch ? signal_watch : media_watch).error().context);
-    (*plane)->run_once();
-    (*loop)->run();
-    return 0;
+    return serve({**loop, **plane, calls, recordings}, signals, log);
 }
 
 int start(const Options& options) {
