@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir check.
+// weir check: what is wrong with a configuration, and whether it may run.
 #include "deploy/apps/commands.hpp"
 
 #include <cstdio>
