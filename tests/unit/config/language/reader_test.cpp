@@ -66,12 +66,13 @@ TEST(Diagnostics, ALongLineIsCutAroundTheCaret) {
 }
 
 TEST(Diagnostics, ACommandOfAnotherModeNamesItsHome) {
-    EXPECT_THAT(only_message("retry invite 2\n"), HasSubstr("this command belongs to sip-ua\n"));
+    EXPECT_THAT(only_message("retry invite 2\n"),
+                HasSubstr("this command belongs to voice class tenant N or sip-ua\n"));
 }
 
 TEST(Diagnostics, AnAbbreviationThatWasReadOtherwiseIsShown) {
-    EXPECT_THAT(only_message("dial-peer voice 1 voip\n destination dpg 100\n"),
-                HasSubstr("\"destination\" was read as \"destination-pattern\""));
+    EXPECT_THAT(only_message("dial-peer voice 1 voip\n prefer high\n"),
+                HasSubstr("\"prefer\" was read as \"preference\""));
 }
 
 TEST(Diagnostics, AreKeptUpToTheBoundAndThenCounted) {
@@ -166,7 +167,7 @@ TEST(Bounds, OneEndlessLineOfWordsIsRefused) {
     EXPECT_THAT(only_message(std::string(kConfigMaxBytes, 'a')), HasSubstr("longer than"));
     std::string words;
     while (words.size() < kConfigMaxLine - 10)
-        words += "a ";
+        words += "x ";
     EXPECT_THAT(only_message(words), HasSubstr("There is no command"));
     std::string relays = "dial-peer voice 1 voip\n dtmf-relay";
     while (relays.size() < kConfigMaxLine - 10)

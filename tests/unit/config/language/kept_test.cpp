@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines and blocks that are kept without effect.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "config/language/kept_limits.hpp"
+#include "config/language/language.hpp"
+
+namespace weir::config::language {
+namespace {
+
+std::string printed(const std::string& text) {
+    const auto result = read_text(text, "test");
+    if (!result.config) return print_diagnostic(result.diagnostics.at(0));
+    return print_running_config(*result.config);
+}
+
+TEST(Kept, ASecondLineOfTheSameKeyReplacesTheFirst) {
+    EXPECT_EQ(printed("clock timezone CET 1\nclock timezone UTC 0\n"),
+              "clock timezone UTC 0\n!\nend\n");
+}
+
+TEST(Kept, NoTakesALineAway) {
+    EXPECT_EQ(printed("clock timezone CET 1\nno clock timezone\n"), "end\n");
+}
+
+TEST(Kept, LinesOfWhichThereAreManyStayTogetherInTheirOrder) {
+    EXPECT_EQ(printed("ntp server 192.0.2.2\nhostname a\nntp server 192.0.2.1\n"),
+              "hostname a\nntp server 192.0.2.2\nntp server 192.0.2.1\n!\nend\n");
+}
+
+TEST(Kept, NoWithoutValuesTakesAllOfThemAway) {
+    EXPECT_EQ(printed("ip route 192.0.2.0 255.255.255.0 192.0.2.1\nno ip route 192.0.2.0 "
+                      "255.255.255.0 192.0.2.1\n"),
+              "end\n");
+}
+
+TEST(Kept, WhatTheRouterPrintsWithNoIsKeptWithNo) {
+    EXPECT_EQ(printed("no ip http server\nno ip domain lookup\n"),
+              "no ip domain lookup\nno ip http server\n!\nend\n");
+}
+
+TEST(Kept, ADefaultThatIsOnIsOnlyPrintedWithNo) {
+    EXPECT_EQ(printed("voice service voip\n supplementary-service sip refer\n"), "end\n");
+    EXPECT_EQ(printed("voice service voip\n no supplementary-service sip refer\n"),
+              "voice service voip\n no supplementary-service sip refer\n!\nend\n");
+}
+
+TEST(Kept, BlocksNest) {
+    const std::string text =
+        "redundancy\n application redundancy\n  group 1\n   name HA\n  protocol 1\n   timers "
+        "hellotime 3 holdtime 10\n!\nend\n";
+    EXPECT_EQ(printed(text), text);
+}
+
+TEST(Kept, NoTakesABlockAwayWithWhatIsInIt) {
+    EXPECT_EQ(printed("redundancy\n application redundancy\n  group 1\n   name HA\nno redundancy\n"
+                      "redundancy\n application redundancy\n"),
+              "redundancy\n application redundancy\n!\nend\n");
+}
+
+TEST(Kept, ABlockIsEnteredAgainByItsKey) {
+    EXPECT_EQ(printed("track 11 interface Gi0/0 line-protocol\n delay up 10\ntrack 11\n delay "
+                      "down 5\n"),
+              "track 11 interface Gi0/0 line-protocol\n delay down 5\n!\nend\n");
+}
+
+TEST(Kept, ACertificateIsKeptToItsLastByteAndEndsWithQuit) {
+    const std::string text =
+        "crypto pki certificate chain TP\n certificate ca 01\n  30820122 300D0609\n  30820122 "
+        "300D0609\n  2A\n  quit\n!\nend\n";
+    EXPECT_EQ(printed(text), text);
+    EXPECT_EQ(printed("crypto pki certificate chain TP\n certificate ca 01\n  2A\n  \tquit\n"
+                      "hostname a\n"),
+              "hostname a\n!\ncrypto pki certificate chain TP\n certificate ca 01\n  2A\n  "
+              "quit\n!\nend\n");
+}
+
+TEST(Kept, ABlockWithoutIndentationEndsAtTheNextGlobalCommand) {
+    EXPECT_EQ(printed("gateway\ntimer receive-rtp 1200\nline vty 0 4\ntransport input ssh\n"
+                      "hostname a\n"),
+              "hostname a\n!\ngateway\n timer receive-rtp 1200\n!\nline vty 0 4\n transport input "
+              "ssh\n!\nend\n");
+}
+
+TEST(Kept, MoreLinesThanTheBoundAreRefused) {
+    std::string text;
+    for (std::size_t i = 0; i <= kMaxKeptLines; ++i)
+        text += "ip host h" + std::to_string(i) + " 192.0.2.1\n";
+    const auto result = read_text(text, "test");
+    EXPECT_EQ(result.config, nullptr);
+    ASSERT_EQ(result.diagnostics.size(), 1U);
+    EXPECT_EQ(result.diagnostics[0].line, kMaxKeptLines + 1);
+}
+
+}  // namespace
+}  // namespace weir::config::language
