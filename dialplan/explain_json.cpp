@@ -51,23 +51,21 @@ json::array losers_of(const std::vector<Loser>& losers) {
 std::string explain_json(const Explanation& explanation) {
     json::object object;
     const RouteDecision& decision = explanation.decision;
-    if (!explanation.source.refused) {
-        object["inbound"] = json::object{{"tag", decision.inbound.peer.value()},
-                                         {"criterion", decision.inbound.criterion},
-                                         {"matched", ascii(decision.inbound.matched)}};
-        object["translations"] = translations_of(decision.translations);
-        object["called"] = ascii(decision.called);
-        object["calling"] = ascii(decision.calling);
-        object["candidates"] = candidates_of(decision.candidates);
-        if (const ExplainedRecording* recording = explanation.recording()) {
-            json::array recorders;
-            for (const auto tag : recording->recorders)
-                recorders.push_back(tag.value());
-            object["recording"] =
-                json::object{{"class", recording->media_class}, {"recorders", recorders}};
-        }
-        object["losers"] = losers_of(explanation.losers);
+    object["inbound"] = json::object{{"tag", decision.inbound.peer.value()},
+                                     {"criterion", decision.inbound.criterion},
+                                     {"matched", ascii(decision.inbound.matched)}};
+    object["translations"] = translations_of(decision.translations);
+    object["called"] = ascii(decision.called);
+    object["calling"] = ascii(decision.calling);
+    object["candidates"] = candidates_of(decision.candidates);
+    if (const ExplainedRecording* recording = explanation.recording()) {
+        json::array recorders;
+        for (const auto tag : recording->recorders)
+            recorders.push_back(tag.value());
+        object["recording"] =
+            json::object{{"class", recording->media_class}, {"recorders", recorders}};
     }
+    object["losers"] = losers_of(explanation.losers);
     if (const RouteRefusal* refusal = explanation.refusal())
         object["refused"] = json::object{{"cause", refusal->cause}, {"sip", refusal->sip}};
     return json::serialize(object) + "\n";

@@ -265,15 +265,15 @@ std::string explain_text(const Config& config, const Explanation& explanation) {
     std::vector<std::string> parts{call_part(explanation)};
     if (explanation.source.refused) {
         parts.front() += refusal_part(*explanation.source.refused);
-    } else {
-        parts.push_back(inbound_part(config, decision.inbound));
-        parts.push_back(numbers_part(explanation));
-        if (decision.refused) parts.push_back(refusal_part(*decision.refused));
-        if (!decision.candidates.empty()) parts.push_back(candidates_part(config, explanation));
-        parts.push_back(sent_part(decision));
-        parts.push_back(recording_part(explanation));
-        parts.push_back(losers_part(explanation.losers));
+        parts.front() += row("", "what follows is what would happen if it were let in");
     }
+    parts.push_back(inbound_part(config, decision.inbound));
+    parts.push_back(numbers_part(explanation));
+    if (decision.refused) parts.push_back(refusal_part(*decision.refused));
+    if (!decision.candidates.empty()) parts.push_back(candidates_part(config, explanation));
+    parts.push_back(sent_part(decision));
+    parts.push_back(recording_part(explanation));
+    parts.push_back(losers_part(explanation.losers));
     std::erase(parts, "");
     return fmt::format("{}", fmt::join(parts, "\n"));
 }

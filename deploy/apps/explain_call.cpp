@@ -178,13 +178,10 @@ Result<ExplainedCall> call_of_invite(std::string_view text, const CallWords& wor
 dialplan::Explanation explain_call(const dialplan::DialPlan& plan, const ExplainedCall& call,
                                    Random& random, const dialplan::UsageMap& usage) {
     const Config& config = *plan.config();
-    dialplan::Explanation explanation;
-    explanation.query = call.query;
+    // Also a call that the door refuses is routed here: the operator wants to know what trust would
+    // bring.
+    auto explanation = dialplan::explain(plan, call.query, random, usage);
     explanation.source = door_of(config, call);
-    if (explanation.source.refused) return explanation;
-    auto source = std::move(explanation.source);
-    explanation = dialplan::explain(plan, call.query, random, usage);
-    explanation.source = std::move(source);
     const auto inbound = explanation.decision.inbound.peer;
     config::DialPeerTag last{0};
     for (const auto& candidate : explanation.decision.candidates) {
