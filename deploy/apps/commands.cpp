@@ -11,6 +11,7 @@
 #include "config/platform/host.hpp"
 #include "dataplane/host/judgement.hpp"
 #include "dataplane/host/read_machine.hpp"
+#include "deploy/apps/check_views.hpp"
 #include "deploy/apps/lint_command.hpp"
 #include "deploy/apps/node.hpp"
 
@@ -30,6 +31,10 @@ std::optional<std::string> descriptor_warning(const config::Platform& platform) 
 }  // namespace
 
 int check_command(const std::string& file, const Options& options) {
+    if (options.find("--print") != nullptr)
+        return print_config_command(file, options.find("--all") != nullptr);
+    if (options.find("--effects") != nullptr)
+        return effects_command(file, options.find("--json") != nullptr);
     if (options.find("--lint") != nullptr) return lint_command(file, options);
     const std::string* platform = options.find("--platform");
     const auto host = config::read_host_facts();

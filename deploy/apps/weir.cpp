@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "deploy/apps/check_views.hpp"
 #include "deploy/apps/commands.hpp"
 #include "deploy/apps/explain_command.hpp"
 #include "deploy/apps/import_command.hpp"
@@ -28,8 +29,14 @@ const char* const kHelp =
     "[--force]\n"
     "                                           what a router printed becomes weir.cfg and "
     "platform.yaml;\n"
-    "                                           0 = all taken over, 1 = see the report, 2 = nothing "
+    "                                           0 = all taken over, 1 = see the report, 2 = "
+    "nothing "
     "written\n"
+    "  weir check FILE --print [--all]          the canonical running configuration; --all with "
+    "the "
+    "defaults\n"
+    "  weir check FILE --effects [--json]       every line that has no effect, and why\n"
+    "  weir reference                           all commands of the language\n"
     "  weir doctor [--platform FILE] [--json]   which I/O modes work on this machine, and what "
     "mends "
     "the others;\n"
@@ -55,7 +62,7 @@ int main(int argc, char** argv) {
         argc, argv,
         {"--config", "--platform", "--runtime", "--calling", "--called", "--source", "--transport",
          "--invite", "--pcap", "--call", "--out", "--report"},
-        {"--version", "--help", "--json", "--lint", "--force"});
+        {"--version", "--help", "--json", "--lint", "--print", "--all", "--effects", "--force"});
     if (!options) return usage(options.error().context);
     if (options->find("--version") != nullptr) {
         fmt::print("Weir {}\n", WEIR_VERSION);
@@ -70,10 +77,10 @@ int main(int argc, char** argv) {
     if (command == "run" && words.size() == 1) return weir::apps::run_command(*options);
     if (command == "check" && words.size() == 2)
         return weir::apps::check_command(words[1], *options);
-    if (command == "explain" && words.size() == 1)
-        return weir::apps::explain_command(*options);
+    if (command == "explain" && words.size() == 1) return weir::apps::explain_command(*options);
     if (command == "import" && words.size() == 2)
         return weir::apps::import_command(words[1], *options);
+    if (command == "reference" && words.size() == 1) return weir::apps::reference_command();
     if (command == "doctor" && words.size() == 1) return weir::apps::doctor_command(*options);
     if (command == "exec" && words.size() >= 2)
         return weir::apps::exec_command({words.begin() + 1, words.end()}, *options);
