@@ -231,8 +231,7 @@ constexpr std::array kTable = {
     Foreign{"", "pri-group", kNot, kTdm},
     // Interfaces
     Foreign{"interface", "ip address dhcp", kOther,
-            "write the address here, and let the host keep it; interfaces[].address of "
-            "platform.yaml takes its place"},
+            "write the address that the host got: ip address A.B.C.D MASK here and in realms"},
     Foreign{"interface", "ip address negotiated", kOther,
             "write the address that was given; the host dials"},
     Foreign{"interface", "ip unnumbered", kOther, "write the address of the other interface"},

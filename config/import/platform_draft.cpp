@@ -139,10 +139,9 @@ std::string PlatformDraft::realms(const Config& config, std::vector<std::string>
         }
     }
     if (count > 0) {
-        todo.push_back(fmt::format(
-            "give this machine the {} address{} of the realms, and name the devices under "
-            "interfaces in platform.yaml",
-            count, count == 1 ? "" : "es"));
+        todo.push_back(
+            fmt::format("give this machine the {} address{} of the realms in platform.yaml", count,
+                        count == 1 ? "" : "es"));
         return lines;
     }
     todo.emplace_back(
@@ -160,10 +159,11 @@ std::string PlatformDraft::interfaces(const Config& config, std::vector<std::str
         lines += fmt::format("#  - {{name: {}, device: eth0{}}}\n", quoted(name),
                              dynamic ? ", address: 192.0.2.1/24" : "");
         if (dynamic && port.addresses.empty())
-            todo.push_back(fmt::format(
-                "interface {} had its address from DHCP or PPP: write it into the configuration or "
-                "into interfaces of platform.yaml",
-                name));
+            todo.push_back(
+                fmt::format("interface {} had its address from DHCP or PPP: write it into the "
+                            "configuration and "
+                            "into the realms of platform.yaml",
+                            name));
     }
     if (lines.empty()) return "";
     return "# The devices of this machine behind the router's names; uncomment and correct them.\n"

@@ -170,6 +170,12 @@ void read_node_sections(YamlSection& root, PlatformReading& reading) {
                [&](const YAML::Node& entry, const std::string& name) {
                    read_interface(entry, name, reading);
                });
+    const auto& interfaces = reading.platform.interfaces;
+    if (!interfaces.empty())
+        reading.warnings.push_back(
+            {interfaces.front().place,
+             "interfaces is read and kept, but has no effect yet: addresses come from the "
+             "configuration, devices from realms"});
     each_entry(root, "users", kMaxUsers, [&](const YAML::Node& entry, const std::string& name) {
         read_user(entry, name, reading);
     });
