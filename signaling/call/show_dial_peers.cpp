@@ -9,13 +9,9 @@
 namespace weir::signaling {
 namespace {
 
-std::string target_text(const config::SessionTarget& target) {
-    using Kind = config::SessionTarget::Kind;
-    const std::string port = target.port == 0 ? "" : fmt::format(":{}", target.port);
-    if (target.kind == Kind::dns) return "dns:" + target.host + port;
-    if (target.kind == Kind::none) return "";
-    const bool v6 = target.address.family == Family::v6;
-    return fmt::format("{}:{}{}", v6 ? "ipv6" : "ipv4", uri_host(target.address), port);
+// The target, or the tag of the server-group in its place (spec H.2).
+std::string target_text(const config::DialPeer& peer) {
+    return peer.server_group ? std::to_string(*peer.server_group) : to_words(peer.target);
 }
 
 // Tags of more than six digits go on in the next line, as on the router.
@@ -24,11 +20,12 @@ std::string row(const config::DialPeer& peer) {
     const std::string tag = std::to_string(peer.tag.value());
     const bool voip = peer.type == config::DialPeer::Type::voip;
     const bool wrapped = tag.size() > kTagWidth;
-    std::string line = fmt::format("{:<7}{:<6}{:<5}{:<5}{:<10}{:<18}{:>3} {:<5}{}",
-                                   wrapped ? tag.substr(0, kTagWidth - 1) + "-" : tag,
-                                   voip ? "voip" : "pots", peer.shutdown ? "down" : "up",
-                                   peer.oper_up() ? "up" : "down", "", peer.destination_pattern,
-                                   peer.preference, voip ? "syst" : "", target_text(peer.target));
+    std::string line = fmt::format(
+        "{:<7}{:<6}{:<5}{:<5}{:<10}{:<18}{:>3} {:<5}{:<15}",
+        wrapped ? tag.substr(0, kTagWidth - 1) + "-" : tag, voip ? "voip" : "pots",
+        peer.shutdown ? "down" : "up", peer.oper_up() ? "up" : "down", peer.prefix,
+        peer.destination_pattern, peer.preference, voip ? "syst" : "", target_text(peer));
+    if (!voip) line += fmt::format("{:<5}{}", peer.oper_up() ? "up" : "down", peer.port);
     line.erase(line.find_last_not_of(' ') + 1);
     return wrapped ? fmt::format("{}\n{}\n", line, tag.substr(kTagWidth - 1)) : line + "\n";
 }

@@ -85,6 +85,12 @@ TEST(Show, DialPeerVoiceSummary) {
     add(888, [](config::DialPeer& peer) {
         peer.type = config::DialPeer::Type::pots;
         peer.destination_pattern = "888";
+        peer.port = "0/2/0";
+        peer.prefix = "00";
+    });
+    add(889, [](config::DialPeer& peer) {
+        peer.destination_pattern = "889";
+        peer.server_group = 91;
         peer.shutdown = true;
     });
     add(3927582, [&](config::DialPeer& peer) {
