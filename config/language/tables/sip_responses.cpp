@@ -45,10 +45,17 @@ SipSetting block() {
         return {};
     };
     setting.no = [code_of](const Words& words, SipOptions& options) {
-        options.block[code_of(words)] = BlockWhen::never;
+        // `no block` without a status takes back what was said of each.
+        if (code_of(words) == 0)
+            options.block.clear();
+        else
+            options.block[code_of(words)] = BlockWhen::never;
     };
     setting.ask_above = [code_of](const Words& words, SipOptions& options) {
-        options.block.erase(code_of(words));
+        if (code_of(words) == 0)
+            options.block.clear();
+        else
+            options.block.erase(code_of(words));
     };
     setting.print = [](const SipOptions& options, SipLines& out) {
         for (const auto& [code, when] : options.block) {
