@@ -189,6 +189,9 @@ std::optional<TypedLine> LineInput::read(const std::string& prompt) {
     Implementation& self = *implementation_;
     self.prompt = prompt;
     self.then_end = self.is_key_end = false;
+    // Before the prompt: what is typed as soon as it stands there must not meet a terminal that
+    // still echoes and turns ^C into a signal.
+    ::el_set(self.line.get(), EL_PREP_TERM, 1);
     int count = 0;
     const char* typed = ::el_gets(self.line.get(), &count);
     const bool is_empty = typed == nullptr || count <= 0;
