@@ -160,7 +160,8 @@ void ExecSession::question(std::string_view line, Respond respond) {
             words += word + "\n";
         return respond({true, words});
     }
-    if (what == "json") return command(rest, true, std::move(respond));
+    if (what == "json" && is_exec_line(rest)) return command(rest, true, std::move(respond));
+    if (what == "json") return configure(rest, std::move(respond));
     respond({false, "% There is no such question\n"});
 }
 

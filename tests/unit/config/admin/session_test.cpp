@@ -117,6 +117,9 @@ TEST_F(ExecSessionTest, EveryCommandHasJson) {
     EXPECT_EQ(run("@json show version").text, "{\"text\":\"Weir\\n\"}\n");
     EXPECT_FALSE(run("@json show nothing").ok);
     EXPECT_FALSE(run("@json show version | include x").ok);
+    ASSERT_TRUE(run("configure terminal").ok);
+    EXPECT_TRUE(run("@json preference 2").ok);  // a line of configuration has none
+    EXPECT_THAT(lines_, ElementsAre("preference 2"));
 }
 
 TEST_F(ExecSessionTest, TheShellAsksForPromptHelpAndCompletion) {
