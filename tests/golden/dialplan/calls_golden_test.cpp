@@ -16,9 +16,11 @@ namespace {
 std::shared_ptr<const DialPlan> plan_of(const std::string& name) {
     const auto reading = config::language::read_file(
         std::string(WEIR_SOURCE_DIR) + "/tests/golden/dialplan/calls/" + name + ".cfg");
-    for (const auto& diagnostic : reading.diagnostics)
-        ADD_FAILURE() << config::language::print_diagnostic(diagnostic);
-    if (!reading.config) return nullptr;
+    if (!reading.config) {  // warnings are part of some configurations
+        for (const auto& diagnostic : reading.diagnostics)
+            ADD_FAILURE() << config::language::print_diagnostic(diagnostic);
+        return nullptr;
+    }
     auto plan = DialPlan::compile(reading.config);
     EXPECT_TRUE(plan.has_value()) << plan.error().context;
     return plan ? *plan : nullptr;
