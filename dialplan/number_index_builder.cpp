@@ -122,6 +122,8 @@ void NumberIndex::Builder::add(const NumberPattern& pattern, std::uint32_t value
         }
         for (std::uint64_t bits = step.next; bits != 0; bits &= bits - 1) {
             const auto position = static_cast<unsigned>(std::countr_zero(bits));
+            // `\x` of a character that no number has: nothing comes through here.
+            if (speller.symbols(position) == 0) continue;
             const std::uint32_t node = tree.child(step.node, speller.symbols(position));
             const unsigned length = step.length + speller.weight(position);
             if (speller.repeats(position)) {

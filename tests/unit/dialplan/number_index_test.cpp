@@ -97,6 +97,16 @@ TEST(NumberIndex, PatternsWithVeryManyWaysAreFoundToo) {
         EXPECT_EQ(by_index(index, number), one_by_one(patterns, number)) << number;
 }
 
+// `\x` of a character that no number has can stand in a pattern; its neighbours must not notice.
+TEST(NumberIndex, APositionThatNothingMatchesLeavesTheOthersAlone) {
+    std::vector<NumberPattern> patterns;
+    for (const char* text : {"\\\\1", "1\\@2", "12", "13", "[4-5]6"})
+        patterns.push_back(*NumberPattern::compile(text));
+    const NumberIndex index = index_of(patterns);
+    for (const char* number : {"12345", "13", "46", "1"})
+        EXPECT_EQ(by_index(index, number), one_by_one(patterns, number)) << number;
+}
+
 // What is asked as a whole is asked for every number: an optional plus must not come to that.
 TEST(NumberIndex, OneOptionalDigitIsSpelledOut) {
     NumberIndex::Builder builder;
