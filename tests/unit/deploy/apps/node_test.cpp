@@ -91,7 +91,8 @@ TEST(CrossCheck, OnlyTheMediaInterfaceNeedsARealm) {
     Files files;
     files.add("Inside", "192.0.2.1/24");
     files.add("Signalling", "203.0.113.1/24");
-    files.config.voice.sip.bind = {"Signalling", "Inside"};
+    files.config.voice.sip.bind.control = "Signalling";
+    files.config.voice.sip.bind.media = "Inside";
     EXPECT_THAT(cross_check(files.config, files.platform), IsEmpty());
 }
 
