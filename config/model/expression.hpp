@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include <tl/expected.hpp>
+#include "config/base/result.hpp"
 
 namespace weir::config {
 

@@ -103,7 +103,7 @@ dialplan::ExplainedSource door_of(const Config& config, const ExplainedCall& cal
     return source;
 }
 
-dialplan::ExplainedRecording recording_of(const forking::RecordingPlan& plan,
+dialplan::ExplainedRecording recording_of(const Config& config, const forking::RecordingPlan& plan,
                                           config::DialPeerTag inbound,
                                           config::DialPeerTag outbound) {
     dialplan::ExplainedRecording recording;
@@ -112,6 +112,8 @@ dialplan::ExplainedRecording recording_of(const forking::RecordingPlan& plan,
     recording.anchor = plan.anchor == dataplane::Side::a ? inbound : outbound;
     for (const auto& target : plan.recorders)
         recording.recorders.push_back(target.peer);
+    // What the class names is shown also where `skipped` says why none of it is used.
+    if (recording.recorders.empty()) recording.recorders = config.recorders_of(plan.media_class);
     recording.skipped = plan.skipped;
     recording.warning = plan.warning;
     return recording;
@@ -126,6 +128,7 @@ ExplainedCall call_of_words(const Config& config, const CallWords& words) {
     call.query.calling.digits = words.calling;
     call.query.called.digits = words.called;
     call.query.carrier = words.carrier;
+    call.query.voice_port = words.voice_port;
     call.query.request_uri = uri_of(words.called, own);
     call.query.to_uri = call.query.request_uri;
     call.query.from_uri = uri_of(words.calling, own);
@@ -188,7 +191,7 @@ dialplan::Explanation explain_call(const dialplan::DialPlan& plan, const Explain
         if (std::exchange(last, candidate.match.peer) == candidate.match.peer) continue;
         if (const auto recording = forking::plan_recording(config, inbound, candidate.match.peer))
             explanation.recordings.push_back(
-                recording_of(*recording, inbound, candidate.match.peer));
+                recording_of(config, *recording, inbound, candidate.match.peer));
     }
     return explanation;
 }

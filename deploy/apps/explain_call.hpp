@@ -19,7 +19,8 @@ struct CallWords {
     std::string called;
     std::optional<Endpoint> source;  // port 0 = not said
     std::string transport;           // "udp", "tcp"; "" = not said
-    std::string carrier;
+    std::string carrier{};
+    std::string voice_port{};  // a call from a TDM trunk: the port of its pots peer
 };
 
 // A call to be explained: what it says about itself, and where it comes from.

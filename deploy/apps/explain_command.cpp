@@ -25,6 +25,7 @@ Result<CallWords> words_of(const Options& options) {
     CallWords words;
     if (const auto* calling = options.find("--calling")) words.calling = *calling;
     if (const auto* called = options.find("--called")) words.called = *called;
+    if (const auto* port = options.find("--voice-port")) words.voice_port = *port;
     if (const auto* source = options.find("--source")) {
         const auto endpoint = Endpoint::parse(*source, 5060);
         if (!endpoint)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir explain.
+// The command `weir explain`: one call through one configuration.
 #pragma once
 
 #include "deploy/apps/options.hpp"

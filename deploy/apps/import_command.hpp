@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir import.
+// The command `weir import`: what a router printed becomes the files of a node.
 #pragma once
 
 #include <string>

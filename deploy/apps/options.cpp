@@ -44,7 +44,9 @@ Result<Options> parse_options(int argc, const char* const* argv,
             } else if (i + 1 < argc) {
                 value = argv[++i];
             }
-            if (value.empty())
+            // A number that is withheld is empty, and is said as such: --calling "".
+            const bool may_be_empty = is_in({"--calling", "--called"}, name) && argv[i] == value;
+            if (value.empty() && !may_be_empty)
                 return fail(ErrorCode::invalid, fmt::format("{} needs a value", name));
         } else if (!is_in(flags, word)) {
             std::vector<std::string> known = with_value;

@@ -22,6 +22,8 @@ const char* const kHelp =
     "                                           what it says and can hardly mean; 0 = no error "
     "found, 1 = errors\n"
     "  weir explain --config FILE --called N [--calling N] [--source IP] [--transport T] [--json]\n"
+    "               [--voice-port PORT]          --calling \"\" is a withheld number; --voice-port "
+    "a call from a TDM trunk\n"
     "  weir explain --config FILE {--invite FILE | --pcap FILE [--call N]} [--json]\n"
     "                                           where a call would go and why; 0 = routed, 1 = "
     "refused\n"
@@ -61,7 +63,7 @@ int main(int argc, char** argv) {
     const auto options = weir::apps::parse_options(
         argc, argv,
         {"--config", "--platform", "--runtime", "--calling", "--called", "--source", "--transport",
-         "--invite", "--pcap", "--call", "--out", "--report"},
+         "--voice-port", "--invite", "--pcap", "--call", "--out", "--report"},
         {"--version", "--help", "--json", "--lint", "--print", "--all", "--effects", "--force"});
     if (!options) return usage(options.error().context);
     if (options->find("--version") != nullptr) {
