@@ -45,6 +45,15 @@ CommandHandler text_of(const OperatorSources& sources,
                   });
 }
 
+// A command over the configuration alone. It is printed on the admin thread: the text of ten
+// thousand dial-peers takes longer than a call may wait.
+CommandHandler of_config(const OperatorSources& sources,
+                         std::function<std::string(const config::Config&)> print) {
+    return [sources, print = std::move(print)](const Arguments&, const Respond& respond) {
+        respond({true, print(*sources.live.plan()->config())});
+    };
+}
+
 // The calls of one moment with their recordings; weir-media's reports are added when they come.
 struct Picture {
     std::vector<signaling::CallSnapshot> calls;
@@ -170,13 +179,16 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                    print_media(sources, respond);
                })});
     table.add({"show running-config", "The configuration in use",
-               text_of(sources, [](const OperatorSources& from) {
-                   return config::language::print_running_config(*from.node.config);
+               of_config(sources, [](const config::Config& running) {
+                   return config::language::print_running_config(running);
+               })});
+    table.add({"show running-config all", "The same with the values that are defaults",
+               of_config(sources, [](const config::Config& running) {
+                   return config::language::print_running_config(running,
+                                                                 config::language::PrintDepth::all);
                })});
     table.add({"show dial-peer voice summary", "One line per dial-peer",
-               text_of(sources, [](const OperatorSources& from) {
-                   return signaling::show_dial_peer_voice_summary(*from.node.config);
-               })});
+               of_config(sources, signaling::show_dial_peer_voice_summary)});
     table.add({"show call active total-calls", "How many calls there are",
                text_of(sources, [](const OperatorSources& from) {
                    return fmt::format("Total Number of Active Calls : {}\n", from.calls.size());
@@ -206,9 +218,8 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                on_sip(sources, [sources](const Arguments& arguments, const Respond& respond) {
                    ledger_of_guid(sources, arguments, respond);
                })});
-    const WithPlan with_plan = [sources](auto work, const Respond& busy) {
-        if (!sources.loop.post([sources, work = std::move(work)] { work(sources.node.plan); }))
-            busy({false, "% The SIP thread is busy; try again\n"});
+    const WithPlan with_plan = [sources](const auto& work, const Respond&) {
+        work(sources.live.plan());
     };
     add_peer_commands(table, with_plan);
     add_class_commands(table, with_plan);

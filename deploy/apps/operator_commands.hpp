@@ -8,6 +8,7 @@
 #include "config/admin/command_table.hpp"
 #include "config/base/clock.hpp"
 #include "config/base/metrics.hpp"
+#include "deploy/apps/live_config.hpp"
 #include "deploy/apps/media_reports.hpp"
 #include "deploy/apps/node.hpp"
 #include "forking/ledger/book.hpp"
@@ -27,6 +28,7 @@ struct OperatorSources {
     const forking::LedgerBook& ledger;
     MediaReports& reports;
     MonoTime started_at;
+    const LiveConfig& live;  // asked on the admin thread
 };
 
 [[nodiscard]] config::CommandTable operator_commands(const OperatorSources& sources);

@@ -132,12 +132,13 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& lo
     metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane);
     DialpeerDebug debug(**loop, calls);
     const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr);
-    auto admin = config::AdminServer::start(
-        admin_settings(node, runtime),
-        operator_commands({**loop, node, **stack, **plane, calls, ledger, reports, clock.now()}),
-        {metrics.hook(), readiness_hook(**loop, **plane, **stack), operator_parts(store, extras),
-         rollback_hook(store, log)},
-        log);
+    auto admin =
+        config::AdminServer::start(admin_settings(node, runtime),
+                                   operator_commands({**loop, node, **stack, **plane, calls, ledger,
+                                                      reports, clock.now(), live}),
+                                   {metrics.hook(), readiness_hook(**loop, **plane, **stack),
+                                    operator_parts(store, extras), rollback_hook(store, log)},
+                                   log);
     if (!admin) return trouble(admin.error().context);
     metrics.add_parts(**admin);
 
