@@ -3,7 +3,6 @@
 //
 // The keys are found by asking: a key that no section knows is answered with those it does know.
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -31,11 +30,12 @@ std::string schema() {
 std::vector<std::string> known_keys(const std::string& open, const std::string& close) {
     const auto reading = parse_platform(open + "{" + kNobody + ": 1}" + close, "p.yaml");
     for (const PlatformError& error : reading.errors) {
-        std::smatch found;
-        if (!std::regex_search(error.text, found, std::regex("unknown key .*; known here: (.*)$")))
+        const std::string before_list = "; known here: ";
+        const auto at = error.text.rfind(before_list);
+        if (error.text.find("unknown key ") == std::string::npos || at == std::string::npos)
             continue;
         std::vector<std::string> keys;
-        const std::string list = found[1];
+        const std::string list = error.text.substr(at + before_list.size());
         for (const auto& key : text::split(list, ','))
             keys.emplace_back(text::trim(key));
         return keys;
@@ -81,10 +81,18 @@ TEST(PlatformSchema, NamesEveryKeyOfTheParser) {
 TEST(PlatformSchema, NamesNoKeyThatTheParserDoesNotTake) {
     const auto keys = all_keys();
     const std::string text = schema();
-    const std::regex row("\n\\| `([a-z_.\\[\\]]+)` \\|");
-    for (auto at = std::sregex_iterator(text.begin(), text.end(), row);
-         at != std::sregex_iterator(); ++at)
-        EXPECT_TRUE(keys.contains((*at)[1])) << (*at)[1] << " is in SCHEMA.md, but is not read";
+    std::istringstream lines(text);
+    std::size_t rows = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("| `")) continue;
+        const std::string key = line.substr(3, line.find('`', 3) - 3);
+        // Values and commands stand in such rows, too; a key has no other signs than these.
+        if (key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.[]") != std::string::npos) continue;
+        if (line.find("` |") != 3 + key.size()) continue;
+        EXPECT_TRUE(keys.contains(key)) << key << " is in SCHEMA.md, but is not read";
+        ++rows;
+    }
+    EXPECT_GT(rows, 60U);
 }
 
 TEST(PlatformSchema, EveryExampleLoads) {
@@ -109,8 +117,10 @@ TEST(PlatformSchema, TheExamplesShowEveryKey) {
     const std::string examples = text.substr(text.find("```yaml\n"));
     for (const std::string& key : all_keys()) {
         const auto word = key.substr(key.rfind('.') + 1);
-        EXPECT_TRUE(std::regex_search(examples, std::regex("[ {\\n-]" + word + ":")))
-            << key << " stands in no example";
+        const bool shown = examples.find(" " + word + ":") != std::string::npos ||
+                           examples.find("{" + word + ":") != std::string::npos ||
+                           examples.find("\n" + word + ":") != std::string::npos;
+        EXPECT_TRUE(shown) << key << " stands in no example";
     }
 }
 
