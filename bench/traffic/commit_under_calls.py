@@ -325,6 +325,8 @@ def main():
     parser.add_argument("--keep", type=pathlib.Path, help="a new folder for the capture and the logs")
     parser.add_argument("--results", default=ROOT / "bench" / "results" / "commit-under-calls.json", type=pathlib.Path)
     args = parser.parse_args()
+    if not 0 < args.interval <= args.seconds:
+        parser.error("there would be no commit")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended by a signal"))  # and clean up
     place = Namespaces("socket")
     load_before = os.getloadavg()[0]
