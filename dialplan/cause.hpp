@@ -10,6 +10,7 @@ inline constexpr int kCauseNormalClearing = 16;
 inline constexpr int kCauseUserBusy = 17;
 inline constexpr int kCauseNoAnswer = 19;
 inline constexpr int kCauseCallRejected = 21;
+inline constexpr int kCauseInvalidNumber = 28;
 inline constexpr int kCauseNormalUnspecified = 31;
 inline constexpr int kCauseNetworkOutOfOrder = 38;
 inline constexpr int kCauseServiceUnavailable = 63;

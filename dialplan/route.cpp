@@ -11,6 +11,7 @@
 #include "dialplan/digits.hpp"
 #include "dialplan/hunt.hpp"
 #include "dialplan/matching.hpp"
+#include "dialplan/pattern_reader.hpp"
 #include "dialplan/profile.hpp"
 
 namespace weir::dialplan {
@@ -48,7 +49,7 @@ public:
     RouteDecision run(Random& random) {
         inbound_ = find_inbound(plan_, call_);
         made_.inbound = inbound_.match;
-        const bool goes_on = block() && translate();
+        const bool goes_on = numbers_fit() && block() && translate();
         made_.calling = numbers_.calling.digits;
         made_.called = numbers_.called.digits;
         made_.redirecting = numbers_.redirecting.digits;
@@ -60,6 +61,21 @@ private:
     bool refuse(RouteRefusal why) {
         made_.refused = std::move(why);
         return false;
+    }
+
+    // No pattern matches a number beyond the bound: unrefused, it would go past every peer that
+    // records or blocks, to dial-peer 0.
+    bool numbers_fit() {
+        for (const auto* number : {&call_.called, &call_.calling}) {
+            const std::string& digits = number->digits;
+            if (digits.size() <= kNumberMaxBytes ||
+                digits.find_first_not_of(kDialSymbols) != std::string::npos)
+                continue;
+            return refuse(refusal(kCauseInvalidNumber,
+                                  fmt::format("a number of {} digits: at most {} are taken",
+                                              digits.size(), kNumberMaxBytes)));
+        }
+        return true;
     }
 
     // Spec C.4: the reject lookup precedes translation.

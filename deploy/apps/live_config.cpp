@@ -36,6 +36,19 @@ std::string text_of(const std::vector<Endpoint>& endpoints) {
     return texts.empty() ? "nothing" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
+// A configuration with an address that this machine does not have would stop the next start. What
+// the running one lacks already is no fault of this commit.
+std::string lost_addresses(const config::Config& next, const config::Config& running,
+                           const config::Platform& platform) {
+    const auto host = config::read_host_facts();
+    if (!host) return {};
+    const auto known = missing_addresses(running, platform, *host);
+    std::string errors;
+    for (const std::string& error : missing_addresses(next, platform, *host))
+        if (std::find(known.begin(), known.end(), error) == known.end()) errors += error + "\n";
+    return errors;
+}
+
 }  // namespace
 
 LiveConfig::LiveConfig(LiveParts parts)
@@ -55,6 +68,7 @@ Result<config::Prepared> LiveConfig::prepare(const config::ConfigPtr& config) {
     std::string errors;
     for (const std::string& error : cross_check(*config, platform_))
         errors += error + "\n";
+    errors += lost_addresses(*config, *current_->config(), platform_);
     if (!errors.empty()) return fail(ErrorCode::invalid, errors);
     config::Prepared prepared;
     if (const auto wanted = endpoints_of(*config, platform_); wanted != listening_)

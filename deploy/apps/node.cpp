@@ -66,19 +66,6 @@ void check_ports(const Config& config, const Platform& platform, std::vector<std
                         range.max, recorder.media_address().to_string()));
 }
 
-void check_interface_addresses(const Node& node, const config::HostFacts& host, NodeCheck& check) {
-    for (const Interface* interface : usable_interfaces(*node.config)) {
-        for (const Prefix& held : interface->addresses) {
-            if (host.has(held.address) || node.platform.is_on_port(held.address)) continue;
-            check.report +=
-                fmt::format("{}:{}: error: interface {}: this machine has no address {}\n",
-                            interface->place.file, interface->place.line, interface->name,
-                            held.address.to_string());
-            ++check.errors;
-        }
-    }
-}
-
 void load_platform(const NodeFiles& files, const config::HostFacts* host, Platform& platform,
                    NodeCheck& check) {
     auto reading = config::read_platform(files.platform);
@@ -107,6 +94,19 @@ config::ConfigPtr load_config(const std::string& path, NodeCheck& check) {
 }
 
 }  // namespace
+
+std::vector<std::string> missing_addresses(const Config& config, const Platform& platform,
+                                           const config::HostFacts& host) {
+    std::vector<std::string> errors;
+    for (const Interface* interface : usable_interfaces(config))
+        for (const Prefix& held : interface->addresses)
+            if (!host.has(held.address) && !platform.is_on_port(held.address))
+                errors.push_back(
+                    fmt::format("{}:{}: error: interface {}: this machine has no address {}",
+                                interface->place.file, interface->place.line, interface->name,
+                                held.address.to_string()));
+    return errors;
+}
 
 std::vector<config::SipListener> sip_listeners(const Config& config, const Platform& platform) {
     std::vector<config::SipListener> listeners;
@@ -166,7 +166,12 @@ NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
                 ++check.errors;
             }
         }
-        if (host != nullptr) check_interface_addresses(node, *host, check);
+        if (host != nullptr) {
+            for (const std::string& error : missing_addresses(*node.config, node.platform, *host)) {
+                check.report += error + "\n";
+                ++check.errors;
+            }
+        }
     }
     if (check.errors == 0) check.node = std::move(node);
     return check;

@@ -47,4 +47,9 @@ struct NodeCheck {
 [[nodiscard]] std::vector<std::string> cross_check(const config::Config& config,
                                                    const config::Platform& platform);
 
+// The addresses of interfaces in use that this machine does not have: no socket could be bound.
+[[nodiscard]] std::vector<std::string> missing_addresses(const config::Config& config,
+                                                         const config::Platform& platform,
+                                                         const config::HostFacts& host);
+
 }  // namespace weir::apps

@@ -2,6 +2,7 @@
 // What a decision does to the numbers: profiles, call-block, num-exp, the digits of pots peers.
 #include <gtest/gtest.h>
 
+#include "config/base/limits.hpp"
 #include "dialplan/route.hpp"
 #include "tests/unit/dialplan/route_fixture.hpp"
 
@@ -148,6 +149,18 @@ TEST_F(RouteTest, AGroupMemberKeepsItsDigits) {
     config_.dial_peer_groups[10] = {10, "", {{DialPeerTag{2}, 0}}, false, {}};
     EXPECT_EQ(decide(call("2000")).candidates.at(0).called, "2000");
     EXPECT_EQ(decide(call("2000")).candidates.at(0).target, "port 0/1/0:15");
+}
+
+TEST_F(RouteTest, ANumberBeyondTheBoundIsRefusedAndDoesNotFallToDialPeer0) {
+    add_in(1, ".");
+    add_out(2, "5...");
+    const std::string longest = "5123" + std::string(kNumberMaxBytes - 4, '1');
+    EXPECT_FALSE(decide(call(longest)).refused);
+    const auto beyond = decide(call(longest + "1"));
+    ASSERT_TRUE(beyond.refused);
+    EXPECT_EQ(beyond.refused->cause, 28);
+    EXPECT_EQ(beyond.refused->sip, 484);
+    EXPECT_TRUE(beyond.candidates.empty());
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST(Pager, ALongLineTakesSeveralRows) {
 }
 
 TEST(Pager, ALineHigherThanTheTerminalIsShownAllTheSame) {
-    Pager pager(std::string(100, 'x') + "\nb\n", 3, 10);
+    const std::string text = std::string(100, 'x') + "\nb\n";
+    Pager pager(text, 3, 10);
     EXPECT_EQ(pager.next().size(), 101U);
     pager.pressed(PagerKey::page);
     EXPECT_EQ(pager.next(), "b\n");

@@ -81,13 +81,20 @@ TEST_F(StackServerTest, ARequestThatIsNotAdmittedGetsNoByte) {
 }
 
 TEST_F(StackServerTest, ReceivedAtIsWhenTheKernelGotItNotWhenItWasRead) {
-    client.send(request("OPTIONS"));
-    const MonoTime sent = under_test.loop().clock().now();
-    const timespec late{.tv_sec = 0, .tv_nsec = 50'000'000};
-    nanosleep(&late, nullptr);  // the subject of the test: a process that reads late
-    ASSERT_TRUE(wait([&] { return events.requests.size() == 1; }));
-    EXPECT_LT(events.requests[0].received_at - sent, milliseconds(10));
-    EXPECT_LT(sent - events.requests[0].received_at, milliseconds(10));
+    // The kernel begins to stamp a moment after the first socket of the machine has asked for it,
+    // so that the first datagram may have no stamp.
+    constexpr std::size_t kTries = 20;
+    MonoTime sent;
+    for (std::size_t i = 0; i < kTries; ++i) {
+        client.send(request("OPTIONS", "", "", std::to_string(i)));
+        sent = under_test.loop().clock().now();
+        const timespec late{.tv_sec = 0, .tv_nsec = 50'000'000};
+        nanosleep(&late, nullptr);  // the subject of the test: a process that reads late
+        ASSERT_TRUE(wait([&] { return events.requests.size() == i + 1; }));
+        if (events.requests.back().received_at - sent < milliseconds(10)) break;
+    }
+    EXPECT_LT(events.requests.back().received_at - sent, milliseconds(10));
+    EXPECT_LT(sent - events.requests.back().received_at, milliseconds(10));
 }
 
 TEST_F(StackServerTest, ARetransmittedRequestIsAnsweredWithoutAnEvent) {
