@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/language/kept_limits.hpp"
+#include "config/model/secret.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -39,6 +40,23 @@ Result<void> put(KeptLines& lines, const KeptRow& row, KeptLine line) {
     return {};
 }
 
+// A password in clear behind its word becomes type 7, as everywhere else: a line without effect is
+// printed, too, and whoever may look need not read it.
+std::string disguised(std::string line) {
+    for (const std::string_view word : {"password ", "secret ", "shared-secret "}) {
+        const auto at = line.rfind(word);
+        if (at == std::string::npos || (at > 0 && line[at - 1] != ' ')) continue;
+        const std::size_t begin = at + word.size();
+        const std::string rest = line.substr(begin);
+        const bool typed_clear = rest.starts_with("0 ");
+        const std::string clear = typed_clear ? rest.substr(2) : rest;
+        if (clear.find(' ') != std::string::npos) continue;
+        if (const auto secret = secret_of(0, clear))
+            line.replace(begin, rest.size(), to_text(*secret));
+    }
+    return line;
+}
+
 std::string path_of(const Scope& scope) {
     return scope.name.empty() ? scope.title : scope.name;
 }
@@ -64,7 +82,7 @@ Result<void> keep(KeptLines& lines, const KeptRow& row, const Words& words) {
         forget(lines, row, words);
         return {};
     }
-    return put(lines, row, {front_of(words, row.key_words), words.canonical(), row.row});
+    return put(lines, row, {front_of(words, row.key_words), disguised(words.canonical()), row.row});
 }
 
 void keep_no(KeptLines& lines, const KeptRow& row, const Words& words) {

@@ -21,6 +21,16 @@ TEST(Kept, ASecondLineOfTheSameKeyReplacesTheFirst) {
               "clock timezone UTC 0\n!\nend\n");
 }
 
+TEST(Kept, APasswordInClearIsPrintedDisguised) {
+    const std::string once = printed(
+        "username bob privilege 15 secret foo\nenable password 0 bar\nusername eve secret 5 "
+        "$1$x\n");
+    EXPECT_EQ(once.find("foo"), std::string::npos) << once;
+    EXPECT_EQ(once.find("bar"), std::string::npos) << once;
+    EXPECT_NE(once.find("username eve secret 5 $1$x\n"), std::string::npos) << once;
+    EXPECT_EQ(printed(once), once);
+}
+
 TEST(Kept, NoTakesALineAway) {
     EXPECT_EQ(printed("clock timezone CET 1\nno clock timezone\n"), "end\n");
 }
