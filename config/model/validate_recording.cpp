@@ -8,6 +8,8 @@
 namespace weir::config {
 namespace {
 
+constexpr const char* kMissing = "is not a dial-peer of this configuration";
+
 // The destination-pattern is the number that is dialled (spec F.1), so it has to be a plain one.
 void check_number(const DialPeer& peer, const std::string& block, const std::string& command,
                   Findings& findings) {
@@ -28,8 +30,7 @@ void check_recorder(const Config& config, DialPeerTag tag, const std::string& bl
     const std::string name = "recorder " + std::to_string(tag.value()) + " ";
     const DialPeer* peer = config.find_peer(tag);
     // Tag 0 is the default peer, which no configuration names.
-    if (!peer || tag == DialPeerTag{0})
-        return at.error(command, name + "is not a dial-peer of this configuration");
+    if (!peer || tag == DialPeerTag{0}) return at.error(command, name + kMissing);
     if (peer->type != DialPeer::Type::voip)
         return at.error(command, name + "is a pots dial-peer: a recorder needs a voip one");
     if (!is_plain_number(peer->destination_pattern))
@@ -69,8 +70,17 @@ void check_proxy(const Config& config, const ProxyRecorders& proxy, const std::s
 
 void check_profile(const Config& config, const RecorderProfile& profile, const std::string& block,
                    Findings& findings) {
-    for (const auto recorder : profile.recorders)
-        check_recorder(config, recorder, block, "media-recording", findings);
+    const auto is_there = [&](DialPeerTag tag) { return config.dial_peers.contains(tag); };
+    const bool some = std::any_of(profile.recorders.begin(), profile.recorders.end(), is_there);
+    for (const auto recorder : profile.recorders) {
+        // One recorder that is missing must not cost the call those that are there.
+        if (some && !is_there(recorder))
+            BlockFindings(findings, block)
+                .warn("media-recording", "recorder " + std::to_string(recorder.value()) + " " +
+                                             kMissing + ": the others are tried without it");
+        else
+            check_recorder(config, recorder, block, "media-recording", findings);
+    }
     check_proxy(config, profile.proxy, block, findings);
 }
 
