@@ -20,9 +20,9 @@ namespace weir::forking {
 namespace {
 
 // Seconds of RTP that the kernel holds while we write, sleep or are stopped: 50 packets of 214
-// bytes a second cost it about 64 KiB a second, so this is well over ten seconds where the system
-// allows it.
-constexpr int kReceiveBuffer = 1 << 20;
+// bytes a second cost it about 64 KiB a second, so this is a minute where the system allows it. A
+// node that stood still sends at once what its own socket held: twice that fits in here.
+constexpr int kReceiveBuffer = 1 << 22;
 constexpr int kKernelChoosesTries = 64;
 constexpr std::size_t kReadBurst = 32;
 
