@@ -300,7 +300,9 @@ def main():
     judge(results, parts, report)
     print_tables(results, parts, report)
     if args.results:
-        document = {"command": "bench/run traffic " + " ".join(sys.argv[1:]),
+        # Where the programs were built is of this machine, and no part of the command.
+        words = [word for before, word in zip(sys.argv, sys.argv[1:]) if "--build" not in (before, word)]
+        document = {"command": "bench/run traffic " + " ".join(words),
                     "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": args.rounds,
                     "seconds": args.seconds,
                     "fork_rate_rtpengine": parts.get("fork", {}).get("base_rate"), "requirements": report.requirements, "failures": bench.failures,
