@@ -264,38 +264,10 @@ RouteDecision route(const DialPlan& plan, const RouteQuery& query, Random& rando
 }
 
 std::string target_text(const config::DialPeer& peer) {
-    using Kind = config::SessionTarget::Kind;
     if (peer.type == config::DialPeer::Type::pots)
         return peer.port.empty() ? "" : "port " + peer.port;
     if (peer.server_group) return fmt::format("server-group {}", *peer.server_group);
-    const config::SessionTarget& target = peer.target;
-    const std::string port = target.port == 0 ? "" : fmt::format(":{}", target.port);
-    switch (target.kind) {
-        case Kind::none:
-            return "";
-        case Kind::address:
-            return fmt::format("{}:{}{}", target.address.family == Family::v6 ? "ipv6" : "ipv4",
-                               uri_host(target.address), port);
-        case Kind::dns:
-            return "dns:" + target.host + port;
-        case Kind::sip_uri:
-            return "sip-uri";
-        case Kind::sip_server:
-            return "sip-server";
-        case Kind::registrar:
-            return "registrar";
-        case Kind::enum_table:
-            return fmt::format("enum:{}", target.number);
-        case Kind::loopback_rtp:
-            return "loopback:rtp";
-        case Kind::dhcp:
-            return "dhcp";
-        case Kind::ras:
-            return "ras";
-        case Kind::settlement:
-            return fmt::format("settlement {}", target.number);
-    }
-    return "";
+    return config::to_words(peer.target);
 }
 
 }  // namespace weir::dialplan
