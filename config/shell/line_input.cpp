@@ -165,10 +165,12 @@ LineInput::LineInput(const std::string& history_file, LineHooks hooks)
     ::el_set(line, EL_SIGNAL, 0);
     ::el_set(line, EL_SETTY, "-d", "-isig", nullptr);  // ^C and ^Z are keys
     ::el_set(line, EL_HIST, &::history, self.history.get());
-    ::el_set(line, EL_ADDFN, "weir-help", "what may follow", &Implementation::on_help);
-    ::el_set(line, EL_ADDFN, "weir-complete", "the whole word", &Implementation::on_tab);
-    ::el_set(line, EL_ADDFN, "weir-end", "out of configuration mode", &Implementation::on_end);
-    ::el_set(line, EL_ADDFN, "weir-interrupt", "gives up the line", &Implementation::on_interrupt);
+    // Wide, as libedit keeps them: el_set would copy the narrow ones and never free the copies.
+    ::el_wset(line, EL_ADDFN, L"weir-help", L"what may follow", &Implementation::on_help);
+    ::el_wset(line, EL_ADDFN, L"weir-complete", L"the whole word", &Implementation::on_tab);
+    ::el_wset(line, EL_ADDFN, L"weir-end", L"out of configuration mode", &Implementation::on_end);
+    ::el_wset(line, EL_ADDFN, L"weir-interrupt", L"gives up the line",
+              &Implementation::on_interrupt);
     ::el_set(line, EL_BIND, "?", "weir-help", nullptr);
     ::el_set(line, EL_BIND, "\t", "weir-complete", nullptr);
     ::el_set(line, EL_BIND, "^Z", "weir-end", nullptr);

@@ -227,7 +227,7 @@ class ShellTest(unittest.TestCase):
         terminal = self.terminal()
         terminal.run("show privilege", EXEC)
         terminal.run("exit", "")
-        self.assertEqual(terminal.wait_for_end(), 0)
+        self.assertEqual(terminal.wait_for_end(), 0, terminal.seen)
         with open(os.path.join(self.node.folder, ".weir_history"), encoding="utf-8") as file:
             self.assertIn("show", file.read())
 
