@@ -4,16 +4,18 @@
 //
 // Pure: events in, actions out; no clock, socket, random source or library. Thread: the caller's.
 //
+// clang-format off
 // | state      | what it waits for                 | goes on to |
-// |------------|-----------------------------------|-------------------------------------------------------|
-// | routing    | PeerTaken of the next candidate   | opening; next candidate; releasing (none left)
-// | | opening    | MediaLeased                       | inviting; releasing (refused: 503) | |
-// inviting   | final response of the callee      | answered (2xx); routing (hunting); releasing |
-// | answered   | the caller's ACK of our 2xx       | connected; releasing (no ACK in 64*T1) | |
-// connected  | BYE, re-INVITE, UPDATE, OPTIONS   | releasing | | releasing  | both legs to be gone
-// | closing                                               | | closing    | MediaClosed with final
-// accounts   | ended                                                 | | ended      | late 2xx of
-// abandoned attempts    | finished                                              |
+// |------------|-----------------------------------|------------|
+// | routing    | PeerTaken of the next candidate   | opening; next candidate; releasing (none left) |
+// | opening    | MediaLeased                       | inviting; releasing (refused: 503) |
+// | inviting   | final response of the callee      | answered (2xx); routing (hunting); releasing |
+// | answered   | the caller's ACK of our 2xx       | connected; releasing (no ACK in 64*T1) |
+// | connected  | BYE, re-INVITE, UPDATE, OPTIONS   | releasing |
+// | releasing  | both legs to be gone              | closing |
+// | closing    | MediaClosed with final accounts   | ended |
+// | ended      | late 2xx of abandoned attempts    | finished |
+// clang-format on
 //
 // One source file for each thing that a call can do: invite, progress, answer, ack, cancel, hunt,
 // bye, exchange (re-INVITE and UPDATE), in_dialog (OPTIONS and what is not offered), media.
@@ -26,6 +28,7 @@
 #include <string>
 #include <vector>
 
+#include "config/model/resolve.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/sdp/rewrite.hpp"
 #include "signaling/sdp/view.hpp"
@@ -208,6 +211,20 @@ private:
     void set_streams(const OfferState& offer, const sdp::Description& answer,
                      const sdp::Description& projected);
 
+    // carry.cpp
+    void carry_headers(const SipMessage& from, SipMessage& to, Side side) const;
+
+    // settings.cpp
+    [[nodiscard]] const config::DialPeer& peer(Side side) const;
+    // The value of a three-level setting at the peer of that leg.
+    template <typename Value>
+    [[nodiscard]] Value option(Side side, std::optional<Value> config::SipOptions::*field) const {
+        return config::resolve(*setup_.config, peer(side), field).value;
+    }
+    [[nodiscard]] std::chrono::milliseconds timer(Side side, std::string_view words) const;
+    [[nodiscard]] std::uint8_t retries(Side side, std::string_view words) const;
+    [[nodiscard]] std::uint64_t draw(std::uint64_t below);
+
     // call.cpp
     struct Stepper;
     void on_response(const ResponseReceived& event);
@@ -254,6 +271,8 @@ private:
     std::vector<Stray> strays_;
     std::vector<AttemptOutcome> attempts_;
     Failure failure_;
+
+    std::uint64_t drawn_ = 0;  // random values so far
 
     std::optional<MonoTime> connected_at_;
     WallTime connected_wall_;

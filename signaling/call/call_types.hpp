@@ -81,6 +81,8 @@ struct CallSetup {
     IpAddress media_address;
     sdp::CodecPolicy codecs;
     std::uint64_t sdp_session = 1;
+    std::uint64_t seed =
+        0;  // the machine's random values are drawn from it: a replay draws the same
     bool recordable = false;            // some listener wants the media of this call
     std::vector<OutboundRoute> routes;  // in hunting order; empty only with a refusal
     std::optional<Refusal> refusal;

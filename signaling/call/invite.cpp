@@ -34,8 +34,7 @@ void Call::send_invite() {
     headers.leading = route().identity;
     headers.guid = setup_.guid;
     headers.now = now_.wall;
-    headers.expires =
-        std::chrono::duration_cast<std::chrono::seconds>(setup_.config->sip_ua.timer_expires);
+    headers.expires = std::chrono::duration_cast<std::chrono::seconds>(timer(Side::b, "expires"));
     if (early_offer_) {
         auto offer = project(offer_->received, Side::b, nullptr);
         // Spec A.10: no common codec is 488 to the caller although cause 65 maps to 501.
@@ -46,11 +45,12 @@ void Call::send_invite() {
     state_ = CallState::inviting;
     callee.state = Leg::State::inviting;
     ringing_ = false;
-    const config::SipUa& ua = setup_.config->sip_ua;
     SipMessage invite = callee.dialog->invite(headers);
     invite_cseq_ = callee.dialog->last_cseq();
-    invite_token_ = send(Side::b, std::move(invite), ua.timer_trying, ua.retry_invite);
-    act(StartTimer{CallTimer::expires, ua.timer_expires});
+    carry_headers(setup_.invite.message, invite, Side::b);
+    invite_token_ =
+        send(Side::b, std::move(invite), timer(Side::b, "trying"), retries(Side::b, "invite"));
+    act(StartTimer{CallTimer::expires, timer(Side::b, "expires")});
 }
 
 void Call::fail_call(int status, int cause, std::vector<Header> headers) {

@@ -339,6 +339,7 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     setup.media_address = advertised(input.network, setup.realm);
     setup.codecs = codec_policy(*config, peer);
     setup.sdp_session = 1 + input.random.below(kSdpSessionRange);
+    setup.seed = input.random.below(UINT64_MAX);
     if (decision.refused) {
         setup.refusal = Refusal{decision.refused->sip, decision.refused->cause, {}};
         return setup;
