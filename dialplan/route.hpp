@@ -21,6 +21,14 @@
 
 namespace weir::dialplan {
 
+// Our end of the connection on which the request came; without an address it is not known, and no
+// peer is left out for its VRF or for a tenant's listen-port (spec A.7, A.13).
+struct Arrival {
+    Endpoint local;
+    bool secure = false;  // over TLS
+    bool operator==(const Arrival&) const = default;
+};
+
 // What a call says about itself; absent headers are empty.
 struct RouteQuery {
     TypedNumber calling;      // number_in_uri() of From
@@ -35,6 +43,7 @@ struct RouteQuery {
     std::string carrier;       // source carrier, trunk group: of gateways
     std::string route_string;  // x-cisco-dest-route-string
     std::string voice_port;    // a call from a pots port; "" = SIP
+    Arrival arrival;
 };
 
 // What is out of service now by its keepalive (spec A.12); empty = all are in service.
