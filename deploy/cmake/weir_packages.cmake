@@ -13,8 +13,9 @@ pkg_check_modules(RE2 REQUIRED re2)
 pkg_check_modules(BPF REQUIRED libbpf)
 pkg_check_modules(MNL REQUIRED libmnl)
 pkg_check_modules(EDIT REQUIRED libedit)
+pkg_check_modules(CRYPTO REQUIRED libcrypto)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -48,6 +49,9 @@ target_include_directories(weir_lib_bpf SYSTEM INTERFACE ${BPF_INCLUDE_DIRS})
 target_link_libraries(weir_lib_bpf INTERFACE ${BPF_LINK_LIBRARIES})
 target_include_directories(weir_lib_mnl SYSTEM INTERFACE ${MNL_INCLUDE_DIRS})
 target_link_libraries(weir_lib_mnl INTERFACE ${MNL_LINK_LIBRARIES})
+
+target_include_directories(weir_lib_crypto SYSTEM INTERFACE ${CRYPTO_INCLUDE_DIRS})
+target_link_libraries(weir_lib_crypto INTERFACE ${CRYPTO_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_libedit SYSTEM INTERFACE ${EDIT_INCLUDE_DIRS})
 target_link_libraries(weir_lib_libedit INTERFACE ${EDIT_LINK_LIBRARIES})

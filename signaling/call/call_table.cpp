@@ -162,8 +162,14 @@ private:
 void CallTable::begin(CallId id, Entry& entry) {
     entry.stepping = true;
     const Moment now{parts_.loop.clock().now(), parts_.loop.clock().wall()};
-    carry_out(id, entry, entry.call->begin(now));
+    if (tape_ != nullptr) tape_->on_begin(entry.call->setup(), now);
+    step_done(id, entry, now, entry.call->begin(now));
     drain(id, entry);
+}
+
+void CallTable::step_done(CallId id, Entry& entry, Moment now, std::vector<CallAction> actions) {
+    if (tape_ != nullptr) tape_->on_actions(id, entry.call->state(), actions, now);
+    carry_out(id, entry, std::move(actions));
 }
 
 void CallTable::carry_out(CallId id, Entry& entry, std::vector<CallAction> actions) {
@@ -186,7 +192,8 @@ void CallTable::drain(CallId id, Entry& entry) {
         const CallInput input = std::move(entry.inputs.front());
         entry.inputs.pop_front();
         const Moment now{parts_.loop.clock().now(), parts_.loop.clock().wall()};
-        carry_out(id, entry, entry.call->step(input, now));
+        if (tape_ != nullptr) tape_->on_input(id, input, now);
+        step_done(id, entry, now, entry.call->step(input, now));
     }
     entry.stepping = false;
     if (entry.call->state() == CallState::finished) forget(id);
@@ -231,6 +238,8 @@ void CallTable::tell_ended(Entry& entry, const TellEnded& ended) {
 void CallTable::forget(CallId id) {
     Entry* entry = find(id);
     if (entry == nullptr) return;
+    if (tape_ != nullptr)
+        tape_->on_finish(id, {parts_.loop.clock().now(), parts_.loop.clock().wall()});
     for (const TimerId timer : entry->timers)
         if (timer != TimerId{}) parts_.loop.cancel(timer);
     for (const auto& [token, txn] : entry->clients) {

@@ -27,6 +27,7 @@
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/call_snapshot.hpp"
+#include "signaling/call/call_tape.hpp"
 #include "signaling/call/ids.hpp"
 #include "signaling/call/routing.hpp"
 #include "signaling/cdr/cdr_log.hpp"
@@ -61,6 +62,8 @@ public:
     void set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t commit = 0);
     // Told of every decision of routing, until another (or nullptr) takes its place.
     void set_route_observer(RouteObserver observer) { route_observer_ = std::move(observer); }
+    // Hears what goes into the machines and comes out; outlives the table. Null: nobody.
+    void set_tape(CallTape* tape) { tape_ = tape; }
     // Told of every call, in the order of adding; outlives the table's last event.
     void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
     // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
@@ -124,6 +127,7 @@ private:
     [[nodiscard]] bool admit_request(const IncomingRequest& request);
     // call_table.cpp: the calls
     void begin(CallId id, Entry& entry);
+    void step_done(CallId id, Entry& entry, Moment now, std::vector<CallAction> actions);
     void feed(CallId call, CallInput input);
     void carry_out(CallId id, Entry& entry, std::vector<CallAction> actions);
     void drain(CallId id, Entry& entry);
@@ -154,6 +158,7 @@ private:
     DiscardLog discards_;
     std::vector<CallListener*> listeners_;
     RouteObserver route_observer_;
+    CallTape* tape_ = nullptr;
 
     std::uint64_t last_call_ = 0;
     std::unordered_map<CallId, std::unique_ptr<Entry>> calls_;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// CallRecorder: setups, inputs and actions to records, and what a call is found by to the index.
+#include "signaling/trace/call_recorder.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "signaling/trace/value_codec.hpp"
+
+namespace weir::signaling {
+namespace {
+
+// A value of the index stands in one line between blanks.
+std::string index_word(std::string_view value) {
+    std::string word;
+    for (const char c : value)
+        word.push_back(static_cast<unsigned char>(c) <= ' ' ? '_' : c);
+    return word;
+}
+
+}  // namespace
+
+std::string config_name(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a: a name, not a proof
+    for (const char byte : text)
+        hash = (hash ^ static_cast<std::uint8_t>(byte)) * 0x100000001b3U;
+    return fmt::format("{:016x}", hash);
+}
+
+CallRecorder::CallRecorder(TraceStore& store, std::uint64_t boot, std::uint64_t salt,
+                           ConfigPrinter print)
+    : store_(store), boot_(boot), redactor_(salt), print_(std::move(print)) {}
+
+void CallRecorder::keep_config(const config::ConfigPtr& config) {
+    if (config == printed_) return;
+    printed_ = config;
+    std::string text = print_(*config);
+    config_name_ = config_name(text);
+    store_.keep_config(config_name_, std::move(text));
+}
+
+void CallRecorder::on_begin(const CallSetup& setup, Moment now) {
+    keep_config(setup.config);
+    ++calls_;
+    counts_[setup.id] = 0;
+    record_.payload.clear();
+    ValueWriter writer(record_.payload, redactor_);
+    writer.put(config_name_);
+    writer.put(setup);
+    index(setup.id, "begin", std::to_string(now.wall.ns));
+    index(setup.id, "calling", setup.calling);
+    index(setup.id, "called", setup.called);
+    index(setup.id, "guid", setup.guid.to_string());
+    index(setup.id, "peer", std::to_string(setup.caller.dial_peer.value()));
+    for (const OutboundRoute& route : setup.routes) {
+        index(setup.id, "peer", std::to_string(route.party.dial_peer.value()));
+        index(setup.id, "called", route.party.number);
+    }
+    index_message(setup.id, setup.invite.message);
+    append(RecordKind::begin, setup.id, now);
+}
+
+void CallRecorder::on_input(CallId call, const CallInput& input, Moment now) {
+    record_.payload.clear();
+    ValueWriter(record_.payload, redactor_).put(input);
+    append(RecordKind::input, call, now);
+}
+
+void CallRecorder::on_actions(CallId call, CallState state, const std::vector<CallAction>& actions,
+                              Moment now) {
+    record_.payload.clear();
+    ValueWriter writer(record_.payload, redactor_);
+    writer.put(state);
+    writer.put(actions);
+    for (const CallAction& action : actions)
+        if (const auto* sent = std::get_if<SendRequest>(&action);
+            sent != nullptr && sent->request.message.method == "INVITE")
+            index_message(call, sent->request.message);
+    append(RecordKind::actions, call, now);
+}
+
+void CallRecorder::on_finish(CallId call, Moment now) {
+    record_.payload.clear();
+    append(RecordKind::finish, call, now);
+    counts_.erase(call);
+}
+
+void CallRecorder::append(RecordKind kind, CallId call, Moment now) {
+    const auto count = counts_.find(call);
+    if (count == counts_.end()) return;
+    if (++count->second > kTraceMaxRecords || record_.payload.size() > kTraceMaxRecord / 2) {
+        ++cut_;
+        lines_.clear();
+        return;
+    }
+    record_.kind = kind;
+    record_.call = {boot_, call};
+    record_.mono = now.mono;
+    record_.wall = now.wall;
+    bytes_.clear();
+    append_record(bytes_, record_);
+    store_.append(bytes_, lines_);
+    lines_.clear();
+}
+
+// "boot call key value"
+void CallRecorder::index(CallId call, std::string_view key, std::string_view value) {
+    if (value.empty()) return;
+    lines_ += fmt::format("{} {} {} {}\n", boot_, call.value(), key, index_word(value));
+}
+
+void CallRecorder::index_message(CallId call, const SipMessage& message) {
+    if (const std::string* id = message.find("Call-ID")) index(call, "sip-call-id", *id);
+    if (const std::string* id = message.find("Session-ID"))
+        index(call, "session-id", std::string_view(*id).substr(0, id->find(';')));
+}
+
+std::vector<Metric> CallRecorder::metrics() const {
+    return {Metric{"weir_signaling_traced_calls_total", "Calls in the flight recorder",
+                   MetricKind::counter, static_cast<double>(calls_)},
+            Metric{"weir_signaling_trace_records_cut_total",
+                   "Records of calls that have too many, or that are too long: not kept",
+                   MetricKind::counter, static_cast<double>(cut_)}};
+}
+
+}  // namespace weir::signaling

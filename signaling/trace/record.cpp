@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Framing of records: sizes, checksums, fixed fields.
+#include "signaling/trace/record.hpp"
+
+#include <array>
+#include <cstring>
+
+#include <boost/crc.hpp>
+
+#include "signaling/trace/trace_limits.hpp"
+
+namespace weir::signaling {
+namespace {
+
+constexpr std::size_t kFrame = 8;          // size and checksum
+constexpr std::size_t kFixed = 1 + 4 * 8;  // kind, boot, call, mono, wall
+
+// Segments stay on the machine that wrote them, whose byte order is little endian (x86-64, arm64).
+template <typename Number>
+void put(std::string& out, Number number) {
+    std::array<char, sizeof number> bytes{};
+    std::memcpy(bytes.data(), &number, sizeof number);
+    out.append(bytes.data(), bytes.size());
+}
+
+template <typename Number>
+Number get(std::string_view bytes, std::size_t at) {
+    Number number{};
+    std::memcpy(&number, bytes.data() + at, sizeof number);
+    return number;
+}
+
+std::uint32_t checksum(std::string_view bytes) {
+    boost::crc_32_type crc;
+    crc.process_bytes(bytes.data(), bytes.size());
+    return crc.checksum();
+}
+
+}  // namespace
+
+void append_record(std::string& out, const TraceRecord& record) {
+    const std::size_t start = out.size();
+    put(out, static_cast<std::uint32_t>(kFixed + record.payload.size()));
+    put(out, std::uint32_t{0});
+    out.push_back(static_cast<char>(record.kind));
+    put(out, record.call.boot);
+    put(out, record.call.call.value());
+    put(out, record.mono.ns);
+    put(out, record.wall.ns);
+    out += record.payload;
+    const std::uint32_t crc = checksum(std::string_view(out).substr(start + kFrame));
+    std::memcpy(out.data() + start + 4, &crc, sizeof crc);
+}
+
+std::optional<TraceRecord> take_record(std::string_view& bytes) {
+    if (bytes.size() < kFrame + kFixed) return std::nullopt;
+    const auto size = get<std::uint32_t>(bytes, 0);
+    if (size < kFixed || size > kTraceMaxRecord || bytes.size() - kFrame < size)
+        return std::nullopt;
+    const std::string_view rest = bytes.substr(kFrame, size);
+    if (checksum(rest) != get<std::uint32_t>(bytes, 4)) return std::nullopt;
+    TraceRecord record;
+    record.kind = static_cast<RecordKind>(rest[0]);
+    record.call = {get<std::uint64_t>(rest, 1), CallId{get<std::uint64_t>(rest, 9)}};
+    record.mono = {get<std::int64_t>(rest, 17)};
+    record.wall = {get<std::int64_t>(rest, 25)};
+    record.payload = rest.substr(kFixed);
+    bytes.remove_prefix(kFrame + size);
+    return record;
+}
+
+}  // namespace weir::signaling

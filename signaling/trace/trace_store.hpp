@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// TraceStore: a bounded ring of segment files, written by a thread of its own, so that a slow disk
+// never stops SIP.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/base/log.hpp"
+#include "config/base/metrics.hpp"
+#include "config/base/result.hpp"
+#include "config/base/unique_fd.hpp"
+#include "signaling/trace/trace_limits.hpp"
+
+namespace weir::signaling {
+
+struct TraceStoreSettings {
+    std::string directory;                      // made if it is not there; its parent must be
+    std::uint64_t megabytes = kTraceMegabytes;  // bound of all segments and their indexes
+};
+
+// Takes records from the sip thread. `NNNNNNNNNN.trace` holds records, `NNNNNNNNNN.index` beside it
+// one line for each thing that a call is found by; `HASH.cfg` are the configurations of the calls.
+// When the disk is full or away records are lost and counted, and the next batch tries again.
+class TraceStore {
+    struct OpenedOnly {};
+
+public:
+    TraceStore(OpenedOnly, TraceStoreSettings settings, Logger& log);  // by open()
+    // Errors: io, when the directory cannot be made or written now. `log` outlives it.
+    [[nodiscard]] static Result<std::unique_ptr<TraceStore>> open(TraceStoreSettings settings,
+                                                                  Logger& log);
+    ~TraceStore();  // writes what is queued
+
+    // Whole records, and the lines of the index that belong to them. Never blocks on the disk;
+    // false: kTraceQueueBytes wait already, and these are lost.
+    bool append(std::string_view records, std::string_view index);
+    // A configuration, once: `name` is the hash that the records say.
+    void keep_config(const std::string& name, std::string text);
+    // Waits until what was appended is in the files, kTraceFlushWait at most. Thread: not sip.
+    void flush();
+    [[nodiscard]] const std::string& directory() const { return settings_.directory; }
+    [[nodiscard]] std::vector<Metric> metrics() const;  // thread: any
+
+private:
+    struct Batch {
+        std::string records;
+        std::string index;
+        std::vector<std::pair<std::string, std::string>> configs;
+        [[nodiscard]] bool is_empty() const { return records.empty() && configs.empty(); }
+    };
+    void run();
+    [[nodiscard]] bool write(const Batch& batch);
+    [[nodiscard]] bool open_segment();
+    void drop_oldest();
+
+    const TraceStoreSettings settings_;
+    Logger& log_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable idle_;
+    Batch queued_;  // guarded by mutex_, as all up to `failures_`
+    bool is_writing_ = false;
+    bool stop_ = false;
+    std::uint64_t records_bytes_ = 0;
+    std::uint64_t lost_bytes_ = 0;
+    std::uint64_t failures_ = 0;
+    UniqueFd records_file_;  // the writer's, as what follows
+    UniqueFd index_file_;
+    std::uint64_t segment_ = 0;  // number of the open one
+    std::uint64_t segment_size_ = 0;
+    bool told_failure_ = false;
+    std::thread writer_;
+};
+
+// The segments of a directory by their numbers, the oldest first.
+[[nodiscard]] std::vector<std::uint64_t> trace_segments(const std::string& directory);
+// "0000000042.trace"
+[[nodiscard]] std::string trace_file_name(std::uint64_t segment, std::string_view extension);
+
+}  // namespace weir::signaling
