@@ -67,6 +67,14 @@ Command<Object> kept_line(const std::string& syntax, const std::string& help,
     return command;
 }
 
+// A line that is kept as it was written and read by its reader in config/model where it acts
+// (call_limits.hpp, registration.hpp): it has effect, and needs no reason.
+template <typename Object>
+Command<Object> acting(Command<Object> command) {
+    command.kept = false;
+    return command;
+}
+
 // "logging host A.B.C.D": as many as are written, each line its own key.
 template <typename Object>
 Command<Object> kept_lines(const std::string& syntax, const std::string& help) {

@@ -7,6 +7,8 @@
 namespace weir::config::language {
 namespace {
 
+constexpr std::string_view kPki = "certificates are files in pki.directory of platform.yaml";
+
 constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::global, "version", NoEffect::inert, "names the release that wrote the file"},
     {ModeId::global, "boot", NoEffect::platform},
@@ -126,10 +128,10 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::global, "ip http session-idle-timeout", NoEffect::later, "recording ordered by CUCM"},
     {ModeId::global, "ip http session-module-list", NoEffect::later, "recording ordered by CUCM"},
     {ModeId::global, "ip http banner", NoEffect::later, "recording ordered by CUCM"},
-    {ModeId::global, "crypto pki", NoEffect::later, "SRTP and TLS"},
-    {ModeId::global, "crypto pki trustpoint", NoEffect::later, "SRTP and TLS"},
-    {ModeId::global, "crypto pki certificate chain", NoEffect::later, "SRTP and TLS"},
-    {ModeId::global, "crypto key", NoEffect::later, "SRTP and TLS"},
+    {ModeId::global, "crypto pki", NoEffect::platform, kPki},
+    {ModeId::global, "crypto pki trustpoint", NoEffect::platform, kPki},
+    {ModeId::global, "crypto pki certificate chain", NoEffect::platform, kPki},
+    {ModeId::global, "crypto key", NoEffect::platform, kPki},
     {ModeId::global, "crypto isakmp", NoEffect::platform, "tunnels are made by the system"},
     {ModeId::global, "crypto ipsec", NoEffect::platform, "tunnels are made by the system"},
     {ModeId::global, "crypto map", NoEffect::platform, "tunnels are made by the system"},
@@ -153,14 +155,11 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::global, "mgcp", NoEffect::h323},
     {ModeId::global, "ccm-manager", NoEffect::h323},
     {ModeId::global, "sccp", NoEffect::h323},
-    {ModeId::global, "call threshold global", NoEffect::later, "admission control"},
+    {ModeId::global, "call threshold global io-mem", NoEffect::hardware,
+     "packet buffers of the router"},
     {ModeId::global, "call threshold interface", NoEffect::later, "admission control"},
-    {ModeId::global, "call threshold poll-interval", NoEffect::later, "admission control"},
-    {ModeId::global, "call treatment on", NoEffect::later, "admission control"},
     {ModeId::global, "call treatment action", NoEffect::later, "admission control"},
-    {ModeId::global, "call treatment cause-code", NoEffect::later, "admission control"},
     {ModeId::global, "call treatment isdn-reject", NoEffect::later, "admission control"},
-    {ModeId::global, "call spike", NoEffect::later, "admission control"},
     {ModeId::global, "call denial", NoEffect::later, "admission control"},
     {ModeId::global, "call rsvp-sync", NoEffect::later, "admission control"},
     {ModeId::global, "call fallback", NoEffect::later, "admission control"},

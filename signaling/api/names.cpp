@@ -11,6 +11,8 @@ const char* to_string(SipTransport transport) {
             return "udp";
         case SipTransport::tcp:
             return "tcp";
+        case SipTransport::tls:
+            return "tls";
     }
     return "?";
 }

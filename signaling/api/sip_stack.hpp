@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,18 @@ namespace weir::signaling {
 using ServerTxn = Strong<struct ServerTxnName, std::uint64_t>;  // 0 = none
 using ClientTxn = Strong<struct ClientTxnName, std::uint64_t>;
 
-enum class SipTransport : std::uint8_t { udp, tcp };
-[[nodiscard]] const char* to_string(SipTransport transport);  // "udp", "tcp"
+enum class SipTransport : std::uint8_t { udp, tcp, tls };
+[[nodiscard]] const char* to_string(SipTransport transport);  // "udp", "tcp", "tls"
 
 // Where a message came from, or goes to.
 struct SipPath {
     SipTransport transport = SipTransport::udp;
     Endpoint local;   // our listener's address
     Endpoint remote;  // the peer
+    // Of TLS: the name that the peer was found by, which its certificate is compared with and
+    // which is sent to it as SNI; "" = by its address.
+    std::string host{};
+    std::uint32_t tls_profile = 0;  // voice class tls-profile; 0 = crypto signaling decides
     bool operator==(const SipPath&) const = default;
 };
 
@@ -57,6 +62,16 @@ public:
         static_cast<void>(request);
         static_cast<void>(path);
         return true;
+    }
+    // Asked next, before a transaction is made: a final response that costs no more than itself
+    // (overload, spec J.2). It is sent without a transaction; `answer` lacks nothing but
+    // Content-Length. Never for a retransmission of what has a transaction. Called from inside the
+    // stack: a pure question.
+    [[nodiscard]] virtual std::optional<SipMessage> refuses(const SipMessage& request,
+                                                            const SipPath& path) {
+        static_cast<void>(request);
+        static_cast<void>(path);
+        return std::nullopt;
     }
     virtual void on_request(const IncomingRequest& request) = 0;
     // A CANCEL that matched the INVITE `invite`: the stack has answered it 200 already.

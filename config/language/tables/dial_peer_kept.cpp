@@ -31,8 +31,8 @@ PeerRows peer_kept_rows() {
         kept("progress_ind {alert | connect | disconnect | progress | setup} "
              "{enable <indicator=0-8> | disable | strip [<indicator=0-8>]}",
              "Progress indicators", 2),
-        kept("call spike <calls=1-2147483647> [steps <steps=3-10> size <size=100-250>]",
-             "Calls that may arrive in a short time"),
+        acting(kept("call spike <calls=1-2147483647> [steps <steps=3-10> size <size=100-250>]",
+                    "Calls that may arrive in a short time")),
         kept("call fallback active", "Measure the way before a call"),
         kept("translate-incoming {called | calling} <1-2147483647>", "The older form of profiles",
              2),
@@ -68,11 +68,11 @@ PeerRows peer_kept_voip_rows() {
         kept("rtcp keepalive", "Send RTCP in calls on hold"),
         kept("dtmf-interworking {rtp-nte | standard | system}", "Length of digits"),
         kept("notify redirect {ip2ip | ip2pots}", "Redirect by NOTIFY", 3),
-        kept("redirect ip2ip", "Redirect calls between IP peers"),
+        acting(kept("redirect ip2ip", "Redirect calls between IP peers")),
         kept("supplementary-service pass-through", "Supplementary services pass"),
-        kept_default_on<DialPeer>(
+        acting(kept_line<DialPeer>(
             "supplementary-service sip {handle-replaces | moved-temporarily | refer}",
-            "Whether REFER, 302 and Replaces pass"),
+            "Whether REFER, 302 and Replaces pass", 3, KeptNo::only)),
         kept_default_on<DialPeer>("supplementary-service h450.2", "Transfer of H.323"),
         kept_default_on<DialPeer>("supplementary-service h450.3", "Forwarding of H.323"),
         kept("supplementary-service media-renegotiate", "Renegotiate media of a transfer"),
@@ -99,8 +99,8 @@ PeerRows peer_kept_pots_rows() {
     return {
         kept("register e164 [system]", "Register the number of a telephone port"),
         kept("fax rate <line>", "Rate of fax"),
-        kept_default_on<DialPeer>("supplementary-service sip {handle-replaces | refer}",
-                                  "Whether REFER and Replaces pass"),
+        acting(kept_line<DialPeer>("supplementary-service sip {handle-replaces | refer}",
+                                   "Whether REFER and Replaces pass", 3, KeptNo::only)),
     };
 }
 

@@ -150,9 +150,9 @@ Lines kept_voice_commands() {
 
 Lines kept_admission_commands() {
     return {
-        one("call threshold global {total-calls | cpu-avg | cpu-5sec | io-mem | proc-mem | "
-            "total-mem} low <low=1-10000> high <high=1-10000> [busyout] [treatment]",
-            "Refuse calls above a limit, until a lower one", 4),
+        acting(one("call threshold global {total-calls | cpu-avg | cpu-5sec | io-mem | proc-mem | "
+                   "total-mem} low <low=1-10000> high <high=1-10000> [busyout] [treatment]",
+                   "Refuse calls above a limit, until a lower one", 4)),
         one("call threshold interface <interface=word> [<unit=word>] int-calls low <low=1-10000> "
             "high <high=1-10000> [midcall-exceed]",
             "Calls of an interface", 4),
@@ -160,16 +160,17 @@ Lines kept_admission_commands() {
             "<name=word> [l2-overhead <percent=0-100>] | low <low=0-4294967295> high "
             "<high=0-4294967295>} [midcall-exceed]",
             "Bandwidth of an interface", 4),
-        one("call threshold poll-interval {cpu-average <cpu=10-300> | memory <memory=1-300>}",
-            "Seconds between looks, default 60 and 5", 4),
-        either("call treatment on", "Apply the limits of call threshold"),
+        acting(
+            one("call threshold poll-interval {cpu-average <cpu=10-300> | memory <memory=1-300>}",
+                "Seconds between looks, default 60 and 5", 4)),
+        acting(either("call treatment on", "Apply the limits of call threshold")),
         one("call treatment action {hairpin | playmsg <url=word> | reject}",
             "What happens to a call above the limits"),
-        one("call treatment cause-code {busy | no-qos | no-resource}",
-            "Cause of the refusal: 17, 49 or 47"),
+        acting(one("call treatment cause-code {busy | no-qos | no-resource}",
+                   "Cause of the refusal: 17, 49 or 47")),
         one("call treatment isdn-reject <34-127>", "Cause of the refusal on ISDN"),
-        one("call spike <1-2147483647> [steps <steps=3-10> size <size=100-250>]",
-            "New calls in a sliding window"),
+        acting(one("call spike <1-2147483647> [steps <steps=3-10> size <size=100-250>]",
+                   "New calls in a sliding window")),
         one("call denial <1-2147483647>", "Calls that are refused at once"),
         one("gw-accounting syslog", "Records of calls to syslog"),
         one("gw-accounting h323 [vsa | syslog]", "Records of calls, the old form"),

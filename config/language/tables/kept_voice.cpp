@@ -49,8 +49,8 @@ Mode trace() {
     return kept_mode(
         {ModeId::voice_service_trace, ModeId::voice_service, "trace of voice service voip",
          "conf-serv-trace"},
-        {one<KeptLines>("memory-limit {<10-1000> | platform}", "Megabytes of the trace"),
-         kept_either<KeptLines>("shutdown", "Trace nothing")});
+        {acting(one<KeptLines>("memory-limit {<10-1000> | platform}", "Megabytes of the trace")),
+         acting(kept_either<KeptLines>("shutdown", "Trace nothing"))});
 }
 
 Mode pots_service() {
@@ -86,10 +86,10 @@ std::vector<Command<VoiceService>> kept_voice_service_commands() {
         one<V>("allow-connections {h323 to h323 | h323 to sip | sip to h323 | pots to pots}",
                "Connect other protocols", 4),
         one<V>("redundancy-group <1-2>", "Redundancy group of the calls"),
-        kept_default_on<V>("redirect ip2ip", "Redirect calls between IP peers"),
-        kept_default_on<V>("supplementary-service sip refer", "Pass REFER on"),
-        kept_default_on<V>("supplementary-service sip moved-temporarily", "Pass 302 on"),
-        kept_default_on<V>("supplementary-service sip handle-replaces", "Pass Replaces on"),
+        acting(kept_default_on<V>("redirect ip2ip", "Redirect calls between IP peers")),
+        acting(kept_default_on<V>("supplementary-service sip refer", "Pass REFER on")),
+        acting(kept_default_on<V>("supplementary-service sip moved-temporarily", "Pass 302 on")),
+        acting(kept_default_on<V>("supplementary-service sip handle-replaces", "Pass Replaces on")),
         kept_either<V>("supplementary-service {h450.2 | h450.3 | h450.7 | h450.12 | "
                        "media-renegotiate | media-renegotiation | h225-notify cid-update | "
                        "ringback-tone} [<line>]",
@@ -150,7 +150,8 @@ std::vector<CommandRow> kept_voice_service_openers() {
 std::vector<Command<KeptLines>> kept_sip_commands() {
     using K = KeptLines;
     return {
-        kept_either<K>("call service stop [forced] [maintain-registration]", "Take no calls", 3),
+        acting(kept_either<K>("call service stop [forced] [maintain-registration]", "Take no calls",
+                              3)),
         one<K>("registrar server [expires max <max=60-86400> min <min=60-3600>]",
                "Accept registrations"),
         one<K>("transport switch udp tcp", "Large messages by TCP"),

@@ -73,7 +73,10 @@ Command<SipOptions> row_of(const SipSetting& setting, SipPlace place) {
     if (setting.kept) {
         const std::size_t own = setting.kept_key_words;
         const bool whole = own == 0 || own == kWholeLine;
-        return kept_line<SipOptions>(syntax, setting.help, whole || prefix.empty() ? own : own + 2);
+        auto row =
+            kept_line<SipOptions>(syntax, setting.help, whole || prefix.empty() ? own : own + 2);
+        row.kept = !setting.acts;
+        return row;
     }
     Command<SipOptions> row;
     row.syntax = syntax;
@@ -125,6 +128,11 @@ SipSetting sip_kept(const std::string& syntax, const std::string& help, const Si
     setting.kept_key_words = key_words;
     setting.has_system = false;
     return setting;
+}
+
+SipSetting sip_acting(SipSetting kept) {
+    kept.acts = true;
+    return kept;
 }
 
 std::vector<Command<SipOptions>> sip_rows(SipPlace place) {

@@ -70,6 +70,7 @@ struct SipSetting {
     bool has_system = true;
     std::size_t kept_key_words = 0;  // of a setting that is only kept
     bool kept = false;
+    bool acts = false;  // of one that is kept: see acting() in kept.hpp
 };
 
 // The row of a setting at one level.
@@ -142,6 +143,9 @@ SipSetting sip_choice(const std::string& fixed, const std::string& help, const S
 // A setting that is understood and kept at each level: see kept.hpp.
 [[nodiscard]] SipSetting sip_kept(const std::string& syntax, const std::string& help,
                                   const SipPlaces& places, std::size_t key_words = 0);
+
+// The same for one that is read where it acts.
+[[nodiscard]] SipSetting sip_acting(SipSetting kept);
 
 // ---- the settings, by subject, in the order of printing ----------------------------------------
 

@@ -81,16 +81,16 @@ TEST(WithoutEffect, TheLongestEntryCounts) {
 
 TEST(Effects, GiveTheLinesOfATextWithTheirPlaces) {
     const auto effects = read_effects(
-        "hostname a\ncall spike 60\nvoice service voip\n allow-connections sip to sip\n "
-        "redundancy-group 1\nsip-ua\n retry invite 2\n no transport udp\n",
+        "hostname a\ncall denial 60\nvoice service voip\n allow-connections sip to sip\n "
+        "redundancy-group 1\nsip-ua\n retry invite 2\n mwi-server ipv4:192.0.2.1\n",
         "a.cfg");
     ASSERT_NE(effects.reading.config, nullptr);
     ASSERT_EQ(effects.lines.size(), 3U);
     EXPECT_EQ(effects.lines[0].line, 2U);
-    EXPECT_EQ(effects.lines[0].text, "call spike 60");
+    EXPECT_EQ(effects.lines[0].text, "call denial 60");
     EXPECT_EQ(reason_text(*effects.lines[0].entry), "not yet: admission control");
     EXPECT_EQ(effects.lines[1].line, 5U);
-    EXPECT_EQ(effects.lines[2].text, "no transport udp");
+    EXPECT_EQ(effects.lines[2].text, "mwi-server ipv4:192.0.2.1");
 }
 
 TEST(Effects, AnAbbreviatedLineIsListedInFull) {
