@@ -48,6 +48,10 @@ struct MediaPlan {
     MediaLine line;
     MediaView view;
     bool formats_changed = false;
+    std::vector<Format> formats;            // what is left, when formats_changed
+    std::optional<Direction> direction;     // to be written in place of the source's
+    std::optional<IpAddress> held_address;  // c=0.0.0.0 in place of ours
+    bool says_both_ways = false;            // the session part has another direction
 };
 
 std::vector<std::string> tokens_of(const std::vector<Format>& formats) {
@@ -58,7 +62,9 @@ std::vector<std::string> tokens_of(const std::vector<Format>& formats) {
 }
 
 MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite& how) {
-    MediaPlan plan{source.media[index].line, view(source, index), false};
+    MediaPlan plan;
+    plan.line = source.media[index].line;
+    plan.view = view(source, index);
     const auto port = index < how.ports.size() ? how.ports[index] : std::nullopt;
     const bool relayed =
         plan.line.port != 0 && port && !plan.view.to_group && relay_of(plan.line) != Relay::none;
@@ -67,7 +73,8 @@ MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite
     std::vector<Format> formats = plan.view.formats;
     if (how.offer != nullptr) {
         const MediaView offered = view(*how.offer, index);
-        std::erase_if(formats, [&](const Format& f) { return !offered.find(f.payload_type); });
+        std::erase_if(formats,
+                      [&](const Format& f) { return !answers(f, offered.formats, how.numbers); });
     }
     if (plan.line.media == "audio") {
         // An answer keeps the answerer's order: A.10's order has been offered already.
@@ -77,9 +84,14 @@ MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite
                 formats = std::move(passed);
                 continue;
             }
-            std::erase_if(formats, [&](const Format& f) {
-                return std::find(passed.begin(), passed.end(), f) == passed.end();
-            });
+            std::vector<Format> kept;
+            for (const auto& format : formats) {
+                const auto found = std::find_if(
+                    passed.begin(), passed.end(),
+                    [&](const Format& one) { return one.payload_type == format.payload_type; });
+                if (found != passed.end()) kept.push_back(*found);
+            }
+            formats = std::move(kept);
         }
         if (how.offer != nullptr) formats = first_codec_only(std::move(formats));
     }
@@ -89,37 +101,80 @@ MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite
     }
     plan.formats_changed = formats != plan.view.formats;
     if (plan.formats_changed) plan.line.formats = tokens_of(formats);
+    plan.formats = std::move(formats);
     return plan;
 }
 
-// RFC 2543's hold (c=0.0.0.0) is told by direction on our legs (spec B.5, offer call-hold).
-bool needs_direction(const MediaPlan& plan) {
-    return plan.view.held_by_address && plan.line.port != 0;
+// The direction and the form of hold that the other leg is told.
+void plan_direction(MediaPlan& plan, const Description& source, std::size_t index,
+                    const Rewrite& how) {
+    if (plan.line.port == 0) return;
+    Direction wanted = plan.view.direction;
+    if (index < how.directions.size() && how.directions[index]) {
+        wanted = *how.directions[index];
+    } else if (how.offer != nullptr) {
+        // RFC 3264 6.1: an answer that claims more than its offer permits is cut to it.
+        const Direction offered = view(*how.offer, index).direction;
+        wanted =
+            make_direction(sends(wanted) && receives(offered), receives(wanted) && sends(offered));
+    }
+    if (wanted != plan.view.direction || plan.view.held_by_address) plan.direction = wanted;
+    plan.says_both_ways = std::any_of(source.session.begin(), source.session.end(), is_direction);
+    if (!how.hold_by_address || how.offer != nullptr || receives(wanted)) return;
+    // RFC 2543's hold. A party that may not send either is told so beside it.
+    plan.held_address = how.address.family == Family::v6 ? IpAddress::parse("::").value()
+                                                         : IpAddress::v4(0, 0, 0, 0);
+    plan.direction = sends(wanted) ? Direction::sendrecv : Direction::inactive;
+}
+
+// The format has got parameters that the source does not write (annexb=no).
+bool new_parameters(const MediaPlan& plan, std::string_view payload_type) {
+    for (const auto& format : plan.formats) {
+        if (std::to_string(format.payload_type) != payload_type) continue;
+        const Format* before = plan.view.find(format.payload_type);
+        return before != nullptr && before->fmtp != format.fmtp;
+    }
+    return false;
 }
 
 std::vector<Line> rewrite_media(const MediaSection& section, const MediaPlan& plan,
                                 const Rewrite& how, const std::vector<std::string>& names) {
     std::vector<Line> lines;
+    const std::string connection = "c=" + connection_text(plan.held_address.value_or(how.address));
+    bool connected = !plan.held_address;
     for (const auto& line : section.lines) {
         Line copy = line;
         if (copy.ending.empty()) copy.ending = "\r\n";
         if (line.type() == 'm') {
             copy.text = plan.line.to_string();
         } else if (line.type() == 'c') {
-            copy.text = "c=" + connection_text(how.address);
+            copy.text = connection;
+            connected = true;
         } else {
             if (line.text.empty() || !may_pass(line, names)) continue;
-            if (is_direction(line) && needs_direction(plan)) continue;
+            if (is_direction(line) && plan.direction) continue;
+            if (line.type() == 'a' && !connected) {
+                lines.push_back({connection, "\r\n"});
+                connected = true;
+            }
             const auto payload = payload_of(line);
             const bool dropped = payload && plan.formats_changed && *payload != "*" &&
                                  std::find(plan.line.formats.begin(), plan.line.formats.end(),
                                            *payload) == plan.line.formats.end();
-            if (dropped) continue;
+            if (dropped || (line.attribute("fmtp") && new_parameters(plan, *payload))) continue;
         }
         lines.push_back(std::move(copy));
     }
-    if (needs_direction(plan))
-        lines.push_back({"a=" + std::string(to_string(plan.view.direction)), "\r\n"});
+    if (!connected) lines.push_back({connection, "\r\n"});
+    for (const auto& format : plan.formats) {
+        const std::string number = std::to_string(format.payload_type);
+        if (new_parameters(plan, number))
+            lines.push_back({"a=fmtp:" + number + " " + format.fmtp, "\r\n"});
+    }
+    // Both-ways is what an m-line without the attribute says (spec B.4: only when not sendrecv),
+    // unless the session part says something else.
+    if (plan.direction && (*plan.direction != Direction::sendrecv || plan.says_both_ways))
+        lines.push_back({"a=" + std::string(to_string(*plan.direction)), "\r\n"});
     return lines;
 }
 
@@ -147,13 +202,28 @@ Result<Description> rewrite(const Description& source, const Rewrite& how) {
     Description result;
     result.session = rewrite_session(source, how, names);
     for (std::size_t i = 0; i < source.media.size(); ++i) {
-        const MediaPlan plan = plan_media(source, i, how);
+        MediaPlan plan = plan_media(source, i, how);
+        plan_direction(plan, source, i, how);
         result.media.push_back({plan.line, rewrite_media(source.media[i], plan, how, names)});
     }
     if (has_active(source) && !has_active(result))
         return fail(ErrorCode::denied,
                     "no m-line is left: no codec in common, or no profile that is relayed");
     return result;
+}
+
+int warning_of(const Description& refused) {
+    for (const auto& section : refused.media)
+        if (section.line.port != 0 && relay_of(section.line) != Relay::none) return 305;
+    return 304;
+}
+
+std::string LocalOrigin::again(const IpAddress& address) const {
+    std::string text = last_;
+    const std::string bare = "o= " + connection_text(address);
+    const std::size_t at = text.find(bare);
+    if (at == std::string::npos) return {};
+    return text.replace(at, 2, "o=Weir " + std::to_string(id_) + " " + std::to_string(version_));
 }
 
 std::string LocalOrigin::stamp(Description description, const IpAddress& address) {
