@@ -8,10 +8,12 @@
 namespace weir::config::language {
 namespace {
 
+constexpr std::string_view kPki =
+    "certificates are files in pki.directory of platform.yaml";
+
 constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::voice_service_h323, "", NoEffect::h323},
     {ModeId::voice_service_stun, "", NoEffect::later, "firewall traversal"},
-    {ModeId::voice_service_trace, "", NoEffect::later, "trace of the signalling"},
     {ModeId::voice_service_pots, "", NoEffect::tdm_hardware},
     {ModeId::gateway, "", NoEffect::later, "inactivity of media"},
     {ModeId::line, "", NoEffect::platform},
@@ -30,9 +32,9 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::ipc_protocol, "", NoEffect::later, "high availability"},
     {ModeId::ipc_port, "", NoEffect::later, "high availability"},
     {ModeId::track, "", NoEffect::later, "high availability"},
-    {ModeId::pki_trustpoint, "", NoEffect::later, "SRTP and TLS"},
-    {ModeId::pki_chain, "", NoEffect::later, "SRTP and TLS"},
-    {ModeId::pki_certificate, "", NoEffect::later, "SRTP and TLS"},
+    {ModeId::pki_trustpoint, "", NoEffect::platform, kPki},
+    {ModeId::pki_chain, "", NoEffect::platform, kPki},
+    {ModeId::pki_certificate, "", NoEffect::platform, kPki},
     {ModeId::wsapi, "", NoEffect::later, "recording ordered by CUCM"},
     {ModeId::wsapi_provider, "", NoEffect::later, "recording ordered by CUCM"},
     {ModeId::accounting_aaa, "", NoEffect::later, "accounting"},

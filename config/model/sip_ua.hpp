@@ -5,10 +5,32 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 
+#include "config/base/address.hpp"
 #include "config/model/vocabulary.hpp"
 
 namespace weir::config {
+
+// crypto signaling {remote-addr ... | default} {trustpoint TP ... | tls-profile N} (spec B.13)
+struct CryptoSignaling {
+    std::string trustpoint;         // "" with a tls-profile
+    std::string cn_san_validate;    // server, client, bidirectional; "" = off
+    std::string client_trustpoint;  // client-vtp
+    bool strict_cipher = false;     // the suites of RFC 5246 that every peer has, nothing else
+    bool ecdsa_cipher = false;      // suites with ECDSA certificates alone
+    bool curve_384 = false;         // curve-size 384
+    std::uint32_t tls_profile = 0;  // 0 = none
+    bool operator==(const CryptoSignaling&) const = default;
+};
+
+// transport tcp tls [vN [minimum]]
+struct TlsTransport {
+    std::uint8_t version = 0;  // 10, 11, 12, 13 for v1.0 to v1.3; 0 = 1.2 and 1.3
+    bool minimum = false;      // the version and those above; else that version alone
+    bool operator==(const TlsTransport&) const = default;
+};
 
 // sip-ua timers and retries (spec B.12); all in the ranges given there
 struct SipUa {
@@ -48,6 +70,12 @@ struct SipUa {
     // set pstn-cause N sip-status CODE and its reverse (spec E.8): what differs from the tables
     std::map<std::uint16_t, std::uint16_t> cause_to_status;  // Q.850 1..127 -> 400..699
     std::map<std::uint16_t, std::uint16_t> status_to_cause;
+    // Listeners (spec B.12, B.13): TLS is opened where a certificate is named, or by this line.
+    bool transport_udp = true;
+    bool transport_tcp = true;
+    std::optional<TlsTransport> transport_tls;
+    std::optional<CryptoSignaling> crypto_default;        // crypto signaling default
+    std::map<Prefix, CryptoSignaling> crypto_by_address;  // crypto signaling remote-addr
     KeptLines kept;
 };
 

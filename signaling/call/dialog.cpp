@@ -10,6 +10,11 @@ namespace weir::signaling {
 namespace {
 
 constexpr std::uint16_t kSipPort = 5060;
+constexpr std::uint16_t kSipsPort = 5061;
+
+bool is_sip(const SipUri& uri) {
+    return uri.scheme == "sip" || uri.scheme == "sips";
+}
 
 std::string uri_of(std::string_view header) {
     const auto address = NameAddr::parse(header);
@@ -51,16 +56,21 @@ std::vector<std::string> record_route(const SipMessage& message) {
 // The endpoint that a URI names by IP address, over `transport` unless the URI says another one.
 std::optional<SipPath> path_to(const std::string& uri_text, const SipPath& fallback) {
     const auto uri = SipUri::parse(uri_text);
-    if (!uri || uri->scheme != "sip") return std::nullopt;
+    if (!uri || !is_sip(*uri)) return std::nullopt;
     const auto maddr = uri->parameter("maddr");
     const auto address = IpAddress::parse(maddr ? *maddr : uri->host);
     if (!address || address->is_unspecified()) return std::nullopt;
     SipPath path = fallback;
     path.remote.address = *address;
-    path.remote.port = uri->port == 0 ? kSipPort : uri->port;
     const auto transport = uri->parameter("transport");
     if (transport && text::iequals(*transport, "tcp")) path.transport = SipTransport::tcp;
     if (transport && text::iequals(*transport, "udp")) path.transport = SipTransport::udp;
+    // RFC 3261 26.2.2: sips over TLS; transport=tls is deprecated there, and what trunks send.
+    const bool tls_named = transport && text::iequals(*transport, "tls");
+    if (uri->scheme == "sips" || tls_named) path.transport = SipTransport::tls;
+    path.remote.port = uri->port != 0                        ? uri->port
+                       : path.transport == SipTransport::tls ? kSipsPort
+                                                             : kSipPort;
     if (path.transport != fallback.transport) path.local.port = 0;  // that transport's own listener
     return path;
 }
@@ -93,7 +103,8 @@ std::string contact_header(std::string_view user, const SipPath& path) {
     std::string uri = "<sip:";
     if (!user.empty()) uri += std::string(user) + "@";
     uri += uri_host_port(path.local);
-    if (path.transport == SipTransport::tcp) uri += ";transport=tcp";
+    if (path.transport != SipTransport::udp)
+        uri += std::string(";transport=") + to_string(path.transport);
     return uri + ">";
 }
 
@@ -117,7 +128,7 @@ Result<Dialog> Dialog::from_invite(const IncomingRequest& invite, std::string lo
         return fail(ErrorCode::invalid, "the INVITE has no From, To or Call-ID");
     if (target == nullptr) return fail(ErrorCode::invalid, "the INVITE has no Contact");
     const auto uri = SipUri::parse(uri_of(*target));
-    if (!uri || uri->scheme != "sip")
+    if (!uri || !is_sip(*uri))
         return fail(ErrorCode::invalid,
                     "Contact '" + text::printable(*target) + "' is no sip: address");
     Dialog dialog;
@@ -238,7 +249,7 @@ void Dialog::learn_target(const SipMessage& message) {
     std::string target = uri_of(*contact);
     // A target that we cannot use would cut the dialog off: the old one stays.
     const auto uri = SipUri::parse(target);
-    if (uri && uri->scheme == "sip") remote_target_ = std::move(target);
+    if (uri && is_sip(*uri)) remote_target_ = std::move(target);
 }
 
 void Dialog::on_response(const SipMessage& response) {

@@ -16,7 +16,9 @@ namespace {
 constexpr int kT1Factor = 64;  // RFC 3261 17.1: timers B, D, F and H are 64*T1
 
 void push_via(SipMessage& message, const SipPath& path, const std::string& branch) {
-    const std::string transport = path.transport == SipTransport::udp ? "UDP" : "TCP";
+    std::string transport = to_string(path.transport);
+    std::transform(transport.begin(), transport.end(), transport.begin(),
+                   [](char c) { return static_cast<char>(c - 'a' + 'A'); });
     message.headers.insert(
         message.headers.begin(),
         {"Via", "SIP/2.0/" + transport + " " + uri_host(path.local.address) + ":" +

@@ -32,6 +32,7 @@ namespace weir::config::language {
 [[nodiscard]] std::vector<CommandRow> kept_voice_service_openers();
 [[nodiscard]] std::vector<Command<KeptLines>> kept_sip_commands();
 [[nodiscard]] std::vector<Command<SipUa>> kept_sip_ua_commands();
+[[nodiscard]] std::vector<Command<SipUa>> sip_ua_security_commands();
 [[nodiscard]] std::vector<Command<SipUa>> cause_map_commands();
 [[nodiscard]] std::vector<Command<Interface>> kept_interface_commands();
 [[nodiscard]] std::vector<Command<Config>> hunt_commands();

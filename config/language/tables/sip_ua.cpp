@@ -70,7 +70,7 @@ static Mode sip_ua_mode() {
         duration("timers buffer-invite <50-5000>",
                  "Milliseconds to hold an INVITE back for its digits", &SipUa::buffer_invite),
     };
-    for (auto* const more : {cause_map_commands, kept_sip_ua_commands})
+    for (auto* const more : {cause_map_commands, sip_ua_security_commands, kept_sip_ua_commands})
         for (auto& command : more())
             commands.push_back(std::move(command));
     Mode mode{ModeId::sip_ua, ModeId::global, "sip-ua", "config-sip-ua", sip_ua_option_rows()};

@@ -37,10 +37,6 @@ Command<Ua> cause_map(const std::string& from, const std::string& from_range, co
     return command;
 }
 
-constexpr const char* kCertificate =
-    "{trustpoint <trustpoint=name> [cn-san-validate {server | client | bidirectional}] [client-vtp "
-    "<client=name>] [strict-cipher | ecdsa-cipher [curve-size 384]] | tls-profile <1-10000>}";
-
 }  // namespace
 
 std::vector<Command<SipUa>> cause_map_commands() {
@@ -53,16 +49,7 @@ std::vector<Command<SipUa>> cause_map_commands() {
 }
 
 std::vector<Command<SipUa>> kept_sip_ua_commands() {
-    const std::string certificate = kCertificate;
     return {
-        kept_default_on<Ua>("transport udp", "Listen on UDP"),
-        kept_default_on<Ua>("transport tcp", "Listen on TCP"),
-        one("transport tcp tls [{v1.0 | v1.1 | v1.2 | v1.3} [minimum]]", "Listen on TLS"),
-        one("crypto signaling default " + certificate, "Certificate of TLS"),
-        one("crypto signaling remote-addr <address=ipv4> <mask> " + certificate,
-            "Certificate of TLS with these peers", 5),
-        one("crypto signaling remote-addr <prefix=ipv6-prefix> " + certificate,
-            "Certificate of TLS with these peers", 4),
         one("srv version {1 | 2}", "Form of SRV queries"),
         one("protocol mode {ipv4 | ipv6 | dual-stack [preference {ipv4 | ipv6}]}",
             "Families of addresses"),

@@ -150,16 +150,20 @@ Command<VoiceService> sip_opener() {
 // ---------------------------------------------------------------------------------------------
 
 Command<VoiceService> session_transport() {
-    return {"session transport {udp | tcp}", "Transport protocol of peers that do not say",
+    return {"session transport {udp | tcp [tls]}", "Transport protocol of peers that do not say",
             [](const Words& words, VoiceService& service) -> Result<void> {
                 service.session_transport = words.has("tcp") ? Transport::tcp : Transport::udp;
+                service.sip.session_transport_tls = words.has("tls");
                 return {};
             },
             [](const Words&, VoiceService& service) {
                 service.session_transport = VoiceService{}.session_transport;
+                service.sip.session_transport_tls = false;
             },
             [](const VoiceService& service, Printer& out) {
-                if (service.session_transport == Transport::tcp) out.line("session transport tcp");
+                if (service.session_transport == Transport::tcp)
+                    out.line(std::string("session transport tcp") +
+                             (service.sip.session_transport_tls ? " tls" : ""));
             }};
 }
 
