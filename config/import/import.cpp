@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/base/interface_name.hpp"
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
 #include "config/base/unique_fd.hpp"
@@ -31,6 +32,12 @@ namespace {
 
 using Outcome = LineOutcome::Kind;
 using LineKind = CaptureLine::Kind;
+
+// "gi 0/0" is GigabitEthernet0/0.
+std::string full_name(std::string name) {
+    std::erase(name, ' ');
+    return interface_name(name).value_or(name);
+}
 
 // Thread: the one that imports.
 class Importer {
@@ -102,8 +109,7 @@ void Importer::leave_to_host(const Config& config) {
         const LineOutcome& outcome = outcomes_[i];
         const std::string& owner = outcome.block.empty() ? outcome.canonical : outcome.block;
         if (outcome.kind != Outcome::read || !owner.starts_with(kHead)) continue;
-        std::string name = owner.substr(kHead.size());
-        std::erase(name, ' ');  // "GigabitEthernet 0/0" is GigabitEthernet0/0
+        const auto name = full_name(owner.substr(kHead.size()));
         const auto reason = reasons.find(name);
         if (reason != reasons.end())
             dropped_[lines_[i].number] = {Verdict::different, reason->second};

@@ -176,6 +176,7 @@ LineOutcome LineReader::execute(const CaptureLine& source, const Statement& stat
             return refused(outcome, LineOutcome::Kind::wrong, opened.error().context);
         }
         last_.opened = opened->has_value();
+        if (*opened) heads_[(*opened)->title] = source.number;
         if (*opened && frames_.size() < kMaxDepth)
             frames_.push_back(
                 {**opened, source.indent_is_known || frames_.size() == 1 ? indent : outer + 1, 0});
@@ -202,10 +203,8 @@ std::uint32_t LineReader::line_of(const Finding& finding, bool whole) const {
         const auto blank = command.rfind(' ');
         command.resize(blank == std::string::npos ? 0 : blank);
     }
-    for (const auto& [block, lines] : written_)  // the head of the block, in the mode around it
-        if (const auto number = last(block, finding.block); number != 0 && block != finding.block)
-            return number;
-    return 0;
+    const auto head = heads_.find(finding.block);
+    return head == heads_.end() ? 0 : head->second;
 }
 
 }  // namespace weir::config

@@ -90,6 +90,7 @@ private:
     Last last_;
     std::vector<Frame> frames_;                            // the first is the global mode
     std::map<std::string, std::vector<Written>> written_;  // by the title of the block
+    std::map<std::string, std::uint32_t> heads_;           // title of a block -> its last head
 };
 
 }  // namespace weir::config

@@ -158,10 +158,12 @@ void Reader::execute(const SourceLine& source, const Statement& statement, std::
     if (watch_) watch_({edit.scope.mode, match.words.canonical(), source.number});
     written_[frame.scope.title].push_back({match.words.canonical(), source});
     if (!*opened) return;
-    if ((*opened)->leaves)
+    if ((*opened)->leaves) {
         stack_.pop_back();
-    else
-        stack_.push_back({**opened, indent, false, flat_text_});
+        return;
+    }
+    heads_.insert_or_assign((*opened)->title, written_[frame.scope.title].back());
+    stack_.push_back({**opened, indent, false, flat_text_});
 }
 
 void Reader::refuse(const SourceLine& source, const Statement& statement,
@@ -277,6 +279,8 @@ const Reader::Written* Reader::written(const Finding& finding) const {
         const auto blank = command.rfind(' ');
         command.resize(blank == std::string::npos ? 0 : blank);
     }
+    const auto head = heads_.find(finding.block);
+    if (head != heads_.end()) return &head->second;
     const auto global = written_.find("");
     return global == written_.end() ? nullptr : last_line(global->second, finding.block);
 }

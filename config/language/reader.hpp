@@ -89,6 +89,7 @@ private:
     Config config_;
     std::vector<Frame> stack_;
     std::map<std::string, std::vector<Written>> written_;  // by the title of the block
+    std::map<std::string, Written> heads_;                 // title of a block -> its last head
     std::optional<Skip> skip_;
     bool flat_text_ = false;  // as the last sub-mode was written
     bool ended_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/base/interface_name.hpp"
 #include "config/base/limits.hpp"
 #include "config/language/argument.hpp"
 #include "config/language/fields.hpp"
@@ -16,9 +17,11 @@ Interface& interface(Config& config, const Scope& scope) {
     return config.interfaces.at(scope.name);
 }
 
-// "GigabitEthernet 0/0/0" is the same as "GigabitEthernet0/0/0".
-std::string name_of(const Words& words) {
-    return words.text("interface") + words.text("unit");
+// "gi 0/0/0" is the same as "GigabitEthernet0/0/0".
+Result<std::string> name_of(const Words& words) {
+    auto name = interface_name(words.text("interface"), words.text("unit"));
+    if (!name) words.blame("interface");
+    return name;
 }
 
 bool is_v4(const Prefix& prefix) {
@@ -118,7 +121,9 @@ void print_v6(const Interface& port, Printer& out) {
 }
 
 Result<Scope> open(const Words& words, Config& config, const Place& place) {
-    const std::string name = name_of(words);
+    const auto given = name_of(words);
+    if (!given) return fail(given.error());
+    const std::string& name = *given;
     if (!config.interfaces.contains(name)) {
         if (config.interfaces.size() >= kMaxInterfaces)
             return fail(ErrorCode::exhausted,
@@ -149,7 +154,9 @@ static Mode interface_mode() {
 Command<Config> interface_opener() {
     Command<Config> command{
         "interface <interface=word> [<unit=word>]", "An interface of the node", nullptr,
-        [](const Words& words, Config& config) { config.interfaces.erase(name_of(words)); },
+        [](const Words& words, Config& config) {
+            if (const auto name = name_of(words)) config.interfaces.erase(*name);
+        },
         [](const Config& config, Printer& out) {
             for (const auto& [name, port] : config.interfaces)
                 out.block("interface " + name, {ModeId::interface, 0, name, "interface " + name});

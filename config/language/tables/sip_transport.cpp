@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIP settings about interfaces, ports, transport, security and NAT (spec A.13, B.4, B.12, B.13).
+#include "config/base/interface_name.hpp"
 #include "config/language/tables/sip_setting.hpp"
 
 namespace weir::config::language {
@@ -30,10 +31,15 @@ SipSetting bind() {
         .places = kEverywhere};
     setting.has_system = false;
     setting.read = [](const Words& words, SipOptions& options) -> Result<void> {
+        const auto name = interface_name(words.text("interface"), words.text("unit"));
+        if (!name) {
+            words.blame("interface");
+            return fail(name.error());
+        }
         for (const BindFields& fields : kBinds) {
             if (!is_meant(fields, words)) continue;
             Bind& bind = options.bind;
-            bind.*fields.interface = words.text("interface") + words.text("unit");
+            bind.*fields.interface = *name;
             (bind.*fields.v4).reset();
             (bind.*fields.v6).reset();
             if (words.given("v4")) bind.*fields.v4 = words.address("v4");
