@@ -29,9 +29,9 @@ bool DialPeer::oper_up() const {
     if (shutdown) return false;
     // Spec A.2: a peer with a destination-pattern but no target is down, unless it also takes calls
     // in.
-    const bool takes_calls_in = !incoming_called_number.empty() || !answer_address.empty() ||
-                                !incoming_uri.empty() || incoming_called_map ||
-                                incoming_calling_map || !carrier_source.empty();
+    const bool takes_calls_in =
+        !incoming_called_number.empty() || !answer_address.empty() || !incoming_uri.empty() ||
+        incoming_called_map || incoming_calling_map || !dnis_map.empty() || !carrier_source.empty();
     return takes_calls_in || usable_outbound();
 }
 

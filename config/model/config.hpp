@@ -15,6 +15,7 @@
 #include "config/base/address.hpp"
 #include "config/model/dial_peer.hpp"
 #include "config/model/media.hpp"
+#include "config/model/number_tables.hpp"
 #include "config/model/sip_options.hpp"
 #include "config/model/sip_profiles.hpp"
 #include "config/model/sip_ua.hpp"
@@ -31,6 +32,7 @@ struct Interface {
     std::string description;
     std::vector<Prefix> addresses;  // host address with the prefix length of its net
     bool shutdown = false;
+    std::string vrf;  // vrf forwarding NAME: calls that come in here match peers bound in it
     KeptLines kept;
     Place place;
 };
@@ -88,6 +90,8 @@ struct Config {
     std::map<std::uint32_t, TlsCipherClass> tls_cipher_classes;
     std::map<std::uint32_t, TlsProfile> tls_profiles;
     std::map<std::uint32_t, MediaSettingsClass> media_settings_classes;
+    std::map<std::string, DnisMap> dnis_maps;
+    std::map<std::uint32_t, EnumTable> enum_tables;
     std::map<std::uint32_t, TranslationRuleSet> translation_rules;
     std::map<std::string, TranslationProfile> translation_profiles;
     std::vector<NumberExpansion>

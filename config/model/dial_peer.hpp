@@ -11,6 +11,7 @@
 #include "config/base/address.hpp"
 #include "config/model/media.hpp"
 #include "config/model/sip_options.hpp"
+#include "config/model/translation.hpp"
 #include "config/model/vocabulary.hpp"
 #include "config/model/voice_class.hpp"
 
@@ -91,6 +92,7 @@ struct DialPeer {
     std::optional<std::uint32_t> destination_map;          // destination e164-pattern-map
     std::optional<std::uint32_t> destination_calling_map;  // destination calling e164-pattern-map
     std::string dnis_map;
+    std::optional<NumberType> numbering_type;  // of the number that is compared; none = any
     std::string carrier_source;  // carrier-id source
     std::string carrier_target;
     std::string trunkgroup;
