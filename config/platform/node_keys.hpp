@@ -51,6 +51,17 @@ struct FlashPlatform {
     std::string directory;  // "" = the directory `flash` beside the configuration file
 };
 
+// pki: where the certificates of `crypto pki trustpoint NAME` lie: NAME.pem (the certificate and
+// those between it and its authority), NAME.key, and NAME.ca.pem or ca.pem (who is believed).
+struct PkiPlatform {
+    std::string directory;  // "" = the directory `pki` beside the configuration file
+};
+
+// dns: who resolves names.
+struct DnsPlatform {
+    std::vector<Endpoint> servers{};  // empty = /etc/resolv.conf; at most kMaxDnsServers
+};
+
 // ha: the pair that this node belongs to. Kept, without effect yet.
 struct HaPlatform {
     struct Peer {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "config/base/interface_name.hpp"
 #include "config/base/text.hpp"
 #include "config/platform/platform_limits.hpp"
 
@@ -72,7 +73,7 @@ void read_interface(const YAML::Node& node, const std::string& name, PlatformRea
                                   "characters, not '{}'",
                                   name, kDeviceNameBytes, text::printable(item.device)));
     for (const PlatformInterface& other : interfaces)
-        if (text::iequals(other.name, item.name))
+        if (same_interface(other.name, item.name))
             section.error(node, fmt::format("interface '{}' is given twice (also in line {})",
                                             item.name, other.place.line));
     section.finish();
@@ -124,6 +125,25 @@ void read_peer(const YAML::Node& node, const std::string& name, PlatformReading&
     if (!section.take("address").IsDefined())
         section.error(node, fmt::format("{} needs an address, as: address: 10.255.255.2", name));
     reading.platform.ha.peers.push_back(std::move(peer));
+}
+
+// Each server "192.0.2.53" or "192.0.2.53:5353".
+void read_dns(const YAML::Node& node, PlatformReading& reading) {
+    if (!node.IsDefined()) return;
+    constexpr std::uint16_t kDnsPort = 53;
+    YamlSection section(node, "dns", reading.errors);
+    each_entry(section, "servers", kMaxDnsServers,
+               [&](const YAML::Node& entry, const std::string& name) {
+                   const std::string text = entry.IsScalar() ? entry.Scalar() : "";
+                   const auto server = Endpoint::parse(text, kDnsPort);
+                   if (server && server->is_set())
+                       reading.platform.dns.servers.push_back(*server);
+                   else
+                       section.error(entry, fmt::format("{} must be an address of a DNS server, "
+                                                        "with or without a port, not '{}'",
+                                                        name, text::printable(text)));
+               });
+    section.finish();
 }
 
 void read_ha(const YAML::Node& node, PlatformReading& reading) {
@@ -181,6 +201,8 @@ void read_node_sections(YamlSection& root, PlatformReading& reading) {
     });
     read_directory(root, "store", reading, reading.platform.store.directory);
     read_directory(root, "flash", reading, reading.platform.flash.directory);
+    read_directory(root, "pki", reading, reading.platform.pki.directory);
+    read_dns(root.take("dns"), reading);
     read_ha(root.take("ha"), reading);
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "config/base/interface_name.hpp"
 #include "config/base/text.hpp"
 #include "config/platform/media_ports.hpp"
 #include "config/platform/node_sections.hpp"
@@ -206,6 +207,7 @@ void read_paths(const YAML::Node& node, Platform& platform, PlatformErrors& erro
     const std::pair<const char*, std::string*> keys[] = {{"runtime", &paths.runtime},
                                                          {"recordings", &paths.recordings},
                                                          {"cdr", &paths.cdr},
+                                                         {"trace", &paths.trace},
                                                          {"log", &paths.log}};
     for (const auto& [key, value] : keys) {
         section.read(key, *value);
@@ -240,8 +242,9 @@ void read_recorder(const YAML::Node& node, Platform& platform, PlatformErrors& e
                         recorder.rtp_port_min, recorder.rtp_port_max));
     ports.finish();
     section.finish();
-    recorder.directory = recorder.directory.empty() ? platform.paths.recordings
-                                                    : absolute_path(recorder.directory, platform.file);
+    recorder.directory = recorder.directory.empty()
+                             ? platform.paths.recordings
+                             : absolute_path(recorder.directory, platform.file);
 }
 
 void read_operator(YamlSection& root, Platform& platform, PlatformErrors& errors) {
@@ -301,6 +304,12 @@ std::string Paths::log_file(std::string_view process) const {
     return log.empty() ? std::string() : fmt::format("{}/{}.log", log, process);
 }
 
+std::string Paths::trace_directory() const {
+    if (!trace.empty()) return trace;
+    const auto slash = cdr.rfind('/');
+    return (slash == std::string::npos ? "" : cdr.substr(0, slash + 1)) + "trace";
+}
+
 std::optional<std::uint8_t> Platform::realm_of(const IpAddress& address) const {
     for (std::size_t i = 0; i < realms.size(); ++i)
         if (realms[i].address == address) return static_cast<std::uint8_t>(i);
@@ -309,7 +318,7 @@ std::optional<std::uint8_t> Platform::realm_of(const IpAddress& address) const {
 
 const PlatformInterface* Platform::interface_named(std::string_view name) const {
     for (const PlatformInterface& item : interfaces)
-        if (text::iequals(item.name, name)) return &item;
+        if (same_interface(item.name, name)) return &item;
     return nullptr;
 }
 

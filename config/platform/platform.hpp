@@ -97,10 +97,12 @@ struct Paths {
     std::string recordings =
         "/var/lib/weir/recordings";               // of our recorder, unless recorder.directory
     std::string cdr = "/var/lib/weir/cdr.jsonl";  // a file, appended to
+    std::string trace;  // directory of the flight recorder; "" = `trace` beside the CDR file
     std::string log;                              // directory of NAME.log; "" = standard error
     [[nodiscard]] std::string media_socket() const { return runtime + "/media.sock"; }
     [[nodiscard]] std::string admin_socket() const { return runtime + "/admin.sock"; }
     [[nodiscard]] std::string lock() const { return runtime + "/lock"; }
+    [[nodiscard]] std::string trace_directory() const;
     // "" when log is "".
     [[nodiscard]] std::string log_file(std::string_view process) const;
 };
@@ -141,6 +143,8 @@ struct Platform {
     std::vector<PlatformUser> users;
     StorePlatform store;
     FlashPlatform flash;
+    PkiPlatform pki;
+    DnsPlatform dns;
     HaPlatform ha;
     LogLevel log_level = LogLevel::info;
 

@@ -19,6 +19,7 @@ inline constexpr std::size_t kMaxDriverBytes = 1024;
 
 // Bytes of an interface name as the configuration writes it: kConfigNameBytes holds the same.
 inline constexpr std::size_t kInterfaceNameBytes = 64;
+inline constexpr std::size_t kMaxDnsServers = 4;  // dns.servers: asked in turn, as resolv.conf's
 inline constexpr std::size_t kUserNameBytes = 32;  // of a Linux user name (useradd's own limit)
 // Entries: as many interfaces as a configuration may have, operators of a large team.
 inline constexpr std::size_t kMaxPlatformInterfaces = 1000;

@@ -13,9 +13,11 @@ pkg_check_modules(RE2 REQUIRED re2)
 pkg_check_modules(BPF REQUIRED libbpf)
 pkg_check_modules(MNL REQUIRED libmnl)
 pkg_check_modules(EDIT REQUIRED libedit)
+pkg_check_modules(OPENSSL REQUIRED libssl libcrypto)
+pkg_check_modules(CARES REQUIRED libcares)
 pkg_check_modules(CRYPTO REQUIRED libcrypto)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr openssl cares)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -55,6 +57,11 @@ target_link_libraries(weir_lib_crypto INTERFACE ${CRYPTO_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_libedit SYSTEM INTERFACE ${EDIT_INCLUDE_DIRS})
 target_link_libraries(weir_lib_libedit INTERFACE ${EDIT_LINK_LIBRARIES})
+
+target_include_directories(weir_lib_openssl SYSTEM INTERFACE ${OPENSSL_INCLUDE_DIRS})
+target_link_libraries(weir_lib_openssl INTERFACE ${OPENSSL_LINK_LIBRARIES})
+target_include_directories(weir_lib_cares SYSTEM INTERFACE ${CARES_INCLUDE_DIRS})
+target_link_libraries(weir_lib_cares INTERFACE ${CARES_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
 target_link_libraries(weir_lib_re2 INTERFACE ${RE2_LINK_LIBRARIES} Threads::Threads)

@@ -94,6 +94,19 @@ TEST(PlatformDirectories, AreRelativeToTheFile) {
     EXPECT_EQ(platform.store.directory, "/etc/weir/s");
     EXPECT_EQ(platform.flash.directory, "/f");
     EXPECT_EQ(platform_of("").flash.directory, "");
+    EXPECT_EQ(platform_of("pki: {directory: certs}\n").pki.directory, "/etc/weir/certs");
+}
+
+TEST(PlatformDns, ServersHavePort53UnlessTheyNameAnother) {
+    const Platform platform = platform_of("dns: {servers: [192.0.2.53, \"[2001:db8::1]:54\"]}\n");
+    ASSERT_EQ(platform.dns.servers.size(), 2u);
+    EXPECT_EQ(platform.dns.servers[0].to_string(), "192.0.2.53:53");
+    EXPECT_EQ(platform.dns.servers[1].to_string(), "[2001:db8::1]:54");
+}
+
+TEST(PlatformDns, ANameIsNoServer) {
+    EXPECT_THAT(errors_of("dns: {servers: [dns.example.com]}\n"),
+                ElementsAre(HasSubstr("must be an address of a DNS server")));
 }
 
 TEST(PlatformHa, IsKeptAndWarnedOf) {
