@@ -138,8 +138,6 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::interface, "priority-queue out", NoEffect::platform},
     {ModeId::interface, "hold-queue", NoEffect::platform},
     {ModeId::interface, "ip unnumbered", NoEffect::platform},
-    {ModeId::interface, "ip vrf forwarding", NoEffect::platform},
-    {ModeId::interface, "vrf forwarding", NoEffect::platform},
     {ModeId::interface, "service-policy", NoEffect::platform},
     {ModeId::interface, "crypto map", NoEffect::platform},
     {ModeId::interface, "zone-member security", NoEffect::platform},

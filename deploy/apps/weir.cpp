@@ -9,6 +9,7 @@
 #include "deploy/apps/explain_command.hpp"
 #include "deploy/apps/import_command.hpp"
 #include "deploy/apps/options.hpp"
+#include "deploy/apps/trace_command.hpp"
 
 namespace {
 
@@ -25,6 +26,7 @@ const char* const kHelp =
     "               [--voice-port PORT]          --calling \"\" is a withheld number; --voice-port "
     "a call from a TDM trunk\n"
     "  weir explain --config FILE {--invite FILE | --pcap FILE [--call N]} [--json]\n"
+    "  weir explain {--startup | --running | --candidate} [--platform FILE | --runtime DIR] ...\n"
     "                                           where a call would go and why; 0 = routed, 1 = "
     "refused\n"
     "  weir import FILE [--out DIR | --config FILE --platform FILE] [--report text|json] "
@@ -49,6 +51,14 @@ const char* const kHelp =
     "                                           commands to the running node, in one session; 0 = "
     "done, 1 = refused, 2 = no node\n"
     "                                           weir exec \"show ?\" lists what can be asked\n"
+    "  weir trace [CALL] [--platform FILE | --directory DIR] [--events | --json | --pcap FILE | "
+    "--save FILE]\n"
+    "                                           the flight recorder: a call by its number, "
+    "Call-ID, "
+    "Cisco-Guid or calling\n"
+    "                                           or called number; without CALL the newest ones\n"
+    "  weir replay FILE [--json]                does the machine do what it did? FILE is of weir "
+    "trace CALL --save FILE\n"
     "  weir --version\n"
     "  weir help\n";
 
@@ -63,8 +73,10 @@ int main(int argc, char** argv) {
     const auto options = weir::apps::parse_options(
         argc, argv,
         {"--config", "--platform", "--runtime", "--calling", "--called", "--source", "--transport",
-         "--voice-port", "--invite", "--pcap", "--call", "--out", "--report"},
-        {"--version", "--help", "--json", "--lint", "--print", "--all", "--effects", "--force"});
+         "--voice-port", "--invite", "--pcap", "--call", "--out", "--report", "--directory",
+         "--save"},
+        {"--version", "--help", "--json", "--lint", "--print", "--all", "--effects", "--force",
+         "--startup", "--running", "--candidate", "--events"});
     if (!options) return usage(options.error().context);
     if (options->find("--version") != nullptr) {
         fmt::print("Weir {}\n", WEIR_VERSION);
@@ -83,6 +95,10 @@ int main(int argc, char** argv) {
     if (command == "import" && words.size() == 2)
         return weir::apps::import_command(words[1], *options);
     if (command == "reference" && words.size() == 1) return weir::apps::reference_command();
+    if (command == "trace" && words.size() <= 2)
+        return weir::apps::trace_command(words.size() == 2 ? words[1] : "", *options);
+    if (command == "replay" && words.size() == 2)
+        return weir::apps::replay_command(words[1], *options);
     if (command == "doctor" && words.size() == 1) return weir::apps::doctor_command(*options);
     if (command == "exec" && words.size() >= 2)
         return weir::apps::exec_command({words.begin() + 1, words.end()}, *options);

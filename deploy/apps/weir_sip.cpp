@@ -9,6 +9,7 @@
 #include "config/base/random.hpp"
 #include "dataplane/link/link_client.hpp"
 #include "deploy/apps/drain.hpp"
+#include "deploy/apps/flight_recorder.hpp"
 #include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/live_config.hpp"
 #include "deploy/apps/media_realms.hpp"
@@ -104,6 +105,7 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& lo
     HostCache hosts(target_hosts(*node.config), system_lookup, log);
     const signaling::NetworkKnowledge network = network_knowledge(node, realms, hosts);
     signaling::CallTable calls({**loop, **stack, **plane, cdr, random, log}, network);
+    FlightRecorder flight(node.platform.paths.trace_directory(), calls, random, clock, log);
     forking::LedgerBook ledger;
     forking::RecordingManager recordings({**loop, **stack, **plane, ledger, random, log}, network,
                                          record_hooks(cdr));
@@ -129,13 +131,14 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& lo
     // Operators and scrapers: a thread of their own.
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
-    metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane);
+    metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane, flight);
     DialpeerDebug debug(**loop, calls);
     const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr);
+    config::CommandTable commands = operator_commands(
+        {**loop, node, **stack, **plane, calls, ledger, reports, clock.now(), live, store});
+    flight.add_commands(commands);
     auto admin =
-        config::AdminServer::start(admin_settings(node, runtime),
-                                   operator_commands({**loop, node, **stack, **plane, calls, ledger,
-                                                      reports, clock.now(), live}),
+        config::AdminServer::start(admin_settings(node, runtime), std::move(commands),
                                    {metrics.hook(), readiness_hook(**loop, **plane, **stack),
                                     operator_parts(store, extras), rollback_hook(store, log)},
                                    log);

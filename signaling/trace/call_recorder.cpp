@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "config/model/trace_settings.hpp"
 #include "signaling/trace/value_codec.hpp"
 
 namespace weir::signaling {
@@ -21,13 +22,6 @@ std::string index_word(std::string_view value) {
 
 }  // namespace
 
-std::string config_name(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a: a name, not a proof
-    for (const char byte : text)
-        hash = (hash ^ static_cast<std::uint8_t>(byte)) * 0x100000001b3U;
-    return fmt::format("{:016x}", hash);
-}
-
 CallRecorder::CallRecorder(TraceStore& store, std::uint64_t boot, std::uint64_t salt,
                            ConfigPrinter print)
     : store_(store), boot_(boot), redactor_(salt), print_(std::move(print)) {}
@@ -35,13 +29,16 @@ CallRecorder::CallRecorder(TraceStore& store, std::uint64_t boot, std::uint64_t 
 void CallRecorder::keep_config(const config::ConfigPtr& config) {
     if (config == printed_) return;
     printed_ = config;
-    std::string text = print_(*config);
-    config_name_ = config_name(text);
-    store_.keep_config(config_name_, std::move(text));
+    const config::TraceSettings settings = config::trace_settings(*config);
+    enabled_ = settings.enabled;
+    store_.set_megabytes(settings.megabytes);
+    config_name_ = fmt::format("{:012x}{:04x}", boot_ & 0xffffffffffffU, ++configs_ & 0xffffU);
+    store_.keep_config(config_name_, [print = print_, config] { return print(*config); });
 }
 
 void CallRecorder::on_begin(const CallSetup& setup, Moment now) {
     keep_config(setup.config);
+    if (!enabled_) return;  // its later records find no count and are not kept either
     ++calls_;
     counts_[setup.id] = 0;
     record_.payload.clear();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -16,7 +17,8 @@ namespace weir::signaling {
 // Thread: sip, but for what is said otherwise. `store` outlives it.
 class CallRecorder final : public CallTape {
 public:
-    // Prints a configuration as `show running-config` does; asked once for each.
+    // Prints a configuration as `show running-config` does; asked once for each, on the store's
+    // thread: ten thousand dial-peers take longer than a call may wait.
     using ConfigPrinter = std::function<std::string(const config::Config&)>;
     // `boot` tells the lives of the process apart; `salt` as Redactor.
     CallRecorder(TraceStore& store, std::uint64_t boot, std::uint64_t salt, ConfigPrinter print);
@@ -40,7 +42,9 @@ private:
     Redactor redactor_;
     ConfigPrinter print_;
     config::ConfigPtr printed_;  // of the last call: its name need not be found again
-    std::string config_name_;
+    std::string config_name_;    // 16 hexadecimal digits: the boot, then a running number
+    std::uint64_t configs_ = 0;
+    bool enabled_ = true;                               // as that configuration says
     std::unordered_map<CallId, std::uint32_t> counts_;  // records so far
     TraceRecord record_;                                // reused: its payload keeps its room
     std::string bytes_;
@@ -48,8 +52,5 @@ private:
     std::uint64_t calls_ = 0;
     std::uint64_t cut_ = 0;
 };
-
-// 16 hexadecimal digits that name a configuration by its text.
-[[nodiscard]] std::string config_name(std::string_view text);
 
 }  // namespace weir::signaling

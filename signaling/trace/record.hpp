@@ -20,7 +20,7 @@ struct TracedCall {
 };
 
 enum class RecordKind : std::uint8_t {
-    begin = 1,  // payload: hash of the configuration, CallSetup
+    begin = 1,  // payload: name of the configuration, CallSetup
     input,      // CallInput
     actions,    // state after the step, then the actions of the input before it
     finish      // nothing: the machine is done

@@ -76,7 +76,7 @@ Result<std::unique_ptr<TraceStore>> TraceStore::open(TraceStoreSettings settings
 }
 
 TraceStore::TraceStore(OpenedOnly, TraceStoreSettings settings, Logger& log)
-    : settings_(std::move(settings)), log_(log) {
+    : settings_(std::move(settings)), log_(log), megabytes_(settings_.megabytes) {
     const auto segments = trace_segments(settings_.directory);
     segment_ = segments.empty() ? 0 : segments.back();
     writer_ = std::thread([this] { run(); });
@@ -108,13 +108,18 @@ bool TraceStore::append(std::string_view records, std::string_view index) {
     return true;
 }
 
-void TraceStore::keep_config(const std::string& name, std::string text) {
+void TraceStore::keep_config(const std::string& name, std::function<std::string()> print) {
     {
         const std::lock_guard lock(mutex_);
         if (queued_.configs.size() < kTraceConfigs)
-            queued_.configs.emplace_back(name, std::move(text));
+            queued_.configs.emplace_back(name, std::move(print));
     }
     wake_.notify_one();
+}
+
+void TraceStore::set_megabytes(std::uint64_t megabytes) {
+    const std::lock_guard lock(mutex_);
+    megabytes_ = megabytes;
 }
 
 void TraceStore::flush() {
@@ -128,9 +133,10 @@ void TraceStore::run() {
         wake_.wait(lock, [this] { return stop_ || !queued_.is_empty(); });
         if (queued_.is_empty()) return;
         const Batch batch = std::exchange(queued_, {});
+        const std::uint64_t megabytes = megabytes_;
         is_writing_ = true;
         lock.unlock();
-        const bool done = write(batch);
+        const bool done = write(batch, megabytes);
         lock.lock();
         is_writing_ = false;
         if (!done) {
@@ -141,8 +147,8 @@ void TraceStore::run() {
     }
 }
 
-bool TraceStore::write(const Batch& batch) {
-    for (const auto& [name, text] : batch.configs) {
+bool TraceStore::write(const Batch& batch, std::uint64_t megabytes) {
+    for (const auto& [name, print] : batch.configs) {
         const std::string path = settings_.directory + "/" + name + ".cfg";
         std::error_code error;
         if (fs::exists(path, error)) continue;
@@ -150,10 +156,10 @@ bool TraceStore::write(const Batch& batch) {
         // Whole or not at all: a replay with half a configuration would blame the machine.
         const std::string draft = path + ".new";
         const UniqueFd file = create(draft);
-        if (file.get() >= 0 && write_all(file.get(), text)) fs::rename(draft, path, error);
+        if (file.get() >= 0 && write_all(file.get(), print())) fs::rename(draft, path, error);
     }
     if (batch.records.empty()) return true;
-    const bool good = open_segment() && write_all(records_file_.get(), batch.records) &&
+    const bool good = open_segment(megabytes) && write_all(records_file_.get(), batch.records) &&
                       write_all(index_file_.get(), batch.index);
     if (good) {
         segment_size_ += batch.records.size() + batch.index.size();
@@ -168,8 +174,8 @@ bool TraceStore::write(const Batch& batch) {
     return false;
 }
 
-bool TraceStore::open_segment() {
-    const std::uint64_t most = settings_.megabytes * 1024 * 1024 / kTraceSegments;
+bool TraceStore::open_segment(std::uint64_t megabytes) {
+    const std::uint64_t most = megabytes * 1024 * 1024 / kTraceSegments;
     if (records_file_.get() >= 0 && segment_size_ < most) return true;
     drop_oldest();
     ++segment_;

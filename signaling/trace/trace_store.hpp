@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,7 +26,7 @@ struct TraceStoreSettings {
 };
 
 // Takes records from the sip thread. `NNNNNNNNNN.trace` holds records, `NNNNNNNNNN.index` beside it
-// one line for each thing that a call is found by; `HASH.cfg` are the configurations of the calls.
+// one line for each thing that a call is found by; `NAME.cfg` are the configurations of the calls.
 // When the disk is full or away records are lost and counted, and the next batch tries again.
 class TraceStore {
     struct OpenedOnly {};
@@ -40,8 +41,9 @@ public:
     // Whole records, and the lines of the index that belong to them. Never blocks on the disk;
     // false: kTraceQueueBytes wait already, and these are lost.
     bool append(std::string_view records, std::string_view index);
-    // A configuration, once: `name` is the hash that the records say.
-    void keep_config(const std::string& name, std::string text);
+    // A configuration, once: `name` is what the records say. `print` runs on the store's thread.
+    void keep_config(const std::string& name, std::function<std::string()> print);
+    void set_megabytes(std::uint64_t megabytes);  // from the next segment on
     // Waits until what was appended is in the files, kTraceFlushWait at most. Thread: not sip.
     void flush();
     [[nodiscard]] const std::string& directory() const { return settings_.directory; }
@@ -51,12 +53,12 @@ private:
     struct Batch {
         std::string records;
         std::string index;
-        std::vector<std::pair<std::string, std::string>> configs;
+        std::vector<std::pair<std::string, std::function<std::string()>>> configs;
         [[nodiscard]] bool is_empty() const { return records.empty() && configs.empty(); }
     };
     void run();
-    [[nodiscard]] bool write(const Batch& batch);
-    [[nodiscard]] bool open_segment();
+    [[nodiscard]] bool write(const Batch& batch, std::uint64_t megabytes);
+    [[nodiscard]] bool open_segment(std::uint64_t megabytes);
     void drop_oldest();
 
     const TraceStoreSettings settings_;
@@ -67,6 +69,7 @@ private:
     Batch queued_;  // guarded by mutex_, as all up to `failures_`
     bool is_writing_ = false;
     bool stop_ = false;
+    std::uint64_t megabytes_;
     std::uint64_t records_bytes_ = 0;
     std::uint64_t lost_bytes_ = 0;
     std::uint64_t failures_ = 0;
