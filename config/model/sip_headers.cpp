@@ -176,6 +176,10 @@ std::string canonical_header(std::string_view name) {
     return std::string(find_name(kHeaders, name).value_or(name));
 }
 
+bool is_known_header(std::string_view name) {
+    return find_name(kHeaders, name).has_value();
+}
+
 bool is_header_name(std::string_view name) {
     return !name.empty() && name.size() <= kHeaderNameBytes &&
            std::all_of(name.begin(), name.end(), [](char c) {

@@ -17,6 +17,8 @@ namespace weir::config {
 
 // A header in its own spelling ("user-agent" is User-Agent); an unknown one as it is written.
 [[nodiscard]] std::string canonical_header(std::string_view name);
+// Whether the header is in the vocabulary of rules (spec D.2), in any case of its letters.
+[[nodiscard]] bool is_known_header(std::string_view name);
 // A token of RFC 3261 25.1, at most 64 characters.
 [[nodiscard]] bool is_header_name(std::string_view name);
 // To, From, Via, ...: may be modified, but neither added nor removed. `header` is canonical.

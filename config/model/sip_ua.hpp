@@ -76,6 +76,7 @@ struct SipUa {
     std::optional<TlsTransport> transport_tls;
     std::optional<CryptoSignaling> crypto_default;        // crypto signaling default
     std::map<Prefix, CryptoSignaling> crypto_by_address;  // crypto signaling remote-addr
+    bool cause_map_rfc3398 = false;  // cause-map rfc3398: the tables of RFC 3398 where they differ
     KeptLines kept;
 };
 

@@ -37,10 +37,23 @@ Command<Ua> cause_map(const std::string& from, const std::string& from_range, co
     return command;
 }
 
+Command<Ua> rfc_map() {
+    return {"cause-map rfc3398", "Causes and statuses by RFC 3398 where it differs from the tables",
+            [](const Words&, Ua& ua) -> Result<void> {
+                ua.cause_map_rfc3398 = true;
+                return {};
+            },
+            [](const Words&, Ua& ua) { ua.cause_map_rfc3398 = false; },
+            [](const Ua& ua, Printer& out) {
+                if (ua.cause_map_rfc3398) out.line("cause-map rfc3398");
+            }};
+}
+
 }  // namespace
 
 std::vector<Command<SipUa>> cause_map_commands() {
     return {
+        rfc_map(),
         cause_map("pstn-cause", "1-127", "sip-status", "400-699",
                   "Status that a Q.850 cause becomes", &Ua::cause_to_status),
         cause_map("sip-status", "400-699", "pstn-cause", "1-127",
