@@ -30,24 +30,20 @@ dialplan::Tag tag_of(const Arguments& arguments) {
 
 class Adder {
 public:
-    Adder(config::CommandTable& table, const WithPlan& with_plan)
-        : table_(table), with_plan_(with_plan) {}
+    Adder(config::CommandTable& table, const PlanSources& plans) : table_(table), plans_(plans) {}
 
     void add(const std::string& words, const std::string& help, Printer print) {
-        table_.add({words, help,
-                    [with_plan = with_plan_, print = std::move(print)](
-                        const Arguments& arguments, const config::Respond& respond) {
-                        with_plan(
-                            [print, arguments, respond](const auto& plan) {
-                                respond(answer_of(print(*plan, arguments)));
-                            },
-                            respond);
-                    }});
+        add_plan_command(
+            table_, plans_,
+            {words, help,
+             [print = std::move(print)](const DialPlan& plan, const Arguments& arguments) {
+                 return answer_of(print(plan, arguments));
+             }});
     }
 
 private:
     config::CommandTable& table_;
-    const WithPlan& with_plan_;
+    const PlanSources& plans_;
 };
 
 void add_translations(Adder& adder) {
@@ -116,8 +112,8 @@ void add_tests(Adder& adder) {
 
 }  // namespace
 
-void add_class_commands(config::CommandTable& table, const WithPlan& with_plan) {
-    Adder adder(table, with_plan);
+void add_class_commands(config::CommandTable& table, const PlanSources& plans) {
+    Adder adder(table, plans);
     const auto pair = [&](const std::string& words, const std::string& help, const Printer& print) {
         adder.add(words, help, print);
         adder.add(words + " <tag>", "One of them", print);

@@ -20,16 +20,8 @@ namespace {
 using config::Answer;
 using dialplan::DialPlan;
 using Arguments = std::vector<std::string>;
-using Printer = std::function<Answer(const DialPlan&, const Arguments&)>;
-
-config::CommandHandler handler(const WithPlan& with_plan, Printer print) {
-    return [with_plan, print = std::move(print)](const Arguments& arguments,
-                                                 const config::Respond& respond) {
-        with_plan(
-            [print, arguments, respond](const auto& plan) { respond(print(*plan, arguments)); },
-            respond);
-    };
-}
+using dialplan::ShownDialplan;
+using Question = std::function<Result<ShownDialplan>(const DialPlan&, const Arguments&)>;
 
 dialplan::PeerBlock block_of(const DialPlan& plan) {
     return [config = plan.config()](const config::DialPeer& peer) {
@@ -37,8 +29,19 @@ dialplan::PeerBlock block_of(const DialPlan& plan) {
     };
 }
 
+PlanPrinter printer(Question question, bool as_json) {
+    return [question = std::move(question), as_json](const DialPlan& plan,
+                                                     const Arguments& arguments) {
+        const auto shown = question(plan, arguments);
+        if (!shown) return Answer{false, "% " + shown.error().context + "\n"};
+        if (!shown->error.empty()) return Answer{false, shown->error};
+        return Answer{true, as_json ? dialplan::show_dialplan_json(plan, *shown)
+                                    : dialplan::show_dialplan_text(plan, *shown, block_of(plan))};
+    };
+}
+
 // The words behind `show dialplan number`, in any order.
-Answer show_number(const DialPlan& plan, const Arguments& arguments) {
+Result<ShownDialplan> show_number(const DialPlan& plan, const Arguments& arguments) {
     dialplan::ShowNumber asked;
     const auto words = text::words(arguments.front());
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -54,20 +57,20 @@ Answer show_number(const DialPlan& plan, const Arguments& arguments) {
         else if (is("timeout"))
             asked.variable_length = true;
         else if (!is("voice") && !is("fax"))
-            return {false, fmt::format("% Unrecognized word \"{}\": carrier NAME, huntstop, "
-                                       "timeout, voice and fax may follow the number\n",
-                                       text::printable(words[i]))};
+            return fail(ErrorCode::invalid,
+                        fmt::format("Unrecognized word \"{}\": carrier NAME, huntstop, timeout, "
+                                    "voice, fax and candidate may follow the number",
+                                    text::printable(words[i])));
     }
     SystemRandom random;
-    return {true, dialplan::show_dialplan_number(plan, asked, block_of(plan), random)};
+    return dialplan::show_dialplan_number(plan, asked, random);
 }
 
-Answer show_peer(const DialPlan& plan, const Arguments& arguments) {
+Result<ShownDialplan> show_peer(const DialPlan& plan, const Arguments& arguments) {
     const auto tag = text::number(arguments[0]);
-    if (!tag || *tag > UINT32_MAX) return {false, "% A dial-peer tag is a number\n"};
-    return {true, dialplan::show_dialplan_peer(
-                      plan, config::DialPeerTag{static_cast<std::uint32_t>(*tag)}, arguments[1],
-                      block_of(plan))};
+    if (!tag || *tag > UINT32_MAX) return fail(ErrorCode::invalid, "A dial-peer tag is a number");
+    return dialplan::show_dialplan_peer(plan, config::DialPeerTag{static_cast<std::uint32_t>(*tag)},
+                                        arguments[1]);
 }
 
 // calling N, called N, source A, in any order.
@@ -96,7 +99,7 @@ Result<CallWords> call_words(std::string_view line) {
     return call;
 }
 
-Printer explained(bool as_json) {
+PlanPrinter explained(bool as_json) {
     return [as_json](const DialPlan& plan, const Arguments& arguments) {
         const auto words = call_words(arguments.front());
         if (!words) return Answer{false, "% " + words.error().context + "\n"};
@@ -110,38 +113,42 @@ Printer explained(bool as_json) {
 
 }  // namespace
 
-void add_dialplan_commands(config::CommandTable& table, const WithPlan& with_plan) {
-    const auto add = [&](const char* words, const char* help, Printer print) {
-        table.add({words, help, handler(with_plan, std::move(print))});
+void add_dialplan_commands(config::CommandTable& table, const PlanSources& plans) {
+    const auto add = [&](const char* words, const char* help, const Question& question) {
+        add_plan_command(table, plans,
+                         {words, help, printer(question, false), printer(question, true)});
     };
     add("show dialplan number <line>",
-        "Candidates of a called number [carrier C] [huntstop] [timeout]", show_number);
+        "Candidates of a called number [carrier C] [huntstop] [timeout] [candidate]", show_number);
     add("show dialplan uri <uri>", "Candidates by destination uri",
-        [](const DialPlan& plan, const Arguments& arguments) {
-            return Answer{true, dialplan::show_dialplan_uri(plan, arguments[0], block_of(plan))};
+        [](const DialPlan& plan, const Arguments& arguments) -> Result<ShownDialplan> {
+            return dialplan::show_dialplan_uri(plan, arguments[0]);
         });
     add("show dialplan dialpeer <tag> number <number>", "One dial-peer against a called number",
         show_peer);
     add("show dialplan incall uri <uri>", "The inbound dial-peer by a URI",
-        [](const DialPlan& plan, const Arguments& arguments) {
-            return Answer{true,
-                          dialplan::show_dialplan_incall_uri(plan, arguments[0], block_of(plan))};
+        [](const DialPlan& plan, const Arguments& arguments) -> Result<ShownDialplan> {
+            return dialplan::show_dialplan_incall_uri(plan, arguments[0], "");
+        });
+    add("show dialplan incall uri <uri> number <calling>",
+        "The inbound dial-peer by a URI and the calling number",
+        [](const DialPlan& plan, const Arguments& arguments) -> Result<ShownDialplan> {
+            return dialplan::show_dialplan_incall_uri(plan, arguments[0], arguments[1]);
         });
     add("show dialplan incall number <calling>", "The inbound dial-peer by the calling number",
-        [](const DialPlan& plan, const Arguments& arguments) {
-            return Answer{true, dialplan::show_dialplan_incall_number(plan, arguments[0], "",
-                                                                      block_of(plan))};
+        [](const DialPlan& plan, const Arguments& arguments) -> Result<ShownDialplan> {
+            return dialplan::show_dialplan_incall_number(plan, arguments[0], "");
         });
     add("show dialplan incall voice-port <port> number <calling>",
         "The inbound dial-peer of a call from a port",
-        [](const DialPlan& plan, const Arguments& arguments) {
-            return Answer{true, dialplan::show_dialplan_incall_number(
-                                    plan, arguments[1], arguments[0], block_of(plan))};
+        [](const DialPlan& plan, const Arguments& arguments) -> Result<ShownDialplan> {
+            return dialplan::show_dialplan_incall_number(plan, arguments[1], arguments[0]);
         });
-    table.add({"explain <line>",
-               "Where a call would go and why: calling N called N [source A] [transport T]",
-               handler(with_plan, explained(false)), config::Access::all,
-               handler(with_plan, explained(true))});
+    add_plan_command(
+        table, plans,
+        {"explain <line>",
+         "Where a call would go and why: calling N called N [source A] [transport T] [candidate]",
+         explained(false), explained(true)});
 }
 
 }  // namespace weir::apps

@@ -11,16 +11,21 @@
 
 namespace weir::apps {
 
+Result<std::string> operator_runtime(const Options& options) {
+    if (const std::string* runtime = options.find("--runtime")) return *runtime;
+    const std::string* platform = options.find("--platform");
+    if (platform == nullptr) return config::Paths{}.runtime;
+    const auto reading = config::read_platform(*platform);
+    if (!reading.ok())
+        return fail(ErrorCode::invalid, config::to_string(*platform, reading.errors.front()));
+    return reading.platform.paths.runtime;
+}
+
 Result<std::string> operator_socket(const Options& options) {
+    const auto runtime = operator_runtime(options);
+    if (!runtime) return fail(runtime.error());
     config::Paths paths;
-    if (const std::string* runtime = options.find("--runtime")) {
-        paths.runtime = *runtime;
-    } else if (const std::string* platform = options.find("--platform")) {
-        const auto reading = config::read_platform(*platform);
-        if (!reading.ok())
-            return fail(ErrorCode::invalid, config::to_string(*platform, reading.errors.front()));
-        paths = reading.platform.paths;
-    }
+    paths.runtime = *runtime;
     return paths.admin_socket();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir explain: from its options to its exit status; no process need run.
+// weir explain: from its options to its exit status.
 #include "deploy/apps/explain_command.hpp"
 
 #include <cstdio>
@@ -12,7 +12,7 @@
 #include "deploy/apps/capture_invites.hpp"
 #include "deploy/apps/capture_limits.hpp"
 #include "deploy/apps/explain_call.hpp"
-#include "deploy/apps/node.hpp"
+#include "deploy/apps/explained_config.hpp"
 
 namespace weir::apps {
 namespace {
@@ -101,17 +101,16 @@ Result<FoundCall> find_call(const config::Config& config, const Options& options
 }  // namespace
 
 int explain_command(const Options& options) {
-    const auto* file = options.find("--config");
-    if (file == nullptr) {
-        fmt::print(stderr, "weir explain: --config FILE is missing\n");
+    const auto chosen = explained_config(options);
+    if (!chosen) {
+        fmt::print(stderr, "weir explain: {}\n", chosen.error().context);
         return kUnusable;
     }
-    const auto* platform = options.find("--platform");
-    const NodeCheck check = load_node({*file, platform == nullptr ? "" : *platform}, nullptr);
+    const NodeCheck& check = chosen->check;
     if (!check.node) {
         std::fputs(check.report.c_str(), stderr);
-        fmt::print(stderr, "weir explain: {} has {} error{}: nothing can be explained\n", *file,
-                   check.errors, check.errors == 1 ? "" : "s");
+        fmt::print(stderr, "weir explain: {} has {} error{}: nothing can be explained\n",
+                   chosen->name, check.errors, check.errors == 1 ? "" : "s");
         return kUnusable;
     }
     const auto found = find_call(*check.node->config, options);

@@ -81,15 +81,17 @@ void load_platform(const NodeFiles& files, const config::HostFacts* host, Platfo
     platform = std::move(reading.platform);
 }
 
-config::ConfigPtr load_config(const std::string& path, NodeCheck& check) {
-    auto reading = config::language::read_file(path);
+config::ConfigPtr load_config(const NodeFiles& files, NodeCheck& check) {
+    auto reading = files.text ? config::language::read_text(*files.text, files.config)
+                              : config::language::read_file(files.config);
     for (const auto& diagnostic : reading.diagnostics) {
         check.report += config::language::print_diagnostic(diagnostic);
         const bool is_error = diagnostic.severity == config::language::Diagnostic::Severity::error;
         ++(is_error ? check.errors : check.warnings);
     }
     if (reading.suppressed != 0)
-        check.report += fmt::format("{}: {} more errors are not shown\n", path, reading.suppressed);
+        check.report +=
+            fmt::format("{}: {} more errors are not shown\n", files.config, reading.suppressed);
     return reading.config;
 }
 
@@ -147,7 +149,7 @@ NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
     Node node;
     if (!files.platform.empty()) load_platform(files, host, node.platform, check);
     const bool platform_ok = check.errors == 0;
-    node.config = load_config(files.config, check);
+    node.config = load_config(files, check);
     if (node.config) {
         const std::string& startup = files.startup.empty() ? files.config : files.startup;
         auto plan = compile_plan(node.config, flash_directory(node.platform, startup));

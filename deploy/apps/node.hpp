@@ -20,6 +20,8 @@ struct NodeFiles {
     std::string platform;  // "" = none: only the configuration is checked
     // The file that `config` is a copy of: `flash:` lies beside it. "" = `config` itself.
     std::string startup{};
+    // The configuration itself, where it lies in no file; `config` is its name in diagnostics then.
+    std::optional<std::string> text{};
 };
 
 struct Node {

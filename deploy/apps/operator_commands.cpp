@@ -16,7 +16,6 @@
 #include "deploy/apps/media_text.hpp"
 #include "deploy/apps/peer_commands.hpp"
 #include "forking/ledger/render.hpp"
-#include "signaling/call/show_dial_peers.hpp"
 
 namespace weir::apps {
 namespace {
@@ -25,6 +24,9 @@ using config::Answer;
 using config::CommandHandler;
 using config::Respond;
 using Arguments = std::vector<std::string>;
+
+constexpr const char* kNoCandidate =
+    "% There is no candidate: configure exclusive candidate makes one\n";
 
 // Runs `work` on the SIP thread.
 CommandHandler on_sip(const OperatorSources& sources,
@@ -166,6 +168,27 @@ void ledger_of_guid(const OperatorSources& sources, const Arguments& arguments,
     respond({true, forking::ledger_text(sources.ledger, {*guid, kLedgerHistory})});
 }
 
+PlanSources plan_sources(const OperatorSources& sources) {
+    struct Compiled {
+        config::ConfigPtr config;
+        PlanPtr plan;
+    };
+    // The last candidate that was asked about: a large one takes a second to compile.
+    const auto last = std::make_shared<Compiled>();
+    return {[&live = sources.live] { return live.plan(); },
+            [&live = sources.live, &store = sources.store, last]() -> Result<PlanPtr> {
+                const auto& candidate = store.candidate();
+                if (!candidate) {
+                    *last = {};
+                    return fail(ErrorCode::not_found, kNoCandidate);
+                }
+                if (last->config == candidate) return last->plan;
+                auto plan = live.compile(candidate);
+                if (plan) *last = {candidate, *plan};
+                return plan;
+            }};
+}
+
 }  // namespace
 
 config::CommandTable operator_commands(const OperatorSources& sources) {
@@ -187,8 +210,6 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                    return config::language::print_running_config(running,
                                                                  config::language::PrintDepth::all);
                })});
-    table.add({"show dial-peer voice summary", "One line per dial-peer",
-               of_config(sources, signaling::show_dial_peer_voice_summary)});
     table.add({"show call active total-calls", "How many calls there are",
                text_of(sources, [](const OperatorSources& from) {
                    return fmt::format("Total Number of Active Calls : {}\n", from.calls.size());
@@ -218,12 +239,10 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                on_sip(sources, [sources](const Arguments& arguments, const Respond& respond) {
                    ledger_of_guid(sources, arguments, respond);
                })});
-    const WithPlan with_plan = [sources](const auto& work, const Respond&) {
-        work(sources.live.plan());
-    };
-    add_peer_commands(table, with_plan);
-    add_class_commands(table, with_plan);
-    add_dialplan_commands(table, with_plan);
+    const PlanSources plans = plan_sources(sources);
+    add_peer_commands(table, plans);
+    add_class_commands(table, plans);
+    add_dialplan_commands(table, plans);
     return table;
 }
 

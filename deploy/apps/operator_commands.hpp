@@ -8,6 +8,7 @@
 #include "config/admin/command_table.hpp"
 #include "config/base/clock.hpp"
 #include "config/base/metrics.hpp"
+#include "config/store/store.hpp"
 #include "deploy/apps/live_config.hpp"
 #include "deploy/apps/media_reports.hpp"
 #include "deploy/apps/node.hpp"
@@ -28,7 +29,9 @@ struct OperatorSources {
     const forking::LedgerBook& ledger;
     MediaReports& reports;
     MonoTime started_at;
-    const LiveConfig& live;  // asked on the admin thread
+    // Asked on the admin thread.
+    const LiveConfig& live;
+    const config::Store& store;
 };
 
 [[nodiscard]] config::CommandTable operator_commands(const OperatorSources& sources);

@@ -9,6 +9,9 @@
 
 namespace weir::apps {
 
+// The runtime directory: --runtime, else where --platform says, else the default. Errors: invalid,
+// of platform.yaml.
+[[nodiscard]] Result<std::string> operator_runtime(const Options& options);
 // In --runtime, else where --platform says, else in the default directory. Errors: invalid, of
 // platform.yaml.
 [[nodiscard]] Result<std::string> operator_socket(const Options& options);

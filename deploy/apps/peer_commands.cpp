@@ -10,6 +10,7 @@
 
 #include "config/base/text.hpp"
 #include "config/model/show_peer.hpp"
+#include "signaling/call/show_dial_peers.hpp"
 
 namespace weir::apps {
 namespace {
@@ -39,8 +40,9 @@ boost::json::object settings_json(const Config& config, const DialPeer& peer) {
     return settings;
 }
 
-std::string peer_json(const Config& config, const DialPeer& peer) {
-    boost::json::object object{
+// What a line of the summary says.
+boost::json::object summary_json(const DialPeer& peer) {
+    return boost::json::object{
         {"tag", peer.tag.value()},
         {"type", peer.type == DialPeer::Type::voip ? "voip" : "pots"},
         {"description", peer.description},
@@ -55,6 +57,10 @@ std::string peer_json(const Config& config, const DialPeer& peer) {
         {"session_target", to_words(peer.target)},
         {"port", peer.port},
     };
+}
+
+std::string peer_json(const Config& config, const DialPeer& peer) {
+    boost::json::object object = summary_json(peer);
     const auto number = [&object](const char* key, const std::optional<std::uint32_t>& value) {
         object[key] = value ? boost::json::value(*value) : boost::json::value(nullptr);
     };
@@ -68,23 +74,31 @@ std::string peer_json(const Config& config, const DialPeer& peer) {
     return boost::json::serialize(object) + "\n";
 }
 
-config::CommandHandler handler_of(const WithPlan& with_plan, Show show) {
-    return [with_plan, show](const Arguments& arguments, const config::Respond& respond) {
-        with_plan([show, typed = arguments.front(),
-                   respond](const auto& plan) { respond(show_peer(*plan->config(), typed, show)); },
-                  respond);
+PlanPrinter printer_of(Show show) {
+    return [show](const dialplan::DialPlan& plan, const Arguments& arguments) {
+        return show_peer(*plan.config(), arguments.front(), show);
     };
 }
 
 }  // namespace
 
-void add_peer_commands(config::CommandTable& table, const WithPlan& with_plan) {
-    config::OperatorCommand command;
-    command.words = "show dial-peer voice <tag>";
-    command.help = "One dial-peer, and from which level each of its settings comes";
-    command.handler = handler_of(with_plan, config::show_dial_peer_voice);
-    command.json = handler_of(with_plan, peer_json);
-    table.add(std::move(command));
+void add_peer_commands(config::CommandTable& table, const PlanSources& plans) {
+    add_plan_command(
+        table, plans,
+        {"show dial-peer voice summary", "One line per dial-peer",
+         [](const dialplan::DialPlan& plan, const Arguments&) {
+             return Answer{true, signaling::show_dial_peer_voice_summary(*plan.config())};
+         },
+         [](const dialplan::DialPlan& plan, const Arguments&) {
+             boost::json::array peers;
+             for (const auto& [tag, peer] : plan.config()->dial_peers)
+                 peers.push_back(summary_json(peer));
+             return Answer{true, boost::json::serialize(peers) + "\n"};
+         }});
+    add_plan_command(table, plans,
+                     {"show dial-peer voice <tag>",
+                      "One dial-peer, and from which level each of its settings comes",
+                      printer_of(config::show_dial_peer_voice), printer_of(peer_json)});
 }
 
 }  // namespace weir::apps

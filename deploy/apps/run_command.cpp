@@ -9,6 +9,7 @@
 
 #include "config/base/log.hpp"
 #include "deploy/apps/commands.hpp"
+#include "deploy/apps/explained_config.hpp"
 #include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/runtime_lock.hpp"
@@ -115,6 +116,9 @@ int run_command(const Options& options) {
         return trouble(made.error().context);
     const auto kept = keep_config(files.config, node.platform.paths.runtime);
     if (!kept) return trouble(kept.error().context);
+    // Only a help for `weir explain --startup`: the node runs without it.
+    if (const auto linked = link_startup(node.platform.paths.runtime, files.config); !linked)
+        trouble(linked.error().context);
     // The session slots, the ledger and the pre-roll: ours, so that they outlive a weir-media.
     const UniqueFd memory(::memfd_create("weir-media", MFD_CLOEXEC));
     if (!memory.is_open()) return trouble("cannot make the shared memory: memfd_create failed");

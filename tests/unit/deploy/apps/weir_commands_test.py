@@ -127,6 +127,33 @@ class WeirTest(unittest.TestCase):
         self.assertRegex(self.weir("--version").stdout, r"^Weir \d+\.\d+\.\d+\n$")
         self.assertIn("weir run --config FILE --platform FILE", self.weir("help").stdout)
 
+    def explain(self, *words):
+        return self.weir("explain", *words, "--called", "2001", "--json")
+
+    def test_explain_startup_reads_what_the_node_was_run_with(self):
+        platform = self.platform()
+        runtime = os.path.join(self.folder.name, "run")
+        done = self.explain("--startup", "--platform", platform)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no node was run with the runtime directory " + runtime, done.stderr)
+        # As `weir run` leaves it.
+        os.mkdir(runtime)
+        os.symlink(os.path.join(EXAMPLES, "demo.cfg"), os.path.join(runtime, "startup.cfg"))
+        by_role = self.explain("--startup", "--runtime", runtime)
+        by_name = self.explain("--config", os.path.join(EXAMPLES, "demo.cfg"))
+        self.assertEqual((by_role.returncode, by_role.stdout), (by_name.returncode, by_name.stdout), by_role.stderr)
+
+    def test_explain_wants_exactly_one_configuration(self):
+        for words in ((), ("--startup", "--running"), ("--config", "x.cfg", "--candidate")):
+            done = self.explain(*words)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn("one of them is enough" if words else "which configuration?", done.stderr)
+
+    def test_explain_candidate_without_a_node_says_what_to_do(self):
+        done = self.explain("--candidate", "--runtime", self.folder.name)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("weir run", done.stderr)
+
     def test_wrong_command_lines_are_explained(self):
         for words in (["frobnicate"], ["check"], ["run", "--confg", "x"], []):
             done = self.weir(*words)
