@@ -14,7 +14,7 @@ void Call::on_ack(const AckReceived& event) {
     if (caller.bye_waits_for_ack) return send_bye(Side::a);
     if (state_ != CallState::answered) return;
     state_ = CallState::connected;
-    if (!early_offer_) finish_delayed_offer(event.ack.message);
+    if (!early_offer_ && !told_connected_) finish_delayed_offer(event.ack.message);
 }
 
 // Delayed offer: the caller's answer is in its ACK and goes on in ours (RFC 3261 13.2.1).
@@ -23,7 +23,8 @@ void Call::finish_delayed_offer(const SipMessage& ack) {
     const auto projected =
         answer ? project(*answer, Side::b, &offer_->sent) : Result<sdp::Description>(answer);
     if (!projected) return release(dialplan::kCauseInterworking, std::nullopt);
-    ack_callee(stamp(*projected, Side::b));
+    // The callee has its answer already where a PRACK brought it.
+    if (leg(Side::b).state != Leg::State::up) ack_callee(stamp(*projected, Side::b));
     set_streams(*offer_, *answer, *projected);
     connect();
 }

@@ -39,7 +39,8 @@ void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage&
 void Call::on_answer(const IncomingResponse& response) {
     Leg& callee = leg(Side::b);
     callee.state = Leg::State::answered;
-    callee.dialog->on_response(response.message);
+    if (early_.forks.select(response.message, *callee.dialog) == nullptr)
+        callee.dialog->on_response(response.message);
     learn_party(Side::b, response.message);
     act(StopTimer{CallTimer::expires});
     connected_at_ = response.received_at;
@@ -55,22 +56,33 @@ void Call::on_answer(const IncomingResponse& response) {
 
 void Call::answer_early_offer(const IncomingResponse& response) {
     held_answer_.reset();
+    const EarlyDialog* fork = early_.forks.find(leg(Side::b).dialog->remote_tag());
+    const bool settled = fork != nullptr && fork->settled;
+    if (settled && early_.streams_stand) {
+        point(Side::b, *fork->described);
+        ack_callee({});
+        return answer_caller(response.message, {});
+    }
     Result<sdp::Description> answer = sdp::Description::parse(response.message.body);
-    // Some callees answer in the 18x only: what it said holds.
-    if (response.message.body.empty() && early_answer_) answer = *early_answer_;
+    // RFC 3262 5: the answer was given reliably. And some callees answer in an unreliable 18x only:
+    // what it said holds.
+    const bool said = fork != nullptr && fork->described;
+    if (settled || (response.message.body.empty() && said)) answer = *fork->described;
     const auto projected =
         answer ? project(*answer, Side::a, &offer_->sent) : Result<sdp::Description>(answer);
     if (!projected) return abandon_answered_callee(dialplan::kCauseInterworking);
     ack_callee({});
     set_streams(*offer_, *answer, *projected);
-    leg(Side::a).state = Leg::State::answered;
-    state_ = CallState::answered;
-    respond_invite(
-        leg(Side::a).dialog->response(setup_.invite.message, 200, stamp(*projected, Side::a)));
-    connect();
+    answer_caller(response.message, stamp(*projected, Side::a));
 }
 
 void Call::answer_delayed_offer(const IncomingResponse& response) {
+    if (answer_must_wait()) {
+        held_answer_ = response;
+        return;
+    }
+    EarlyDialog* fork = early_.forks.find(leg(Side::b).dialog->remote_tag());
+    if (fork != nullptr && fork->settled) return answer_settled_offer(response, *fork);
     if (!offer_) {
         auto offer = sdp::Description::parse(response.message.body);
         if (!offer) return abandon_answered_callee(dialplan::kCauseInterworking);
@@ -80,6 +92,34 @@ void Call::answer_delayed_offer(const IncomingResponse& response) {
         held_answer_ = response;
         return;
     }
+    if (early_.sender.is_described()) return answer_offer_here(response);
+    offer_to_caller(response.message);
+}
+
+// The caller has agreed with an earlier candidate: this one's offer is answered with that.
+void Call::answer_offer_here(const IncomingResponse& response) {
+    held_answer_.reset();
+    const sdp::Description* agreed = early_.agreed ? &*early_.agreed : nullptr;
+    auto answer = local_answer(Side::b, offer_->received, agreed);
+    if (!answer) return abandon_answered_callee(dialplan::kCauseBearerNotImplemented);
+    point(Side::b, offer_->received);
+    ack_callee(std::move(*answer));
+    answer_caller(response.message, {});
+}
+
+// The callee's offer has been answered by a PRACK (RFC 3262 5): its 2xx needs no more.
+void Call::answer_settled_offer(const IncomingResponse& response, const EarlyDialog& fork) {
+    held_answer_.reset();
+    ack_callee({});
+    point(Side::b, *fork.described);
+    if (early_.sender.has_described()) return answer_caller(response.message, {});
+    // In place of the caller we have accepted; it is offered what we accepted.
+    offer_ = OfferState{Side::b, *fork.described, {}};
+    offer_to_caller(response.message);
+}
+
+// The 2xx with the callee's offer: the answer comes in the caller's ACK.
+void Call::offer_to_caller(const SipMessage& from) {
     held_answer_.reset();
     auto projected = project(offer_->received, Side::a, nullptr);
     if (!projected) {
@@ -88,8 +128,10 @@ void Call::answer_delayed_offer(const IncomingResponse& response) {
     }
     leg(Side::a).state = Leg::State::answered;
     state_ = CallState::answered;
-    respond_invite(
-        leg(Side::a).dialog->response(setup_.invite.message, 200, stamp(*projected, Side::a)));
+    SipMessage response =
+        leg(Side::a).dialog->response(setup_.invite.message, 200, stamp(*projected, Side::a));
+    carry_headers(from, response, Side::a);
+    respond_invite(response);
     offer_->sent = std::move(*projected);
 }
 

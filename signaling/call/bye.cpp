@@ -39,6 +39,8 @@ void Call::release(int cause, std::optional<Side> by, int status) {
     act(StopTimer{CallTimer::expires});
     act(StartTimer{CallTimer::release, kByeGuard});
     drop_exchange();
+    drop_early_exchange(487);
+    early_.held.reset();
     close_leg(Side::a);
     close_leg(Side::b);
     settle();

@@ -69,6 +69,10 @@ std::vector<CallAction> Call::begin(Moment now) {
         fail_call(setup_.refusal->status, setup_.refusal->q850_cause, setup_.refusal->headers);
         return take();
     }
+    if (!begin_reliable()) {
+        fail_call(420, dialplan::kCauseInterworking, {{"Unsupported", std::string(kReliableTag)}});
+        return take();
+    }
     const std::string& body = setup_.invite.message.body;
     early_offer_ = !body.empty();
     if (early_offer_) {
@@ -124,6 +128,8 @@ void Call::on_response(const ResponseReceived& event) {
     const int status = response.message.status;
     if (event.token == invite_token_) return on_invite_response(response);
     if (exchange_ && event.token == exchange_->token) return on_exchange_response(response);
+    if (early_.exchange && event.token == early_.exchange->token) return on_early_answer(response);
+    if (note_prack_end(event.token, status)) return;
     for (const Side side : {Side::a, Side::b}) {
         Leg& party = leg(side);
         if (party.bye == event.token && status >= 200) return leg_gone(side);
@@ -153,6 +159,11 @@ void Call::on_request_failed(const RequestFailed& event) {
         refuse_exchange(408);
         return release(dialplan::kCauseTimerExpired, std::nullopt);
     }
+    if (early_.exchange && event.token == early_.exchange->token) {
+        drop_early_exchange(500);
+        return release_answer();
+    }
+    if (note_prack_end(event.token, 0)) return;
     for (const Side side : {Side::a, Side::b})
         if (leg(side).bye == event.token) return leg_gone(side);
     for (auto& stray : strays_) {
@@ -183,6 +194,8 @@ void Call::on_timer(CallTimer timer) {
             }
             leg(Side::a).state = Leg::State::gone;
             return leg_gone(Side::b);
+        case CallTimer::rel1xx:
+            return on_rel1xx_timer();
         case CallTimer::count_:
             return;
     }
@@ -198,6 +211,10 @@ Token Call::send(Side side, SipMessage message, std::chrono::milliseconds t1,
 void Call::respond_invite(const SipMessage& response) {
     if (caller_answered_) return;
     caller_answered_ = response.status >= 200;
+    if (caller_answered_) {
+        if (early_.sender.is_waiting()) act(StopTimer{CallTimer::rel1xx});
+        early_.sender.finish();
+    }
     act(Respond{setup_.invite.txn, response});
 }
 
@@ -220,6 +237,7 @@ void Call::learn_party(Side side, const SipMessage& message) {
 std::optional<Side> Call::side_of(const SipMessage& request) const {
     for (const Side side : {Side::a, Side::b})
         if (leg(side).dialog && leg(side).dialog->matches(request)) return side;
+    if (early_.forks.has(request)) return Side::b;
     return std::nullopt;
 }
 

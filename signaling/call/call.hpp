@@ -30,6 +30,8 @@
 
 #include "config/model/resolve.hpp"
 #include "signaling/call/call_types.hpp"
+#include "signaling/call/early_dialogs.hpp"
+#include "signaling/call/early_media.hpp"
 #include "signaling/sdp/rewrite.hpp"
 #include "signaling/sdp/view.hpp"
 
@@ -91,6 +93,38 @@ private:
         sdp::Description received;  // as it came from the offerer
         sdp::Description sent;      // as it went to the other side
     };
+    // An offer of one side in an early dialog, on its way to the other by UPDATE (early_update.cpp).
+    struct EarlyExchange {
+        ServerTxn txn;       // the UPDATE or PRACK that brought it; none: a fork's description
+        SipMessage request;  // the same
+        Token token = 0;     // our UPDATE
+        OfferState offer;
+    };
+    // Before the answer: 100rel on both legs, early dialogs and their media.
+    struct Early {
+        // A callee's reliable offer that the caller is asked to answer by PRACK.
+        struct Offered {
+            SipMessage response;
+            int status = 183;      // on the caller's leg
+            Token invite = 0;      // of the attempt
+            bool is_sent = false;  // false: a stream is being added first
+        };
+        // The callee has answered; the 2xx to the caller waits for its PRACK.
+        struct HeldAnswer {
+            SipMessage from;
+            std::string sdp;  // "" where a reliable response has brought it
+        };
+        bool reliable = false;  // the caller gets its 18x reliably (spec E.1)
+        ReliableSender sender;
+        EarlyDialogs forks;    // of the current attempt
+        std::string media_of;  // tag of the early dialog whose media the caller hears
+        std::optional<sdp::Description> agreed;  // the caller's description, once it has agreed
+        bool streams_stand = false;              // set_streams has been done for the initial offer
+        std::optional<Offered> offered;
+        std::optional<HeldAnswer> held;
+        std::optional<EarlyExchange> exchange;
+        std::vector<Token> pracks;  // ours that wait for their responses
+    };
     // A re-INVITE or UPDATE that one side began.
     struct Exchange {
         enum class Phase : std::uint8_t { adding, waiting_answer, waiting_ack };
@@ -144,11 +178,52 @@ private:
     void fail_call(int status, int cause, std::vector<Header> headers = {});
     // progress.cpp
     void on_progress(const IncomingResponse& response);
+    [[nodiscard]] bool describe(EarlyDialog& fork, const SipMessage& message, bool reliable);
+    [[nodiscard]] ProgressDecision decide_on(const SipMessage& message, bool described) const;
+    [[nodiscard]] std::string cut_through(EarlyDialog& fork, const SipMessage& message);
+    void pass_offerless_progress(EarlyDialog& fork, const SipMessage& message,
+                                 const ProgressDecision& decision, bool reliable);
+    void pass_early_offer();
+    [[nodiscard]] bool answer_for_caller(EarlyDialog& fork, const SipMessage& message);
+    void pass_progress(const SipMessage& from, int status, std::string body);
+    // prack.cpp
+    [[nodiscard]] bool begin_reliable();
+    void send_reliably(SipMessage response);
+    void put_reliable(const SipMessage& response);
+    void on_rel1xx_timer();
+    void on_prack(const IncomingRequest& request);
+    void answer_prack(const IncomingRequest& request, std::string sdp);
+    [[nodiscard]] bool take_early_answer(const IncomingRequest& request);
+    [[nodiscard]] bool answer_must_wait() const;
+    void answer_caller(const SipMessage& from, std::string sdp);
+    void release_answer();
+    [[nodiscard]] bool is_next_reliable(EarlyDialog& fork, const SipMessage& response);
+    void send_prack(const SipMessage& response, std::string sdp);
+    [[nodiscard]] bool note_prack_end(Token token, int status);
+    // early_update.cpp
+    void on_early_update(Side side, const IncomingRequest& request);
+    [[nodiscard]] int early_refusal(Side side);
+    void on_early_offer(Side side, const IncomingRequest& request);
+    [[nodiscard]] bool can_renew(Side to);
+    void send_early_update(const SipMessage& cause);
+    void renew_caller(const EarlyDialog& fork);
+    [[nodiscard]] Result<std::string> local_answer(Side to, const sdp::Description& offer,
+                                                   const sdp::Description* agreed);
+    void answer_early_here(Side side, const IncomingRequest& request,
+                           const sdp::Description& offer);
+    void note_early_description(Side side, const sdp::Description& description);
+    void on_early_answer(const IncomingResponse& response);
+    void finish_early_exchange(const EarlyExchange& exchange, int status, std::string sdp);
+    void drop_early_exchange(int status);
+    void forget_early_dialogs();
     // answer.cpp
     void on_invite_response(const IncomingResponse& response);
     void on_answer(const IncomingResponse& response);
     void answer_early_offer(const IncomingResponse& response);
     void answer_delayed_offer(const IncomingResponse& response);
+    void answer_settled_offer(const IncomingResponse& response, const EarlyDialog& fork);
+    void answer_offer_here(const IncomingResponse& response);
+    void offer_to_caller(const SipMessage& from);
     void abandon_answered_callee(int cause);
     void connect();
     void on_late_response(const IncomingResponse& response);
@@ -266,6 +341,7 @@ private:
     std::optional<OfferState> offer_;               // of the initial INVITE
     std::optional<sdp::Description> early_answer_;  // from an 18x
     std::optional<IncomingResponse> held_answer_;   // a 2xx that waits for the worker or a stream
+    Early early_;
     std::optional<Exchange> exchange_;
     std::uint32_t exchanges_ = 0;
     std::vector<Stray> strays_;

@@ -128,6 +128,9 @@ struct CallTable::Executor {
         TimerId& timer = entry.timers[static_cast<std::size_t>(action.timer)];
         if (timer != TimerId{}) table.parts_.loop.cancel(std::exchange(timer, TimerId{}));
     }
+    void operator()(const CountReliable& action) const {
+        table.count_reliable(action.event, action.peer);
+    }
     void operator()(const TellConnected&) const { table.tell_connected(*entry.call); }
     void operator()(const TellMediaChanged& action) const {
         const CallView view = entry.call->view();
@@ -287,7 +290,7 @@ std::vector<Metric> CallTable::metrics() const {
     std::uint64_t active = 0;
     for (const auto& [id, entry] : calls_)
         if (entry->call->state() < CallState::ended) ++active;
-    return {
+    std::vector<Metric> metrics{
         Metric{"weir_signaling_calls_active", "Calls between INVITE and the end of their media",
                MetricKind::gauge, static_cast<double>(active)},
         Metric{"weir_signaling_media_orphans", "Media sessions held for nobody here",
@@ -313,6 +316,8 @@ std::vector<Metric> CallTable::metrics() const {
         counter("weir_signaling_send_errors_total", "Requests that the stack did not take",
                 counters_.send_errors),
     };
+    add_reliable_metrics(metrics);
+    return metrics;
 }
 
 }  // namespace weir::signaling

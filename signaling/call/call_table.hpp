@@ -29,6 +29,8 @@
 #include "signaling/call/call_snapshot.hpp"
 #include "signaling/call/call_tape.hpp"
 #include "signaling/call/ids.hpp"
+#include "signaling/call/prack_alarm.hpp"
+#include "signaling/call/reliable.hpp"
 #include "signaling/call/routing.hpp"
 #include "signaling/cdr/cdr_log.hpp"
 #include "signaling/edge/admission.hpp"
@@ -74,6 +76,8 @@ public:
     [[nodiscard]] std::vector<CallSnapshot> calls() const;
     [[nodiscard]] std::size_t size() const { return calls_.size(); }
     [[nodiscard]] const std::vector<OrphanSession>& orphans() const { return orphans_; }
+    // 100rel of all calls since the start, for show sip-ua statistics.
+    [[nodiscard]] const Reliable1xxStats& reliable_stats() const { return reliable_; }
     [[nodiscard]] std::vector<Metric> metrics() const;
 
     // SipEvents
@@ -140,6 +144,9 @@ private:
         Side side = Side::a;
     };
     [[nodiscard]] std::optional<DialogOwner> owner_of(const SipMessage& in_dialog);
+    // call_table_reliable.cpp: 100rel
+    void count_reliable(Reliable1xxEvent event, config::DialPeerTag peer);
+    void add_reliable_metrics(std::vector<Metric>& metrics) const;
     // call_table_media.cpp: the media plane
     void on_plane_up();
     void on_plane_down();
@@ -173,6 +180,8 @@ private:
     TimerId list_timer_;
     dataplane::RequestTag list_tag_ = 0;
     Counters counters_;
+    Reliable1xxStats reliable_;
+    PrackAlarm prack_alarm_;
 };
 
 }  // namespace weir::signaling

@@ -16,6 +16,7 @@
 #include "signaling/api/call_events.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/call/dialog.hpp"
+#include "signaling/call/reliable.hpp"
 #include "signaling/sdp/codec_policy.hpp"
 
 namespace weir::signaling {
@@ -95,6 +96,7 @@ enum class CallTimer : std::uint8_t {
     exchange,  // a mid-call offer has not been answered
     media,     // weir-media owes an answer (kMediaGuard)
     release,   // a leg owes the confirmation of its BYE (kByeGuard)
+    rel1xx,    // timers rel1xx: the caller owes a PRACK
     count_
 };
 
@@ -191,6 +193,11 @@ struct StartTimer {  // restarts one that runs
 struct StopTimer {
     CallTimer timer = CallTimer::expires;
 };
+// 100rel of one leg, for counters and the alarm about a peer that does not PRACK.
+struct CountReliable {
+    Reliable1xxEvent event = Reliable1xxEvent::sent;
+    config::DialPeerTag peer;  // of the leg
+};
 // What listeners are told (call_events.hpp); the driver passes view() along.
 struct TellConnected {};
 struct TellMediaChanged {
@@ -208,7 +215,7 @@ struct TellEnded {
 struct Finish {};
 
 using CallAction = std::variant<Respond, SendRequest, SendAck, CancelInvite, TakePeer, ReleasePeer,
-                                OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer,
+                                OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer, CountReliable,
                                 TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish>;
 
 // How one attempt of hunting ended, for CDRs and `show`.

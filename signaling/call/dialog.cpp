@@ -89,7 +89,7 @@ std::string product_token() {
 }
 
 std::string_view allowed_methods() {
-    return "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE";
+    return "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
 }
 
 std::string uri_host_port(const Endpoint& endpoint) {

@@ -50,6 +50,7 @@ void Call::attempt_failed(int status, int cause, std::vector<Header> headers) {
     if (std::exchange(peer_taken_, false)) act(ReleasePeer{tag});
     invite_token_ = 0;
     leg(Side::b).state = Leg::State::idle;
+    forget_early_dialogs();
     early_answer_.reset();
     held_answer_.reset();
     point(Side::b, {});

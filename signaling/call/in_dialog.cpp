@@ -7,6 +7,9 @@ namespace weir::signaling {
 void Call::on_request(const RequestReceived& event) {
     const SipMessage& message = event.request.message;
     Leg& party = leg(event.side);
+    // RFC 3262 3: a PRACK is expected even behind the final response.
+    if (message.method == "PRACK" && event.side == Side::a) return on_prack(event.request);
+    if (event.side == Side::b) early_.forks.select_for_request(message, *party.dialog);
     const bool is_over = party.state == Leg::State::gone || party.state == Leg::State::idle;
     if (is_over && !(message.method == "BYE" && party.state == Leg::State::closing))
         return refuse_request(event.request, event.side, 481);
@@ -14,6 +17,9 @@ void Call::on_request(const RequestReceived& event) {
         return refuse_request(event.request, event.side, 500);
     if (message.method == "BYE") return on_bye(event.side, event.request);
     if (party.state == Leg::State::closing) return refuse_request(event.request, event.side, 481);
+    if (message.method == "PRACK") return refuse_request(event.request, event.side, 481);
+    if (message.method == "UPDATE" && state_ == CallState::inviting)
+        return on_early_update(event.side, event.request);
     if (message.method == "INVITE" || message.method == "UPDATE")
         return on_offer(event.side, event.request);
     if (message.method == "OPTIONS") return answer_options(event.side, event.request);

@@ -42,11 +42,16 @@ void Call::send_invite() {
         headers.body = stamp(*offer, Side::b);
         offer_->sent = std::move(*offer);
     }
+    const config::Rel1xx rel1xx = option(Side::b, &config::SipOptions::rel1xx);
+    if (rel1xx.mode == config::Rel1xx::Mode::supported) headers.supported = rel1xx.option_tag;
     state_ = CallState::inviting;
     callee.state = Leg::State::inviting;
     ringing_ = false;
     SipMessage invite = callee.dialog->invite(headers);
     invite_cseq_ = callee.dialog->last_cseq();
+    if (rel1xx.mode == config::Rel1xx::Mode::require)
+        add_token(invite, "Require", rel1xx.option_tag);
+    early_.forks.begin(*callee.dialog);
     carry_headers(setup_.invite.message, invite, Side::b);
     invite_token_ =
         send(Side::b, std::move(invite), timer(Side::b, "trying"), retries(Side::b, "invite"));

@@ -72,6 +72,7 @@ void Call::on_leased(const dataplane::Leased& leased) {
     if (leased.session != media_.session || media_.state != Media::State::open) return;
     media_.count = static_cast<std::uint8_t>(end);
     if (held_answer_) return answer_delayed_offer(IncomingResponse(*held_answer_));
+    if (early_.offered && !early_.offered->is_sent) return pass_early_offer();
     if (!exchange_ || exchange_->phase != Exchange::Phase::adding) return;
     if (exchange_->held) return pass_delayed_offer();
     forward_exchange();
@@ -92,6 +93,7 @@ void Call::on_media_refused() {
     for (auto& stream : media_.stream_of_line)
         if (stream && *stream >= media_.count) stream.reset();
     if (held_answer_) return answer_delayed_offer(IncomingResponse(*held_answer_));
+    if (early_.offered && !early_.offered->is_sent) return pass_early_offer();
     if (!exchange_ || exchange_->phase != Exchange::Phase::adding) return;
     if (exchange_->held) return pass_delayed_offer();
     forward_exchange();

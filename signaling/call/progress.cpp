@@ -1,36 +1,167 @@
 // SPDX-License-Identifier: Apache-2.0
-// Call: provisional responses of the callee, passed on unreliably (spec E.5), and early media (N5).
+// Call: provisional responses of the callee (spec E.4, E.5): acknowledged on its leg, decided upon,
+// sent on reliably or not on the caller's, and early media (N5).
 #include "config/base/limits.hpp"
+#include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/early_media.hpp"
+#include "signaling/call/local_answer.hpp"
 
 namespace weir::signaling {
 
 void Call::on_progress(const IncomingResponse& response) {
     const SipMessage& message = response.message;
     if (message.status == 100 || state_ != CallState::inviting) return;
+    EarlyDialog* fork = early_.forks.select(message, *leg(Side::b).dialog);
+    if (fork == nullptr) return;
+    const config::Rel1xx rel1xx = option(Side::b, &config::SipOptions::rel1xx);
+    // Spec E.1: with rel1xx disable a Require: 100rel was not asked for, and counts for nothing.
+    const bool reliable =
+        rel1xx.mode != config::Rel1xx::Mode::disable && is_reliable(message, rel1xx.option_tag);
+    if (reliable && !is_next_reliable(*fork, message)) return;
     if (++progress_count_ > kMaxProvisionals) return;
-    Leg& callee = leg(Side::b);
-    callee.dialog->on_response(message);
     learn_party(Side::b, message);
     ringing_ = true;
-    std::string body;
-    if (early_offer_ && !message.body.empty()) {
-        const auto answer = sdp::Description::parse(message.body);
-        const auto projected =
-            answer ? project(*answer, Side::a, &offer_->sent) : Result<sdp::Description>(answer);
-        // A description that cannot be used leaves the bare response: it says that the phone rings.
-        if (projected) {
-            point(Side::b, *answer);
-            // Spec E.6: without PRACK the caller keeps the first answer of the forks; media follow
-            // the latest one.
-            if (!early_answer_) early_answer_ = *answer;
-            const auto first = project(*early_answer_, Side::a, &offer_->sent);
-            if (first) body = stamp(*first, Side::a);
-        }
+    const bool described = describe(*fork, message, reliable);
+    ProgressDecision decision = decide_on(message, described);
+    if (message.status == 199) {
+        fork->ended = true;
+        // Our caller has one early dialog for all forks: it ends with the last of them.
+        if (early_.forks.has_others(leg(Side::b).dialog->remote_tag())) decision.forward = false;
     }
-    // Spec E.5: 180 with SDP becomes 183; an 18x without SDP stays what it is.
-    const int status = message.status == 180 && !body.empty() ? 183 : message.status;
-    respond_invite(leg(Side::a).dialog->response(setup_.invite.message, status, std::move(body)));
+    if (message.status == 183 && option(Side::b, &config::SipOptions::reset_timer_183))
+        act(StartTimer{CallTimer::expires, timer(Side::b, "expires")});
+    if (!early_offer_) return pass_offerless_progress(*fork, message, decision, reliable);
+    if (reliable) {
+        fork->settled = fork->settled || fork->described.has_value();
+        send_prack(message, {});
+    }
+    if (!decision.forward) {
+        fork->withheld = fork->withheld || described;
+        return;
+    }
+    std::string body;
+    if (decision.use_sdp || fork->withheld) body = cut_through(*fork, message);
+    pass_progress(message, decision.status, std::move(body));
+}
+
+// Keeps what the early dialog says about its media. True: the response has a usable description.
+bool Call::describe(EarlyDialog& fork, const SipMessage& message, bool reliable) {
+    if (message.body.empty()) return false;
+    // An unreliable response to an INVITE without offer cannot make one (RFC 3261 13.2.1).
+    if (!early_offer_ && !reliable) return false;
+    const auto description = sdp::Description::parse(message.body);
+    if (!description) return false;
+    if (early_offer_ && !project(*description, Side::a, &offer_->sent)) return false;
+    // What has been agreed reliably stays; a later text in the same dialog is a repetition.
+    if (!fork.settled) fork.described = *description;
+    return true;
+}
+
+ProgressDecision Call::decide_on(const SipMessage& message, bool described) const {
+    ProgressSettings settings;
+    const auto code = static_cast<std::uint16_t>(message.status);
+    settings.block = config::resolve_block(*setup_.config, peer(Side::b), code).value;
+    settings.map_181_to_183 = option(Side::b, &config::SipOptions::map_181_to_183);
+    settings.send_180_sdp = option(Side::a, &config::SipOptions::send_180_sdp);
+    settings.disable_early_media_180 =
+        option(Side::b, &config::SipOptions::disable_early_media_180);
+    settings.caller_supports_199 = setup_.invite.message.lists("Supported", "199");
+    const ProgressDecision decision =
+        decide_progress(message.status, !message.body.empty(), settings);
+    if (!decision.forward || !decision.use_sdp || described) return decision;
+    // A body that cannot be used leaves the bare response: it says that the phone rings.
+    settings.block = config::BlockWhen::never;
+    return decide_progress(message.status, false, settings);
+}
+
+// Media of this dialog go to the caller from now on (N5); gives the body for the caller.
+std::string Call::cut_through(EarlyDialog& fork, const SipMessage& message) {
+    if (!fork.described) return {};
+    const bool again = early_.media_of == leg(Side::b).dialog->remote_tag();
+    fork.withheld = false;
+    early_.media_of = leg(Side::b).dialog->remote_tag();
+    point(Side::b, *fork.described);
+    if (!early_answer_) early_answer_ = *fork.described;
+    if (early_.reliable && early_.sender.will_describe()) {
+        // The answer of a reliable response stands; another fork's is a new offer (spec E.6).
+        if (!again) renew_caller(fork);
+        return {};
+    }
+    if (message.body.empty()) return {};
+    // Without PRACK the caller keeps the first answer of the forks (E.6), so that it is that of
+    // the 2xx.
+    const auto first = project(*early_answer_, Side::a, &offer_->sent);
+    return first ? stamp(*first, Side::a) : std::string();
+}
+
+// An INVITE without offer: a reliable response of the callee makes it, and its PRACK owes the
+// answer (RFC 3262 5).
+void Call::pass_offerless_progress(EarlyDialog& fork, const SipMessage& message,
+                                   const ProgressDecision& decision, bool reliable) {
+    const bool offers = reliable && fork.described && !fork.settled;
+    const bool asks_caller = offers && decision.forward && decision.use_sdp && early_.reliable &&
+                             !early_.sender.will_describe() && !early_.offered;
+    if (asks_caller) {
+        early_.offered = Early::Offered{message, decision.status, invite_token_};
+        media_.add_refused = false;
+        offer_ = OfferState{Side::b, *fork.described, {}};
+        return pass_early_offer();
+    }
+    if (offers) {
+        if (!answer_for_caller(fork, message)) return;
+    } else if (reliable) {
+        send_prack(message, {});
+    }
+    if (decision.forward) pass_progress(message, decision.status, {});
+}
+
+// The callee's offer goes to the caller in a reliable response; the answer comes in its PRACK.
+void Call::pass_early_offer() {
+    if (add_missing_stream(offer_->received)) return;
+    auto projected = project(offer_->received, Side::a, nullptr);
+    if (!projected) {
+        cancel_callee(dialplan::kCauseBearerNotImplemented);
+        return attempt_failed(488, dialplan::kCauseBearerNotImplemented);
+    }
+    std::string body = stamp(*projected, Side::a);
+    offer_->sent = std::move(*projected);
+    point(Side::b, offer_->received);
+    early_.offered->is_sent = true;
+    pass_progress(early_.offered->response, early_.offered->status, std::move(body));
+}
+
+// The callee's offer is answered here: the caller cannot be asked before the 2xx (spec E.4, 6), or
+// has agreed already. The caller's later offer holds what was accepted, so that it must fit.
+bool Call::answer_for_caller(EarlyDialog& fork, const SipMessage& message) {
+    const sdp::Description* agreed = early_.agreed ? &*early_.agreed : nullptr;
+    const auto answer = local_answer(Side::b, *fork.described, agreed);
+    if (!answer) {
+        cancel_callee(dialplan::kCauseBearerNotImplemented);
+        attempt_failed(488, dialplan::kCauseBearerNotImplemented);
+        return false;
+    }
+    fork.settled = true;
+    point(Side::b, *fork.described);
+    // What was accepted is what the caller will be offered.
+    fork.described = limit_offer(*fork.described, agreed);
+    send_prack(message, *answer);
+    return true;
+}
+
+// Sends the response on to the caller: reliably if its leg asks for it (spec E.1).
+void Call::pass_progress(const SipMessage& from, int status, std::string body) {
+    const bool describes = !body.empty();
+    SipMessage response =
+        leg(Side::a).dialog->response(setup_.invite.message, status, std::move(body));
+    carry_headers(from, response, Side::a);
+    // RFC 3261 13.2.1: the first reliable response to an INVITE without offer has the offer; one
+    // that cannot have it goes unreliably.
+    const bool lacks_offer = !early_offer_ && !describes && !early_.sender.has_described();
+    // RFC 6228 4: a 199 is not sent reliably unless the caller requires it.
+    const bool is_hint = status == 199 && !requires_reliable(setup_.invite.message, kReliableTag);
+    if (!early_.reliable || lacks_offer || is_hint) return respond_invite(response);
+    send_reliably(std::move(response));
 }
 
 }  // namespace weir::signaling

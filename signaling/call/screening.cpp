@@ -10,8 +10,11 @@ namespace {
 std::string required_extensions(const SipMessage& invite) {
     std::string tags;
     for (const auto value : invite.all("Require")) {
-        for (const auto tag : split_list(value))
+        for (const auto tag : split_list(value)) {
+            // 100rel is each peer's own matter (spec E.1): the call decides.
+            if (text::iequals(tag, "100rel")) continue;
             tags += (tags.empty() ? "" : ", ") + std::string(tag);
+        }
     }
     return tags;
 }
