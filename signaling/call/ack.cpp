@@ -6,6 +6,7 @@
 namespace weir::signaling {
 
 void Call::on_ack(const AckReceived& event) {
+    if (on_replacement_ack(event.invite)) return;
     if (exchange_ && event.invite == exchange_->txn) return on_exchange_ack(event.ack.message);
     if (event.invite != setup_.invite.txn) return;
     Leg& caller = leg(Side::a);
@@ -19,6 +20,7 @@ void Call::on_ack(const AckReceived& event) {
 
 // Delayed offer: the caller's answer is in its ACK and goes on in ours (RFC 3261 13.2.1).
 void Call::finish_delayed_offer(const SipMessage& ack) {
+    if (mid_.own_offer) return finish_forced_offer(ack);
     const auto answer = sdp::Description::parse(ack.body);
     const auto projected =
         answer ? project(*answer, Side::b, &offer_->sent) : Result<sdp::Description>(answer);
@@ -40,6 +42,7 @@ void Call::ack_callee(std::string sdp) {
 
 // RFC 3261 13.3.1.4: no ACK within 64*T1: the dialog stands, but is ended with a BYE.
 void Call::on_ack_missing(const AckMissing& event) {
+    if (on_replacement_unacknowledged(event.invite)) return;
     if (exchange_ && event.invite == exchange_->txn)
         return release(dialplan::kCauseTimerExpired, std::nullopt);
     if (event.invite != setup_.invite.txn) return;

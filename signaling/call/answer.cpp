@@ -3,6 +3,7 @@
 // 13).
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/causes.hpp"
 
 namespace weir::signaling {
 
@@ -31,9 +32,9 @@ void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage&
     act(SendAck{{fork.ack(cseq), fork.path()}});
     SipMessage bye = fork.request("BYE");
     bye.add("Reason", reason_value(dialplan::kCauseNormalClearing));
-    const config::SipUa& ua = setup_.config->sip_ua;
     act(SendRequest{++last_token_,
-                    {std::move(bye), fork.path(), ua.timer_disconnect, ua.retry_bye}});
+                    {std::move(bye), fork.path(), timer(Side::b, "disconnect"),
+                     retries(Side::b, "bye")}});
 }
 
 void Call::on_answer(const IncomingResponse& response) {
@@ -42,6 +43,7 @@ void Call::on_answer(const IncomingResponse& response) {
     if (early_.forks.select(response.message, *callee.dialog) == nullptr)
         callee.dialog->on_response(response.message);
     learn_party(Side::b, response.message);
+    on_session_answer(Side::b, response.message);
     act(StopTimer{CallTimer::expires});
     connected_at_ = response.received_at;
     connected_wall_ = now_.wall;
@@ -77,6 +79,7 @@ void Call::answer_early_offer(const IncomingResponse& response) {
 }
 
 void Call::answer_delayed_offer(const IncomingResponse& response) {
+    if (mid_.own_offer) return answer_forced_offer(response);
     if (answer_must_wait()) {
         held_answer_ = response;
         return;
@@ -138,7 +141,7 @@ void Call::offer_to_caller(const SipMessage& from) {
 // The callee has answered, but the call cannot be: it gets ACK and BYE, the caller a failure.
 void Call::abandon_answered_callee(int cause) {
     connected_at_.reset();
-    fail_call(failure_.status == 488 ? 488 : dialplan::sip_from_q850(cause), cause);
+    fail_call(failure_.status == 488 ? 488 : status_of_cause(*setup_.config, cause), cause);
 }
 
 void Call::connect() {

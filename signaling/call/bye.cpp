@@ -6,23 +6,28 @@
 #include "config/base/limits.hpp"
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/causes.hpp"
 
 namespace weir::signaling {
 
 void Call::on_bye(Side side, const IncomingRequest& request) {
+    headers_.other_reasons = other_reasons(request.message);
+    const int cause = cause_of_release(request.message, side);
     act(Respond{request.txn, leg(side).dialog->response(request.message, 200)});
+    if (transferor_leaves(side)) return;
     if (side == Side::b && leg(side).state == Leg::State::inviting) {
         // A callee may not BYE an early dialog (RFC 3261 15): it wants no call, so it gets none
         // (N4).
-        failure_ = {480, dialplan::kCauseNormalClearing, {}};
-        return release(dialplan::kCauseNormalClearing, side, 480);
+        const int said = q850_reason(request.message).value_or(cause);
+        failure_ = {480, said, {}};
+        return release(said, side, 480);
     }
     if (side == Side::a && !caller_answered_) {
-        failure_ = {487, dialplan::kCauseNormalClearing, {}};
-        return release(dialplan::kCauseNormalClearing, side, 487);
+        failure_ = {487, cause, {}};
+        return release(cause, side, 487);
     }
     leg(side).state = Leg::State::gone;
-    release(dialplan::kCauseNormalClearing, side);
+    release(cause, side);
 }
 
 void Call::release(int cause, std::optional<Side> by, int status) {
@@ -35,10 +40,11 @@ void Call::release(int cause, std::optional<Side> by, int status) {
     state_ = CallState::releasing;
     held_answer_.reset();
     if (failure_.status == 0)
-        failure_ = {status != 0 ? status : dialplan::sip_from_q850(cause), cause, {}};
+        failure_ = {status != 0 ? status : status_of_cause(*setup_.config, cause), cause, {}};
     act(StopTimer{CallTimer::expires});
     act(StartTimer{CallTimer::release, kByeGuard});
     drop_exchange();
+    drop_takeover();
     drop_early_exchange(487);
     early_.held.reset();
     close_leg(Side::a);
@@ -62,9 +68,10 @@ void Call::close_leg(Side side) {
             SipMessage response = party.dialog->response(setup_.invite.message, failure_.status);
             const bool failed = failure_.status >= 400;  // a redirection has no cause
             if (failed && failure_.cause > 0 && failure_.cause <= 127)
-                response.add("Reason", reason_value(failure_.cause));
+                response.add("Reason", reason_for(failure_.cause));
             for (const auto& header : failure_.headers)
                 response.add(header.name, header.value);
+            if (failed) add_warning(response, failure_.cause);
             return respond_invite(response);
         }
         case Leg::State::answered:
@@ -88,9 +95,8 @@ void Call::send_bye(Side side) {
     Leg& party = leg(side);
     party.state = Leg::State::closing;
     SipMessage bye = party.dialog->request("BYE");
-    bye.add("Reason", reason_value(end_ ? end_->q850_cause : dialplan::kCauseNormalClearing));
-    const config::SipUa& ua = setup_.config->sip_ua;
-    party.bye = send(side, std::move(bye), ua.timer_disconnect, ua.retry_bye);
+    bye.add("Reason", reason_for(end_ ? end_->q850_cause : dialplan::kCauseNormalClearing));
+    party.bye = send(side, std::move(bye), timer(side, "disconnect"), retries(side, "bye"));
 }
 
 void Call::leg_gone(Side side) {
@@ -103,7 +109,8 @@ void Call::settle() {
     if (state_ != CallState::releasing) return;
     if (leg(Side::a).state != Leg::State::gone || leg(Side::b).state != Leg::State::gone) return;
     act(StopTimer{CallTimer::release});
-    if (std::exchange(peer_taken_, false)) act(ReleasePeer{route().party.dial_peer});
+    release_joined(Side::a);
+    release_joined(Side::b);
     state_ = CallState::closing;
     close_media();
 }

@@ -64,6 +64,7 @@ std::vector<CallAction> Call::begin(Moment now) {
     now_ = now;
     invited_at_ = setup_.invite.received_at;
     invited_wall_ = now.wall;
+    learn_session(setup_.invite.message);
     act(Respond{setup_.invite.txn, leg(Side::a).dialog->response(setup_.invite.message, 100)});
     if (setup_.refusal) {
         fail_call(setup_.refusal->status, setup_.refusal->q850_cause, setup_.refusal->headers);
@@ -71,6 +72,12 @@ std::vector<CallAction> Call::begin(Moment now) {
     }
     if (!begin_reliable()) {
         fail_call(420, dialplan::kCauseInterworking, {{"Unsupported", std::string(kReliableTag)}});
+        return take();
+    }
+    begin_session(Side::a);
+    if (mid_.timers[0].is_too_small(setup_.invite.message)) {  // spec N20
+        fail_call(422, dialplan::kCauseInterworking,
+                  {{"Min-SE", std::to_string(mid_.timers[0].min_se())}});
         return take();
     }
     const std::string& body = setup_.invite.message.body;
@@ -90,10 +97,15 @@ std::vector<CallAction> Call::begin(Moment now) {
 // One overload for each input of the machine.
 struct Call::Stepper {
     Call& call;
-    void operator()(const PeerTaken&) const { call.on_peer_taken(); }
+    void operator()(const PeerTaken&) const {
+        if (!call.on_transfer_peer(true)) call.on_peer_taken();
+    }
     void operator()(const PeerFull& full) const {
+        if (call.on_transfer_peer(false)) return;
         if (call.state_ != CallState::routing) return;
-        call.attempt_failed(503, kCauseNoCircuit, {{"Warning", full.warning}});
+        std::vector<Header> headers;
+        if (!full.warning.empty()) headers.push_back({"Warning", full.warning});
+        call.attempt_failed(full.status, full.q850_cause, std::move(headers));
     }
     void operator()(const MediaLeased& event) const { call.on_leased(event.leased); }
     void operator()(const MediaRefused&) const { call.on_media_refused(); }
@@ -102,6 +114,8 @@ struct Call::Stepper {
     void operator()(const MediaLost&) const { call.on_media_gone(); }
     void operator()(const MediaKept&) const { call.on_media_kept(); }
     void operator()(const RequestReceived& event) const { call.on_request(event); }
+    void operator()(const RoutesFound& event) const { call.on_routes_found(event); }
+    void operator()(const ReplacementReceived& event) const { call.on_replacement(event); }
     void operator()(const CancelReceived& event) const { call.on_cancel(event); }
     void operator()(const AckReceived& event) const { call.on_ack(event); }
     void operator()(const AckMissing& event) const { call.on_ack_missing(event); }
@@ -115,19 +129,23 @@ struct Call::Stepper {
 
 std::vector<CallAction> Call::step(const CallInput& input, Moment now) {
     now_ = now;
+    learn_headers(input);
     if (state_ != CallState::finished) std::visit(Stepper{*this}, input);
     return take();
 }
 
 std::vector<CallAction> Call::take() {
+    finish_actions();
     return std::exchange(actions_, {});
 }
 
 void Call::on_response(const ResponseReceived& event) {
     const IncomingResponse& response = event.response;
     const int status = response.message.status;
+    if (answer_challenge(event) || on_service_response(event)) return;
     if (event.token == invite_token_) return on_invite_response(response);
     if (exchange_ && event.token == exchange_->token) return on_exchange_response(response);
+    if (on_back_response(event) || on_refresh_response(event)) return;
     if (early_.exchange && event.token == early_.exchange->token) return on_early_answer(response);
     if (note_prack_end(event.token, status)) return;
     for (const Side side : {Side::a, Side::b}) {
@@ -151,10 +169,15 @@ void Call::on_response(const ResponseReceived& event) {
 }
 
 void Call::on_request_failed(const RequestFailed& event) {
+    forget_asked(event.token);
+    if (on_service_failed(event.token)) return;
     if (event.token == invite_token_ && state_ == CallState::inviting &&
         leg(Side::b).state == Leg::State::inviting)
         return attempt_failed(0, dialplan::kCauseTimerExpired);
     // RFC 3261 12.2.1.2: a re-INVITE that nobody answers ends the dialog.
+    const bool renegotiates = exchange_ && exchange_->back != 0 && event.token == exchange_->back;
+    if (renegotiates) return release(dialplan::kCauseTimerExpired, std::nullopt);
+    if (on_refresh_failed(event.token)) return;
     if (exchange_ && event.token == exchange_->token) {
         refuse_exchange(408);
         return release(dialplan::kCauseTimerExpired, std::nullopt);
@@ -179,7 +202,11 @@ void Call::on_timer(CallTimer timer) {
             return on_expires();
         case CallTimer::exchange:
             // The other side rings for a mid-call offer longer than for a call: CANCEL ends it.
-            if (!exchange_ || exchange_->phase != Exchange::Phase::waiting_answer) return;
+            if (!exchange_) return;
+            if (exchange_->phase == Exchange::Phase::waiting_back)
+                return act(
+                    CancelInvite{exchange_->back, reason_value(dialplan::kCauseTimerExpired)});
+            if (exchange_->phase != Exchange::Phase::waiting_answer) return;
             if (!exchange_->is_invite || std::exchange(exchange_->cancelled, true)) return;
             return act(CancelInvite{exchange_->token, reason_value(dialplan::kCauseTimerExpired)});
         case CallTimer::media:
@@ -196,6 +223,19 @@ void Call::on_timer(CallTimer timer) {
             return leg_gone(Side::b);
         case CallTimer::rel1xx:
             return on_rel1xx_timer();
+        case CallTimer::refresh_a:
+            return send_refresh(Side::a);
+        case CallTimer::refresh_b:
+            return send_refresh(Side::b);
+        case CallTimer::session_a:
+        case CallTimer::session_b:
+            return release(dialplan::kCauseTimerExpired, std::nullopt);
+        case CallTimer::hold:
+            return on_held_too_long();
+        case CallTimer::renegotiate:
+            return renegotiate(Side::b);
+        case CallTimer::transfer:
+            return on_transfer_timer();
         case CallTimer::count_:
             return;
     }
@@ -204,7 +244,9 @@ void Call::on_timer(CallTimer timer) {
 Token Call::send(Side side, SipMessage message, std::chrono::milliseconds t1,
                  std::uint8_t retries) {
     const Token token = ++last_token_;
-    act(SendRequest{token, {std::move(message), leg(side).dialog->path(), t1, retries}});
+    OutgoingRequest request{std::move(message), leg(side).dialog->path(), t1, retries};
+    remember(token, side, request);
+    act(SendRequest{token, std::move(request)});
     return token;
 }
 
@@ -215,14 +257,19 @@ void Call::respond_invite(const SipMessage& response) {
         if (early_.sender.is_waiting()) act(StopTimer{CallTimer::rel1xx});
         early_.sender.finish();
     }
-    act(Respond{setup_.invite.txn, response});
+    SipMessage message = response;
+    if (message.status / 100 == 2) answer_session(Side::a, setup_.invite.message, message);
+    act(Respond{setup_.invite.txn, std::move(message)});
 }
 
 void Call::refuse_request(const IncomingRequest& request, Side side, int status) {
     SipMessage response = leg(side).dialog->response(request.message, status);
-    // RFC 3261 14.2: a random value of 0 to 10 seconds; the call's number spreads as well.
-    if (status == 500)
-        response.add("Retry-After", std::to_string((setup_.id.value() + exchanges_) % 11));
+    // RFC 3261 14.2: a random value of 0 to 10 seconds.
+    if (status == 500) response.add("Retry-After", std::to_string(draw(11)));
+    if (status == 488) {
+        const auto offer = sdp::Description::parse(request.message.body);
+        if (offer) response.headers.push_back(incompatible(side, *offer));
+    }
     if (status == 405) response.add("Allow", std::string(allowed_methods()));
     act(Respond{request.txn, std::move(response)});
 }
@@ -238,12 +285,14 @@ std::optional<Side> Call::side_of(const SipMessage& request) const {
     for (const Side side : {Side::a, Side::b})
         if (leg(side).dialog && leg(side).dialog->matches(request)) return side;
     if (early_.forks.has(request)) return Side::b;
+    for (const auto& departed : services_.departed)
+        if (departed.dialog.matches(request)) return departed.side;
     return std::nullopt;
 }
 
 std::optional<config::DialPeerTag> Call::outbound_peer() const {
     if (setup_.routes.empty()) return std::nullopt;
-    return route().party.dial_peer;
+    return party(Side::b).dial_peer;
 }
 
 Endpoint Call::local_rtp(std::size_t stream, Side side) const {
@@ -264,8 +313,8 @@ CallView Call::view() const {
     view.config_commit = setup_.config_commit;
     view.calling = setup_.calling;
     view.called = setup_.called;
-    view.parties[0] = setup_.caller;
-    if (!setup_.routes.empty()) view.parties[1] = route().party;
+    view.parties[0] = party(Side::a);
+    if (!setup_.routes.empty()) view.parties[1] = party(Side::b);
     view.media = media_.session;
     view.realms = media_.realms;
     view.streams = streams_;

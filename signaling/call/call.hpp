@@ -30,8 +30,15 @@
 
 #include "config/model/resolve.hpp"
 #include "signaling/call/call_types.hpp"
+#include "signaling/call/digits.hpp"
+#include "signaling/call/midcall.hpp"
+#include "signaling/call/session_timer.hpp"
 #include "signaling/call/early_dialogs.hpp"
 #include "signaling/call/early_media.hpp"
+#include "signaling/call/redirect.hpp"
+#include "signaling/call/refer.hpp"
+#include "signaling/edge/digest.hpp"
+#include "signaling/header/session_id.hpp"
 #include "signaling/sdp/rewrite.hpp"
 #include "signaling/sdp/view.hpp"
 
@@ -63,10 +70,15 @@ public:
     [[nodiscard]] CallState state() const { return state_; }
     // The leg whose dialog a received request belongs to.
     [[nodiscard]] std::optional<Side> side_of(const SipMessage& request) const;
+    // The dialog of that leg as its party knows it; none: it has none yet.
+    [[nodiscard]] std::optional<Replaces> replaces_of(Side side) const;
     [[nodiscard]] const CallSetup& setup() const { return setup_; }
     [[nodiscard]] const std::optional<CallEnd>& end() const { return end_; }
     [[nodiscard]] const std::vector<AttemptOutcome>& attempts() const { return attempts_; }
     [[nodiscard]] std::optional<config::DialPeerTag> outbound_peer() const;
+    // The leg of a message of ours or theirs, by its Call-ID; and the dial-peer of a leg.
+    [[nodiscard]] Side side_of_message(const SipMessage& message) const;
+    [[nodiscard]] const config::DialPeer& peer(Side side) const;
     // RTP addresses by stream and side: ours, and the parties' as signalled.
     [[nodiscard]] Endpoint local_rtp(std::size_t stream, Side side) const;
     [[nodiscard]] Endpoint remote_rtp(std::size_t stream, Side side) const;
@@ -127,7 +139,8 @@ private:
     };
     // A re-INVITE or UPDATE that one side began.
     struct Exchange {
-        enum class Phase : std::uint8_t { adding, waiting_answer, waiting_ack };
+        // waiting_back: our own re-INVITE has brought an offer, which the other side must answer.
+        enum class Phase : std::uint8_t { adding, waiting_answer, waiting_ack, waiting_back };
         Phase phase = Phase::waiting_answer;
         Side from = Side::a;
         ServerTxn txn;
@@ -137,6 +150,10 @@ private:
         bool is_invite = true;  // what we sent
         bool delayed = false;   // the request had no offer: it comes in the 2xx
         bool cancelled = false;
+        bool here = false;         // answered by us: the other side hears nothing (spec B.6)
+        bool own = false;          // nobody's request: a renegotiation of ours, `from` is its far end
+        Token back = 0;            // of it: the re-INVITE with the offer to `from`
+        std::uint32_t back_cseq = 0;
         MonoTime since;
         std::optional<OfferState> offer;
         std::optional<IncomingResponse> held;  // a delayed offer that waits for a stream
@@ -148,6 +165,94 @@ private:
         std::uint32_t cseq = 0;
         bool in_dialog = false;  // a re-INVITE: its 2xx is only ACKed
         bool done = false;       // it has ended; kept to ACK a retransmitted 2xx again
+    };
+    // A new party in the place of one of the two (transfer.cpp, takeover.cpp).
+    struct Takeover {
+        enum class Phase : std::uint8_t { routing, taking, inviting, waiting_ack, syncing };
+        Phase phase = Phase::routing;
+        Side side = Side::a;  // whose place it takes
+        bool by_refer = true;  // else by an INVITE with Replaces
+        bool rang = false;
+        bool peer_taken = false;  // max-conn of routes[route] is held
+        Leg fresh;                // the new party's
+        CallParty party;
+        std::vector<OutboundRoute> routes;
+        std::size_t route = 0;
+        std::string referred_by;
+        std::string replaces;  // of the INVITE that we send
+        ServerTxn txn;         // the INVITE with Replaces
+        SipMessage invite;
+        Token token = 0;  // our INVITE to the new party, then our re-INVITE to the other
+        std::uint32_t cseq = 0;
+        sdp::Description sent;  // the offer in it
+        std::uint32_t syncs = 0;
+        MonoTime since;
+    };
+    // The subscription of a transferor (RFC 3515).
+    struct Referral {
+        Side side = Side::a;
+        ReferNotifier notifier;
+        std::string package;  // Event
+        Token notify = 0;     // on its way
+    };
+    // A leg that was put aside, until its last requests are answered.
+    struct Departed {
+        Dialog dialog;
+        Side side = Side::a;
+        bool refers = false;  // the NOTIFYs of the referral go there
+        bool over = false;    // a BYE was sent or received
+        Token bye = 0;
+        std::optional<OutgoingRequest> last_ack;
+        Token acked = 0;
+    };
+    // A request that went on to the other leg.
+    struct Relayed {
+        Token token = 0;
+        Side from = Side::a;
+        ServerTxn txn;
+        SipMessage request;
+        std::optional<SipMessage> then;  // follows it: the end of a digit
+    };
+    // A request of ours that may be challenged.
+    struct Asked {
+        Token token = 0;
+        config::DialPeerTag peer;
+        OutgoingRequest request;
+        DigestAttempt attempt;
+    };
+    // The party that took a place, instead of the one of the setup.
+    struct Joined {
+        CallParty party;
+        bool counts = false;  // max-conn of its peer is held
+    };
+    // Transfers, redirections, requests that pass, challenges.
+    struct Services {
+        std::unique_ptr<Takeover> takeover;
+        std::optional<Referral> referral;
+        std::vector<Departed> departed;
+        std::vector<Relayed> relayed;
+        std::vector<Asked> asked;
+        std::array<std::optional<Joined>, 2> joined;
+        std::array<KeyPress, 2> presses;
+        RedirectList redirects;
+        bool redirecting = false;     // FindRoutes of a Contact is on its way
+        std::uint32_t transfers = 0;  // consumed so far
+    };
+    // What the legs keep for mid-call signalling (spec B.5 to B.7).
+    struct MidCall {
+        // A session refresh of ours that has no answer yet (RFC 4028 7.4).
+        struct Refresh {
+            Token token = 0;
+            std::uint32_t cseq = 0;
+            bool is_invite = false;
+        };
+        std::array<SessionTimer, 2> timers;  // [Side]
+        std::array<Refresh, 2> refreshes;
+        std::array<std::string, 2> remote;          // the description that each party gave last
+        std::optional<sdp::Description> own_offer;  // early-offer forced: what the callee was sent
+        std::uint32_t session_retries = 0;          // INVITEs repeated after a 422
+        std::uint32_t renegotiations = 0;           // tries of it after a 491
+        bool held = false;                          // timers hold runs
     };
     struct Media {
         enum class State : std::uint8_t { none, opening, open, closing };
@@ -176,6 +281,7 @@ private:
     void on_peer_taken();
     void send_invite();
     void fail_call(int status, int cause, std::vector<Header> headers = {});
+    void dispatch_invite(std::string body);
     // progress.cpp
     void on_progress(const IncomingResponse& response);
     [[nodiscard]] bool describe(EarlyDialog& fork, const SipMessage& message, bool reliable);
@@ -259,11 +365,45 @@ private:
     void on_exchange_response(const IncomingResponse& response);
     void on_exchange_answer(const IncomingResponse& response);
     void pass_delayed_offer();
-    void on_exchange_failure(int status);
-    void finish_exchange_answer(const sdp::Description& answer, const SipMessage& message);
+    void on_exchange_failure(const SipMessage& response);
+    void accept_exchange(const SipMessage& from, std::string sdp);
+    void refresh_by(Side side, const IncomingRequest& request);
     void on_exchange_ack(const SipMessage& ack);
     void drop_exchange();
     void refuse_exchange(int status);
+    [[nodiscard]] LegOffer offer_of(Side side) const;
+    [[nodiscard]] config::MidcallSignaling midcall_mode() const;
+    // midcall_local.cpp
+    void answer_here(Side side, const IncomingRequest& request);
+    void accept_here(Side side, const sdp::Description& offer, const sdp::Description& answer,
+                     MonoTime since);
+    void on_local_ack(const Exchange& exchange, const SipMessage& ack);
+    void watch_hold();
+    void on_held_too_long();
+    // renegotiate.cpp
+    void renegotiate(Side first);
+    void offer_back();
+    [[nodiscard]] bool on_back_response(const ResponseReceived& event);
+    void finish_renegotiation(const sdp::Description* answer);
+    // offer_forced.cpp
+    [[nodiscard]] bool forces_offer() const;
+    [[nodiscard]] Result<std::string> make_forced_offer();
+    void answer_forced_offer(const IncomingResponse& response);
+    void finish_forced_offer(const SipMessage& ack);
+    void pass_forced_progress(EarlyDialog& fork, const SipMessage& message, bool reliable);
+    // session_refresh.cpp
+    void begin_session(Side side);
+    void ask_session(Side side, SipMessage& request, const SipMessage* cause);
+    void answer_session(Side side, const SipMessage& request, SipMessage& response);
+    void on_session_answer(Side side, const SipMessage& response);
+    void arm_session(Side side);
+    void send_refresh(Side side);
+    [[nodiscard]] bool on_refresh_response(const ResponseReceived& event);
+    [[nodiscard]] bool on_refresh_failed(Token token);
+    void retry_refresh(Side side, std::chrono::milliseconds wait);
+    void drop_refreshes();
+    [[nodiscard]] bool repeat_for_session(const SipMessage& refused);
+    [[nodiscard]] SipMessage too_small_session(Side side, const SipMessage& request) const;
     // in_dialog.cpp
     void on_request(const RequestReceived& event);
     void answer_options(Side side, const IncomingRequest& request);
@@ -281,16 +421,97 @@ private:
     [[nodiscard]] Result<sdp::Description> project(const sdp::Description& source, Side to,
                                                    const sdp::Description* offer) const;
     [[nodiscard]] IpAddress media_address(Side toward) const;
+    void set_directions(const sdp::Description& source, Side to, sdp::Rewrite& how) const;
+    [[nodiscard]] sdp::CodecPolicy agreed_policy() const;
+    [[nodiscard]] Header incompatible(Side side, const sdp::Description& refused) const;
     [[nodiscard]] std::string stamp(const sdp::Description& description, Side to);
     void point(Side side, const sdp::Description& described);
     void set_streams(const OfferState& offer, const sdp::Description& answer,
                      const sdp::Description& projected);
 
+    // challenge.cpp
+    void remember(Token token, Side side, const OutgoingRequest& request);
+    void remember_for(Token token, const config::DialPeer& peer, const OutgoingRequest& request);
+    [[nodiscard]] bool answer_challenge(const ResponseReceived& event);
+    [[nodiscard]] Dialog* dialog_of(const SipMessage& request);
+    void forget_asked(Token token);
+    // pass.cpp
+    [[nodiscard]] static bool passes_on(std::string_view method);
+    [[nodiscard]] bool can_be_asked(Side side) const;
+    void pass_request(Side side, const IncomingRequest& request);
+    void pass_digit(Side side, const IncomingRequest& request, const Digit& digit);
+    void relay(Side side, const IncomingRequest& request, SipMessage made,
+               std::optional<SipMessage> then);
+    [[nodiscard]] bool on_relayed_response(const ResponseReceived& event);
+    [[nodiscard]] bool on_relayed_failed(Token token);
+    void answer_relayed(const Relayed& relayed, const SipMessage* response);
+    void drop_relayed();
+    // transfer.cpp
+    void on_refer(const RequestReceived& event);
+    void carry_referral(const SipMessage& refer, SipMessage& made, Side to) const;
+    void begin_transfer(const RequestReceived& event, const ReferTarget& target);
+    [[nodiscard]] std::string identity_of_party(Side side) const;
+    void on_routes_found(const RoutesFound& found);
+    void take_transfer_peer();
+    [[nodiscard]] bool on_transfer_peer(bool taken);
+    void invite_new_party();
+    void on_new_party_response(const IncomingResponse& response);
+    void next_transfer_route(int status, int cause);
+    void transfer_failed(int status, int cause);
+    void on_transfer_timer();
+    void cancel_new_party(int cause);
+    void report_transfer(int status);
+    void send_progress(int status);
+    [[nodiscard]] Dialog* referral_dialog();
+    void on_progress_answered(bool accepted);
+    void end_referral();
+    // takeover.cpp
+    [[nodiscard]] static std::size_t index_of(Side side);
+    [[nodiscard]] const CallParty& party(Side side) const;
+    [[nodiscard]] Result<sdp::Description> project_for(Leg& fresh, Side side,
+                                                       const sdp::Description& source,
+                                                       const sdp::Description* offer);
+    void put_in_place(const sdp::Description& described, const SipMessage& message);
+    void depart(Side side);
+    void bye_departed(Departed& departed, int cause);
+    void release_joined(Side side);
+    void send_sync();
+    void on_sync_response(const IncomingResponse& response);
+    void end_takeover();
+    void drop_takeover();
+    [[nodiscard]] bool transferor_leaves(Side side);
+    [[nodiscard]] bool on_departed_request(const IncomingRequest& request);
+    void on_replacement(const ReplacementReceived& event);
+    [[nodiscard]] bool on_replacement_ack(ServerTxn invite);
+    [[nodiscard]] bool on_replacement_unacknowledged(ServerTxn invite);
+    [[nodiscard]] bool on_service_response(const ResponseReceived& event);
+    [[nodiscard]] bool on_service_failed(Token token);
+    // follow.cpp
+    void on_redirect(const SipMessage& response);
+    [[nodiscard]] bool next_contact();
+    void on_redirect_routes(const RoutesFound& found);
+
     // carry.cpp
     void carry_headers(const SipMessage& from, SipMessage& to, Side side) const;
+    void carry_identity(const SipMessage& from, SipMessage& to, Side side) const;
+    // headers.cpp
+    struct HeaderState {
+        SessionIds sessions;
+        std::string other_reasons;  // of the BYE or CANCEL that ends the call, for the other leg
+    };
+    void learn_headers(const CallInput& input);
+    void learn_session(const SipMessage& message);
+    void finish_actions();
+    void finish_headers(SipMessage& message);
+    // The Q.850 cause of a failure response, or of a BYE or CANCEL, received on that leg.
+    [[nodiscard]] int cause_of(const SipMessage& response, Side side) const;
+    [[nodiscard]] int cause_of_release(const SipMessage& request, Side side) const;
+    // What the caller gets for the callee's status and its cause.
+    [[nodiscard]] int status_toward_caller(int received, int cause) const;
+    [[nodiscard]] std::string reason_for(int cause) const;
+    void add_warning(SipMessage& response, int cause) const;
 
     // settings.cpp
-    [[nodiscard]] const config::DialPeer& peer(Side side) const;
     // The value of a three-level setting at the peer of that leg.
     template <typename Value>
     [[nodiscard]] Value option(Side side, std::optional<Value> config::SipOptions::*field) const {
@@ -343,11 +564,15 @@ private:
     std::optional<IncomingResponse> held_answer_;   // a 2xx that waits for the worker or a stream
     Early early_;
     std::optional<Exchange> exchange_;
+    MidCall mid_;
     std::uint32_t exchanges_ = 0;
     std::vector<Stray> strays_;
     std::vector<AttemptOutcome> attempts_;
     Failure failure_;
 
+    Services services_;
+
+    HeaderState headers_;
     std::uint64_t drawn_ = 0;  // random values so far
 
     std::optional<MonoTime> connected_at_;

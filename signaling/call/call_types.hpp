@@ -51,7 +51,10 @@ struct GroupServer {
 struct OutboundRoute {
     CallParty party;     // number called, its signalling address, dial-peer, Call-ID of the leg
     DialogStart dialog;  // ids, From, To, Request-URI, Contact, path
-    std::vector<Header> identity;  // Remote-Party-ID (spec B.2)
+    // Remote-Party-ID or what stands for it, Privacy, Diversion, History-Info, X-Loop (spec B.2,
+    // B.10)
+    std::vector<Header> identity;
+    std::uint8_t max_forwards = 70;  // 1..70
     dataplane::RealmIndex realm = 0;
     IpAddress media_address;  // stands in SDP where NAT stands before us; none: as leased
     sdp::CodecPolicy codecs;
@@ -87,22 +90,33 @@ struct CallSetup {
     bool recordable = false;            // some listener wants the media of this call
     std::vector<OutboundRoute> routes;  // in hunting order; empty only with a refusal
     std::optional<Refusal> refusal;
+    std::string replaces;  // the INVITE takes the place of another dialog (RFC 3891), which the
+                           // other leg is told; "" = none
 };
 
 // ---- Events -----------------------------------------------------------------------------------
 
 enum class CallTimer : std::uint8_t {
-    expires,   // sip-ua timers expires: the callee has not answered
-    exchange,  // a mid-call offer has not been answered
-    media,     // weir-media owes an answer (kMediaGuard)
-    release,   // a leg owes the confirmation of its BYE (kByeGuard)
-    rel1xx,    // timers rel1xx: the caller owes a PRACK
+    expires,    // sip-ua timers expires: the callee has not answered
+    exchange,   // a mid-call offer has not been answered
+    media,      // weir-media owes an answer (kMediaGuard)
+    refresh_a,  // a session refresh of ours is due on that leg (RFC 4028 10)
+    refresh_b,
+    session_a,  // nobody has refreshed the session of that leg
+    session_b,
+    hold,         // timers hold: the call has been on hold for too long (spec B.12)
+    renegotiate,  // a renegotiation of ours waits after a 491
+    release,      // a leg owes the confirmation of its BYE (kByeGuard)
+    rel1xx,       // timers rel1xx: the caller owes a PRACK
+    transfer,     // the target of a transfer has not answered, or a party has to be told again
     count_
 };
 
 struct PeerTaken {};  // max-conn has room for the attempt
-struct PeerFull {     // it has not
+struct PeerFull {     // it has not, or no bandwidth, or too many calls came at once
     std::string warning;
+    int status = 503;
+    int q850_cause = kCauseNoCircuit;
 };
 struct MediaLeased {
     dataplane::Leased leased;
@@ -119,9 +133,24 @@ struct MediaKept {};  // it came back with it: what it was asked meanwhile may b
 struct RequestReceived {
     Side side = Side::a;  // whose dialog it is in
     IncomingRequest request;
+    // REFER: what its Refer-To replaces is a dialog of ours; the value that the far party of that
+    // one knows it by.
+    std::string replaces{};
+};
+// The answer to FindRoutes.
+struct RoutesFound {
+    std::vector<OutboundRoute> routes;
+    std::optional<Refusal> refusal;
+};
+// An INVITE with Replaces that names the dialog of `side`, to be taken in its place (RFC 3891).
+struct ReplacementReceived {
+    Side side = Side::a;
+    bool early_only = false;
+    CallSetup setup;  // of the INVITE, as for a call of its own; its routes do not count
 };
 struct CancelReceived {
     ServerTxn invite;
+    std::vector<Header> reasons;  // Reason of the CANCEL
 };
 struct AckReceived {
     ServerTxn invite;
@@ -145,10 +174,10 @@ struct ReleaseOrdered {  // by the operator or the end of the process
     std::uint8_t q850_cause = 41;
 };
 
-using CallInput =
-    std::variant<PeerTaken, PeerFull, MediaLeased, MediaRefused, MediaOpened, MediaClosed,
-                 MediaLost, MediaKept, RequestReceived, CancelReceived, AckReceived, AckMissing,
-                 ResponseReceived, RequestFailed, TimerFired, ReleaseOrdered>;
+using CallInput = std::variant<PeerTaken, PeerFull, MediaLeased, MediaRefused, MediaOpened,
+                               MediaClosed, MediaLost, MediaKept, RequestReceived, RoutesFound,
+                               ReplacementReceived, CancelReceived, AckReceived, AckMissing,
+                               ResponseReceived, RequestFailed, TimerFired, ReleaseOrdered>;
 
 // ---- Actions ----------------------------------------------------------------------------------
 
@@ -170,6 +199,14 @@ struct CancelInvite {
 struct TakePeer {  // answered at once by PeerTaken or PeerFull
     config::DialPeerTag peer;
     std::optional<GroupServer> server;
+};
+// Who is called instead: the target of a transfer or the Contact of a redirection, by ordinary
+// outbound lookup with the dial-peer of side `from` as the inbound one. Answered by RoutesFound.
+struct FindRoutes {
+    std::string uri;  // becomes the Request-URI of the query
+    Side from = Side::a;
+    std::string identity;         // From of the query: who calls
+    std::vector<Header> headers;  // Referred-By, Diversion
 };
 struct ReleasePeer {
     config::DialPeerTag peer;
@@ -214,9 +251,10 @@ struct TellEnded {
 // The machine is done: nothing follows, and the driver forgets the call.
 struct Finish {};
 
-using CallAction = std::variant<Respond, SendRequest, SendAck, CancelInvite, TakePeer, ReleasePeer,
-                                OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer, CountReliable,
-                                TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish>;
+using CallAction =
+    std::variant<Respond, SendRequest, SendAck, CancelInvite, TakePeer, FindRoutes, ReleasePeer,
+                 OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer, CountReliable,
+                 TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish>;
 
 // How one attempt of hunting ended, for CDRs and `show`.
 struct AttemptOutcome {

@@ -5,22 +5,33 @@
 #include "dialplan/cause.hpp"
 #include "dialplan/dial_plan.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/causes.hpp"
 
 namespace weir::signaling {
 
 void Call::on_invite_failure(const SipMessage& response) {
+    if (repeat_for_session(response)) return;
     invite_token_ = 0;
-    if (response.status < 400) return pass_redirect(response);
-    const int cause = dialplan::q850_from_sip(response.status);
+    if (response.status < 400) return on_redirect(response);
+    const int cause = cause_of(response, Side::b);
     note_attempt(response.status, cause);
-    attempt_failed(dialplan::sip_from_q850(cause), cause);
+    SipMessage carried;
+    carry_headers(response, carried, Side::a);
+    attempt_failed(status_toward_caller(response.status, cause), cause,
+                   std::move(carried.headers));
 }
 
-// Spec B.6: moved-temporarily passes end to end, with its Contact (B.2 without address-hiding).
+// Spec B.6: moved-temporarily passes end to end, with its Contact; with address-hiding under our
+// host, so that the caller comes back here (B.2).
 void Call::pass_redirect(const SipMessage& response) {
+    const bool hidden = setup_.config->voice.address_hiding &&
+                        !option(Side::b, &config::SipOptions::contact_passing);
+    const std::string host = uri_host_port(setup_.invite.path.local);
     std::vector<Header> contacts;
-    for (const auto contact : response.all("Contact"))
-        contacts.push_back({"Contact", std::string(contact)});
+    for (const auto value : response.all("Contact"))
+        for (const auto contact : split_list(value))
+            contacts.push_back(
+                {"Contact", hidden ? with_host(contact, host) : std::string(contact)});
     leg(Side::b).state = Leg::State::gone;
     const int cause = dialplan::q850_from_sip(response.status);
     note_attempt(response.status, cause);
@@ -54,9 +65,10 @@ void Call::attempt_failed(int status, int cause, std::vector<Header> headers) {
     early_answer_.reset();
     held_answer_.reset();
     point(Side::b, {});
+    if (services_.redirects.has_next() && next_contact()) return;
     const std::size_t next = next_route(cause, locally);
     if (next >= setup_.routes.size() || next >= kMaxHuntAttempts)
-        return fail_call(status == 0 ? dialplan::sip_from_q850(cause) : status, cause,
+        return fail_call(status == 0 ? status_of_cause(*setup_.config, cause) : status, cause,
                          std::move(headers));
     route_ = next;
     try_route();

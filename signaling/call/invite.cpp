@@ -30,18 +30,33 @@ void Call::send_invite() {
     callee.dialog = Dialog(route().dialog);
     callee.codecs = route().codecs;
     callee.origin = sdp::LocalOrigin(route().sdp_session);
+    begin_session(Side::b);
+    mid_.own_offer.reset();
+    mid_.session_retries = 0;
+    std::string body;
+    if (early_offer_) {
+        auto offer = project(offer_->received, Side::b, nullptr);
+        // Spec A.10: no common codec is 488 to the caller although cause 65 maps to 501.
+        if (!offer)
+            return attempt_failed(488, dialplan::kCauseBearerNotImplemented,
+                                  {incompatible(Side::a, offer_->received)});
+        body = stamp(*offer, Side::b);
+        offer_->sent = std::move(*offer);
+    } else if (forces_offer()) {
+        body = make_forced_offer().value_or(std::string());
+    }
+    dispatch_invite(std::move(body));
+}
+
+// The INVITE to the candidate, or once more with other headers.
+void Call::dispatch_invite(std::string body) {
+    Leg& callee = leg(Side::b);
     InviteHeaders headers;
     headers.leading = route().identity;
     headers.guid = setup_.guid;
     headers.now = now_.wall;
     headers.expires = std::chrono::duration_cast<std::chrono::seconds>(timer(Side::b, "expires"));
-    if (early_offer_) {
-        auto offer = project(offer_->received, Side::b, nullptr);
-        // Spec A.10: no common codec is 488 to the caller although cause 65 maps to 501.
-        if (!offer) return attempt_failed(488, dialplan::kCauseBearerNotImplemented);
-        headers.body = stamp(*offer, Side::b);
-        offer_->sent = std::move(*offer);
-    }
+    headers.body = std::move(body);
     const config::Rel1xx rel1xx = option(Side::b, &config::SipOptions::rel1xx);
     if (rel1xx.mode == config::Rel1xx::Mode::supported) headers.supported = rel1xx.option_tag;
     state_ = CallState::inviting;
@@ -51,7 +66,14 @@ void Call::send_invite() {
     invite_cseq_ = callee.dialog->last_cseq();
     if (rel1xx.mode == config::Rel1xx::Mode::require)
         add_token(invite, "Require", rel1xx.option_tag);
+    if (!setup_.replaces.empty()) {
+        invite.add("Replaces", setup_.replaces);
+        if (setup_.invite.message.lists("Require", "replaces"))
+            add_token(invite, "Require", "replaces");
+    }
     early_.forks.begin(*callee.dialog);
+    ask_session(Side::b, invite, &setup_.invite.message);
+    invite.set("Max-Forwards", std::to_string(route().max_forwards));
     carry_headers(setup_.invite.message, invite, Side::b);
     invite_token_ =
         send(Side::b, std::move(invite), timer(Side::b, "trying"), retries(Side::b, "invite"));

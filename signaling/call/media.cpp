@@ -194,7 +194,61 @@ Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
     how.audio = {leg(from).codecs, leg(to).codecs};
     how.foreign_hosts = leg(from).hosts;
     how.offer = offer;
+    how.hold_by_address = option(to, &config::SipOptions::call_hold) == config::CallHold::conn_addr;
+    using config::AsymmetricPayload;
+    const auto numbers = option(from, &config::SipOptions::asymmetric_payload);
+    const bool both = option(to, &config::SipOptions::asymmetric_payload) == numbers;
+    how.numbers.events =
+        both && (numbers == AsymmetricPayload::dtmf || numbers == AsymmetricPayload::full);
+    how.numbers.codecs = both && (numbers == AsymmetricPayload::dynamic_codecs ||
+                                  numbers == AsymmetricPayload::full);
+    const bool midcall = state_ == CallState::connected;
+    if (!midcall && early_offer_) set_directions(source, to, how);
+    if (midcall && exchange_ && midcall_mode() == config::MidcallSignaling::preserve_codec)
+        how.audio.push_back(agreed_policy());
     return sdp::rewrite(source, how);
+}
+
+// A call that begins on hold while a leg blocks mid-call signalling (spec B.6): the callee is asked
+// to talk both ways, since a later resume would not reach it.
+void Call::set_directions(const sdp::Description& source, Side to, sdp::Rewrite& how) const {
+    const auto at = [&](Side side) { return option(side, &config::SipOptions::midcall_signaling); };
+    const BlockedHold legs{can_do_midcall(at(Side::a)), can_do_midcall(at(Side::b))};
+    if ((legs.offerer_can && legs.answerer_can) || !offer_) return;
+    for (std::size_t i = 0; i < source.media.size(); ++i) {
+        const auto said = sdp::view(source, i);
+        if (to == Side::b) {
+            how.directions.emplace_back(sdp::Direction::sendrecv);
+            continue;
+        }
+        const bool known = i < offer_->received.media.size();
+        const auto offered =
+            known ? sdp::view(offer_->received, i).direction : sdp::Direction::sendrecv;
+        how.directions.emplace_back(blocked_answer(offered, said.direction, legs));
+    }
+}
+
+// midcall-signaling preserve-codec: the codec that the call has, and no other.
+sdp::CodecPolicy Call::agreed_policy() const {
+    sdp::CodecPolicy policy;
+    for (const auto& stream : streams_) {
+        if (stream.media != "audio" || stream.formats.empty()) continue;
+        const sdp::Format format{0, stream.formats.front().rtpmap, {}};
+        sdp::AllowedCodec codec;
+        codec.encoding = format.encoding();
+        codec.clock_rate = format.clock_rate();
+        policy.codecs.push_back(std::move(codec));
+    }
+    policy.transparent = policy.codecs.empty();
+    return policy;
+}
+
+// The Warning of our 488 to that party (RFC 3261 20.43).
+Header Call::incompatible(Side side, const sdp::Description& refused) const {
+    const int code = sdp::warning_of(refused);
+    const char* text = code == 304 ? "Media type not available" : "Incompatible media format";
+    return {"Warning", std::to_string(code) + " " + uri_host_port(leg(side).dialog->path().local) +
+                           " \"" + text + "\""};
 }
 
 std::string Call::stamp(const sdp::Description& description, Side to) {
@@ -229,6 +283,8 @@ void Call::set_streams(const OfferState& offer, const sdp::Description& answer,
     const Side answerer = dataplane::other(offer.offerer);
     point(offer.offerer, offer.received);
     point(answerer, answer);
+    mid_.remote[index(offer.offerer)] = offer.received.to_string();
+    mid_.remote[index(answerer)] = answer.to_string();
     streams_.clear();
     for (std::size_t i = 0; i < projected.media.size() && i < media_.stream_of_line.size(); ++i) {
         const auto stream = media_.stream_of_line[i];
@@ -253,6 +309,7 @@ void Call::set_streams(const OfferState& offer, const sdp::Description& answer,
         });
         streams_.push_back(std::move(entry));
     }
+    watch_hold();
 }
 
 }  // namespace weir::signaling

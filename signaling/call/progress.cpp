@@ -31,6 +31,7 @@ void Call::on_progress(const IncomingResponse& response) {
     }
     if (message.status == 183 && option(Side::b, &config::SipOptions::reset_timer_183))
         act(StartTimer{CallTimer::expires, timer(Side::b, "expires")});
+    if (mid_.own_offer) return pass_forced_progress(*fork, message, reliable);
     if (!early_offer_) return pass_offerless_progress(*fork, message, decision, reliable);
     if (reliable) {
         fork->settled = fork->settled || fork->described.has_value();

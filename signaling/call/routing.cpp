@@ -6,9 +6,13 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
+#include "config/model/resolve.hpp"
 #include "dialplan/cause.hpp"
 #include "dialplan/uri_text.hpp"
-#include "signaling/edge/codec_choice.hpp"
+#include "signaling/call/causes.hpp"
+#include "signaling/call/leg_headers.hpp"
+#include "signaling/header/identity.hpp"
+#include "signaling/header/loop_token.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -20,36 +24,6 @@ std::string uri_of(const SipMessage& message, std::string_view header) {
     const std::string* value = message.find(header);
     const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
     return value != nullptr && address ? address->uri : std::string();
-}
-
-// RFC 3261 25.1: what may stand in a user part as it is.
-std::string escape_user(std::string_view user) {
-    constexpr std::string_view kPlain = "-_.!~*'()&=+$,;?/";
-    std::string text;
-    for (const char c : user) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool alphanumeric = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-                                  (byte >= 'A' && byte <= 'Z');
-        if (alphanumeric || kPlain.find(c) != std::string_view::npos) {
-            text.push_back(c);
-            continue;
-        }
-        constexpr std::string_view kHex = "0123456789ABCDEF";
-        text += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
-    }
-    return text;
-}
-
-// "sip:100@192.0.2.1"; without a user the host alone.
-std::string sip_uri(std::string_view user, std::string_view host) {
-    return "sip:" + (user.empty() ? std::string() : escape_user(user) + "@") + std::string(host);
-}
-
-std::string name_addr(const std::string& display, const std::string& uri) {
-    NameAddr address;
-    address.display = display;
-    address.uri = uri;
-    return address.to_string();
 }
 
 SipTransport transport_of(const config::Config& config, const config::DialPeer& peer) {
@@ -107,29 +81,6 @@ IpAddress advertised(const NetworkKnowledge& network, dataplane::RealmIndex real
     return network.advertised ? network.advertised(realm) : IpAddress{};
 }
 
-std::vector<Header> identity_headers(const CallerIdentity& caller, const std::string& host) {
-    const std::string uri = sip_uri(caller.asserted, host);
-    const std::string value =
-        name_addr(caller.asserted_display, uri) +
-        ";party=calling;screen=yes;privacy=" + (caller.is_private ? "full" : "off");
-    return {{"Remote-Party-ID", value}};
-}
-
-// The redirecting number goes on with its reason; with address-hiding under our host (spec B.2).
-std::optional<Header> diversion_header(const CallSetup& setup, const std::string& number,
-                                       const std::string& host) {
-    const std::string* value = setup.invite.message.find("Diversion");
-    const auto elements = value == nullptr ? std::vector<std::string_view>() : split_list(*value);
-    auto address = elements.empty() ? Result<NameAddr>() : NameAddr::parse(elements[0]);
-    if (elements.empty() || !address) return std::nullopt;
-    const bool hidden = setup.config->voice.address_hiding;
-    if (hidden || number != dialplan::number_in_uri(address->uri)) {
-        const std::string_view theirs = dialplan::split_uri(address->uri).host;
-        address->uri = sip_uri(number, hidden || theirs.empty() ? std::string_view(host) : theirs);
-    }
-    return Header{"Diversion", address->to_string()};
-}
-
 // Spec C.3: the translated calling number stands in From and in Remote-Party-ID.
 CallerIdentity translated(const CallerIdentity& caller, const dialplan::RouteCandidate& candidate) {
     CallerIdentity made = caller;
@@ -164,24 +115,28 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
     route.party.peer = target->address;
     route.realm = realm_toward(config, input.network, target->address);
     route.media_address = advertised(input.network, route.realm);
-    const std::string host = uri_host(local->address);
-    const std::string remote_uri = sip_uri(caller.called, target_host(choice, *target));
+    const std::string host = local_host(config, choice.peer, local->address);
+    const LegAddresses addresses = leg_addresses(config, choice.peer, setup.invite.message,
+                                                 caller.called, target_host(choice, *target));
     const TagOwner owner = *owner_of_tag(setup.local_tag);
     DialogStart& dialog = route.dialog;
     dialog.path = {transport, *local, *target};
-    dialog.call_id = make_call_id(owner, local->address, input.random);
+    dialog.call_id = make_call_id(owner, std::string_view(host), input.random);
     dialog.local_tag = make_tag(owner, leg, input.random);
     dialog.local = caller.is_private ? name_addr("Anonymous", sip_uri("anonymous", host))
                                      : name_addr(caller.display, sip_uri(caller.calling, host));
-    dialog.remote_target = remote_uri;
-    if (transport == SipTransport::tcp) dialog.remote_target += ";transport=tcp";
-    dialog.remote = "<" + remote_uri + ">";
+    dialog.remote_target = addresses.request_uri;
+    const bool is_sip = addresses.request_uri.starts_with("sip:");
+    if (transport == SipTransport::tcp && is_sip) dialog.remote_target += ";transport=tcp";
+    dialog.remote = addresses.to;
     dialog.contact =
         contact_header(escape_user(caller.is_private ? "anonymous" : caller.calling), dialog.path);
     route.party.sip_call_id = dialog.call_id;
-    route.identity = identity_headers(caller, host);
-    if (auto diversion = diversion_header(setup, choice.candidate.redirecting, host))
-        route.identity.push_back(*std::move(diversion));
+    route.identity = leg_identity(
+        setup, choice.peer, {caller, choice.candidate.redirecting, addresses.request_uri}, host);
+    if (!input.box.empty())
+        route.identity.push_back({"X-Loop", LoopTokens(input.box, setup.invite.message).next()});
+    route.max_forwards = leg_max_forwards(setup, choice.peer, *target, input);
     return route;
 }
 
@@ -208,9 +163,25 @@ void add_routes(const dialplan::RouteDecision& decision, const CallerIdentity& c
     }
 }
 
+const config::DialPeer& peer_of(const config::Config& config,
+                                const dialplan::RouteDecision& decision) {
+    const config::DialPeer* found = config.find_peer(decision.inbound.peer);
+    return found == nullptr ? config::default_dial_peer() : *found;
+}
+
+// Spec E.8, B.9: what the tables of sip-ua say of the cause, or error-code-override of a busyout.
+Refusal refusal_of(const config::Config& config, const config::DialPeer& peer,
+                   const dialplan::RouteRefusal& refused) {
+    if (refused.cause == dialplan::kCauseBusyout)
+        return {config::resolve_error_code(config, peer, "options-keepalive failure").value,
+                refused.cause,
+                {}};
+    return {status_of_cause(config, refused.cause), refused.cause, {}};
+}
+
 }  // namespace
 
-CallerIdentity identity_of(const SipMessage& invite) {
+CallerIdentity identity_of(const SipMessage& invite, config::AssertedId preferred, bool trusted) {
     CallerIdentity identity;
     const std::string from = uri_of(invite, "From");
     identity.calling = dialplan::number_in_uri(from);
@@ -219,22 +190,16 @@ CallerIdentity identity_of(const SipMessage& invite) {
         identity.display = address->display;
     identity.asserted = identity.calling;
     identity.asserted_display = identity.display;
-    identity.asks_privacy = invite.lists("Privacy", "id") || invite.lists("Privacy", "user");
+    identity.privacy = privacy_values(invite);
+    identity.asks_privacy = asks_privacy(invite);
     identity.is_private = text::iequals(identity.calling, "anonymous") || identity.asks_privacy;
-    for (const std::string_view header : {"Remote-Party-ID", "P-Asserted-Identity"}) {
-        const std::string* value = invite.find(header);
-        const auto elements =
-            value == nullptr ? std::vector<std::string_view>() : split_list(*value);
-        const auto address = elements.empty() ? Result<NameAddr>() : NameAddr::parse(elements[0]);
-        if (elements.empty() || !address) continue;
-        const auto party = address->parameter("party");
-        const std::string number = dialplan::number_in_uri(address->uri);
-        if ((party && !text::iequals(*party, "calling")) || number.empty()) continue;
+    if (!trusted) return identity;
+    for (const auto& party : asserted_parties(invite, preferred, "calling")) {
+        const std::string number = dialplan::number_in_uri(party.uri);
+        if (number.empty()) continue;
         identity.asserted = number;
-        identity.asserted_display = address->display;
-        const auto privacy = address->parameter("privacy");
-        if (privacy && !text::iequals(*privacy, "off"))
-            identity.is_private = identity.asks_privacy = true;
+        identity.asserted_display = party.display;
+        if (party.is_private) identity.is_private = identity.asks_privacy = true;
         break;
     }
     return identity;
@@ -259,27 +224,6 @@ dialplan::RouteQuery route_query(const SipMessage& invite) {
         if (words.size() > 1) query.via_host = words[1].substr(0, words[1].find(';'));
     }
     return query;
-}
-
-sdp::CodecPolicy codec_policy(const config::Config& config, const config::DialPeer& peer) {
-    sdp::CodecPolicy policy;
-    for (const auto codec : configured_codecs(config, peer)) {
-        if (codec == config::Codec::transparent) {
-            policy.transparent = true;
-            continue;
-        }
-        const auto& info = config::codec_info(codec);
-        const sdp::AllowedCodec allowed{info.encoding, info.clock_rate};
-        if (std::find(policy.codecs.begin(), policy.codecs.end(), allowed) == policy.codecs.end())
-            policy.codecs.push_back(allowed);
-    }
-    policy.telephone_event =
-        std::any_of(peer.dtmf_relay.begin(), peer.dtmf_relay.end(), [](config::DtmfRelay relay) {
-            return relay == config::DtmfRelay::rtp_nte ||
-                   relay == config::DtmfRelay::rtp_nte_digit_drop;
-        });
-    policy.comfort_noise = peer.vad;
-    return policy;
 }
 
 std::optional<Endpoint> local_endpoint(
@@ -314,11 +258,19 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
                      const RoutingInput& input) {
     const SipMessage& message = invite.message;
     const config::ConfigPtr& config = input.plan.config();
-    const CallerIdentity caller = identity_of(message);
-    const dialplan::RouteQuery query = route_query(message);
-    const auto decision = dialplan::route(input.plan, query, input.random, input.usage);
-    const config::DialPeer* found = config->find_peer(decision.inbound.peer);
-    const config::DialPeer& peer = found == nullptr ? config::default_dial_peer() : *found;
+    dialplan::RouteQuery query = route_query(message);
+    query.inbound = input.inbound;
+    const dialplan::Busyout busyout =
+        input.busyout == nullptr ? dialplan::Busyout{} : *input.busyout;
+    auto decision = dialplan::route(input.plan, query, input.random, input.usage, busyout);
+    if (auto number = called_by_header(message, *config, peer_of(*config, decision))) {
+        query.called.digits = *std::move(number);
+        decision = dialplan::route(input.plan, query, input.random, input.usage, busyout);
+    }
+    const config::DialPeer& peer = peer_of(*config, decision);
+    const CallerIdentity caller =
+        identity_of(message, resolve(*config, peer, &config::SipOptions::asserted_id).value,
+                    input.trusts_source);
     CallSetup setup;
     setup.id = owner.call;
     setup.config = config;
@@ -328,7 +280,8 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     const std::string* guid = message.find("Cisco-Guid");
     const auto parsed = guid == nullptr ? Result<Guid>() : Guid::parse(text::trim(*guid));
     // Spec N14: a well-formed one of a trusted peer is taken over; others do not come this far.
-    setup.guid = guid != nullptr && parsed && parsed->is_set() ? *parsed : input.random.guid();
+    const bool taken = guid != nullptr && parsed && parsed->is_set() && input.trusts_source;
+    setup.guid = taken ? *parsed : input.random.guid();
     if (input.observer) input.observer(query, decision, setup.id, setup.guid);
     setup.caller.number = caller.is_private ? "anonymous" : caller.asserted;
     setup.caller.display = caller.is_private ? "" : caller.asserted_display;
@@ -340,10 +293,10 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     setup.codecs = codec_policy(*config, peer);
     setup.sdp_session = 1 + input.random.below(kSdpSessionRange);
     setup.seed = input.random.below(UINT64_MAX);
-    if (decision.refused) {
-        setup.refusal = Refusal{decision.refused->sip, decision.refused->cause, {}};
-        return setup;
-    }
+    setup.refusal = refusal_by_headers(invite, peer, input);
+    if (!setup.refusal && decision.refused)
+        setup.refusal = refusal_of(*config, peer, *decision.refused);
+    if (setup.refusal) return setup;
     add_routes(decision, caller, input, setup);
     if (setup.routes.empty())  // pots candidates only
         setup.refusal = Refusal{dialplan::sip_from_q850(kCauseNoCircuit), kCauseNoCircuit, {}};
