@@ -44,8 +44,11 @@ std::string lost_addresses(const config::Config& next, const config::Config& run
     if (!host) return {};
     const auto known = missing_addresses(running, platform, *host);
     std::string errors;
-    for (const std::string& error : missing_addresses(next, platform, *host))
-        if (std::find(known.begin(), known.end(), error) == known.end()) errors += error + "\n";
+    for (const MissingAddress& missing : missing_addresses(next, platform, *host))
+        if (std::none_of(known.begin(), known.end(), [&](const MissingAddress& old) {
+                return old.interface == missing.interface && old.address == missing.address;
+            }))
+            errors += "% " + missing.text("error") + "\n";
     return errors;
 }
 
@@ -110,6 +113,7 @@ void LiveConfig::apply(const config::ConfigPtr& config, const Plan& plan, config
         Plan before = std::exchange(parts.node.plan, plan);
         parts.node.config = config;
         parts.calls.set_config(plan, commit);
+        if (parts.on_taken) parts.on_taken(*config);
         old->set_value(std::move(before));
     };
     const auto end = std::chrono::steady_clock::now() + kTakeLimit;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct LiveParts {
     signaling::CallTable& calls;
     HostCache& hosts;
     std::string flash;  // directory of the files that pattern maps name
+    // Called on the SIP thread when calls are routed by another configuration; may be empty.
+    std::function<void(const config::Config& config)> on_taken = nullptr;
 };
 
 // prepare() takes the time of the compilation on the admin thread; what it gives back costs the

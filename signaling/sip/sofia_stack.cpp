@@ -75,6 +75,9 @@ SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& rand
     receiver.set_admission([this](const SipMessage* request, const SipPath& path) {
         return events == nullptr || events->admits(request, path);
     });
+    receiver.set_refusal([this](const SipMessage& request, const SipPath& path) {
+        return events == nullptr ? std::nullopt : events->refuses(request, path);
+    });
     server.set_callbacks(
         {.on_request =
              [this](ServerTxn txn, ReceivedMessage received) {
@@ -240,6 +243,10 @@ std::vector<std::pair<SipTransport, Endpoint>> SofiaStack::listeners() const {
 }
 
 const SipStats& SofiaStack::stats() const {
+    return parts_->stats;
+}
+
+SipStats& SofiaStack::shared_stats() {
     return parts_->stats;
 }
 

@@ -48,6 +48,7 @@ public:
     [[nodiscard]] std::vector<std::pair<SipTransport, Endpoint>> listeners() const override;
 
     [[nodiscard]] const SipStats& stats() const;
+    [[nodiscard]] SipStats& shared_stats();  // for a stack of another transport to count in
     [[nodiscard]] std::vector<Metric> metrics() const;
 
 private:
