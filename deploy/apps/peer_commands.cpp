@@ -82,12 +82,15 @@ PlanPrinter printer_of(Show show) {
 
 }  // namespace
 
-void add_peer_commands(config::CommandTable& table, const PlanSources& plans) {
+void add_peer_commands(config::CommandTable& table, const PlanSources& plans,
+                       const KeepaliveSource& keepalive) {
     add_plan_command(
         table, plans,
         {"show dial-peer voice summary", "One line per dial-peer",
-         [](const dialplan::DialPlan& plan, const Arguments&) {
-             return Answer{true, signaling::show_dial_peer_voice_summary(*plan.config())};
+         [keepalive](const dialplan::DialPlan& plan, const Arguments&) {
+             return Answer{
+                 true, signaling::show_dial_peer_voice_summary(
+                           *plan.config(), keepalive ? keepalive() : signaling::KeepaliveColumn{})};
          },
          [](const dialplan::DialPlan& plan, const Arguments&) {
              boost::json::array peers;

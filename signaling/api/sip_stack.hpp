@@ -66,7 +66,8 @@ public:
     // Asked next, before a transaction is made: a final response that costs no more than itself
     // (overload, spec J.2). It is sent without a transaction; `answer` lacks nothing but
     // Content-Length. Never for a retransmission of what has a transaction. Called from inside the
-    // stack: a pure question.
+    // stack, once for each request: it
+    // may count it, and calls nothing of the stack.
     [[nodiscard]] virtual std::optional<SipMessage> refuses(const SipMessage& request,
                                                             const SipPath& path) {
         static_cast<void>(request);

@@ -28,6 +28,10 @@ bool SipRouter::admits(const SipMessage* request, const SipPath& path) {
     return calls_.admits(request, path);
 }
 
+std::optional<SipMessage> SipRouter::refuses(const SipMessage& request, const SipPath& path) {
+    return calls_.refuses(request, path);
+}
+
 void SipRouter::on_request(const IncomingRequest& request) {
     if (is_in_dialog(request.message) &&
         offer([&](SipUser& user) { return user.claim_request(request); }))

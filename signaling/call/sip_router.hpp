@@ -38,6 +38,8 @@ public:
     void add(SipUser& user) { users_.push_back(&user); }
 
     [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
+    [[nodiscard]] std::optional<SipMessage> refuses(const SipMessage& request,
+                                                    const SipPath& path) override;
     void on_request(const IncomingRequest& request) override;
     void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
     void on_ack(ServerTxn invite, const IncomingRequest& ack) override;

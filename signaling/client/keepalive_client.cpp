@@ -264,6 +264,18 @@ std::vector<PingRow> KeepaliveClient::rows() const {
     return rows;
 }
 
+std::map<config::DialPeerTag, PingHealth> KeepaliveClient::peers() const {
+    std::map<config::DialPeerTag, PingHealth> found;
+    for (const auto& [target, entry] : entries_) {
+        const PingHealth health = health_of(target, entry);
+        for (const auto tag : entry.use.peers) {
+            const auto [it, fresh] = found.try_emplace(tag, health);
+            if (!fresh && it->second != health) it->second = PingHealth::partial;
+        }
+    }
+    return found;
+}
+
 std::vector<Metric> KeepaliveClient::metrics() const {
     std::size_t sessions = 0;
     std::size_t busy = 0;

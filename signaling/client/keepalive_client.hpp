@@ -51,6 +51,8 @@ public:
 
     [[nodiscard]] const dialplan::Busyout& busyout() const { return busyout_; }
     [[nodiscard]] std::vector<PingRow> rows() const;
+    // Of every peer that is pinged: all its targets busy, some of them, or none.
+    [[nodiscard]] std::map<config::DialPeerTag, PingHealth> peers() const;
     [[nodiscard]] std::vector<Metric> metrics() const;
 
     // SipUser: only the responses to our OPTIONS.

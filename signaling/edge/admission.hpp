@@ -14,7 +14,9 @@
 namespace weir::signaling {
 
 // The methods that we offer, for Allow; what else comes is answered 405 (N19).
-inline constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
+inline constexpr std::string_view kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, REFER, INFO, NOTIFY, SUBSCRIBE, MESSAGE, "
+    "PUBLISH";
 [[nodiscard]] bool is_offered_method(std::string_view method);  // case-sensitive (RFC 3261 7.1)
 
 // One request as the door sees it.

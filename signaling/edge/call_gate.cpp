@@ -42,6 +42,8 @@ std::string_view to_text(GateReason reason) {
             return "service_stopped";
         case GateReason::total_calls:
             return "total_calls";
+        case GateReason::interface_calls:
+            return "interface_calls";
         case GateReason::cpu:
             return "cpu";
         case GateReason::memory:
@@ -68,6 +70,14 @@ void CallGate::configure(const config::Config& config) {
         if (before != watched_.end() && before->second.limit == state.limit) state = before->second;
     }
     watched_ = std::move(watched);
+    std::map<std::string, Watched> interfaces;
+    for (const auto& each : limits.interfaces) {
+        if (each.bandwidth) continue;
+        const auto before = interfaces_.find(each.interface);
+        const bool same = before != interfaces_.end() && before->second.limit == each.limit;
+        interfaces[each.interface] = same ? before->second : Watched{each.limit};
+    }
+    interfaces_ = std::move(interfaces);
     if (!limits.spike || !spike_ || spike_->limit() != *limits.spike)
         spike_ = limits.spike ? std::optional(SpikeWindow(*limits.spike)) : std::nullopt;
     std::erase_if(peer_spikes_, [&](const auto& entry) {
@@ -122,6 +132,19 @@ std::optional<GateRefusal> CallGate::refuses(MonoTime now, std::size_t active, b
     return std::nullopt;
 }
 
+std::optional<GateRefusal> CallGate::interface_refuses(const std::string& interface,
+                                                       std::size_t calls) {
+    const auto found = interfaces_.find(interface);
+    if (found == interfaces_.end()) return std::nullopt;
+    Watched& state = found->second;
+    state.value = static_cast<std::uint32_t>(std::min<std::size_t>(calls, UINT32_MAX));
+    state.available = still_available(state.available, state.value, state.limit);
+    if (state.available || !limits_.treatment) return std::nullopt;
+    ++state.refused;
+    const int cause = limits_.treatment_cause;
+    return GateRefusal{GateReason::interface_calls, cause == 17 ? 486 : 503, cause};
+}
+
 bool CallGate::peer_refuses(config::DialPeerTag peer, MonoTime now) {
     const auto found = peer_spikes_.find(peer);
     if (found == peer_spikes_.end() || found->second.try_take(now)) return false;
@@ -141,6 +164,9 @@ std::vector<ThresholdState> CallGate::thresholds(std::size_t active) const {
         row.available = still_available(state.available, row.value, state.limit);
         rows.push_back(std::move(row));
     }
+    for (const auto& [name, state] : interfaces_)
+        rows.push_back(
+            {name, "int-calls", state.value, state.limit, state.available, false, state.refused});
     return rows;
 }
 

@@ -34,7 +34,15 @@ struct LoadReading {
 };
 
 // Why a call may not begin; the texts are what logs and counters say.
-enum class GateReason : std::uint8_t { service_stopped, total_calls, cpu, memory, spike, count_ };
+enum class GateReason : std::uint8_t {
+    service_stopped,
+    total_calls,
+    interface_calls,
+    cpu,
+    memory,
+    spike,
+    count_
+};
 [[nodiscard]] std::string_view to_text(GateReason reason);
 
 struct GateRefusal {
@@ -65,6 +73,10 @@ public:
     // A new call while `active` are there. `count` takes a place in the spike window; without it
     // the question changes nothing (for OPTIONS, and for calls that are looked at twice).
     [[nodiscard]] std::optional<GateRefusal> refuses(MonoTime now, std::size_t active, bool count);
+    // The same of an interface's calls (call threshold interface ... int-calls).
+    [[nodiscard]] std::optional<GateRefusal> interface_refuses(const std::string& interface,
+                                                               std::size_t calls);
+    [[nodiscard]] bool watches_interfaces() const { return !interfaces_.empty(); }
     // `call spike` of one dial-peer, in either direction; true: the call is not taken.
     [[nodiscard]] bool peer_refuses(config::DialPeerTag peer, MonoTime now);
     // Counts what was refused by refuses().
@@ -87,11 +99,13 @@ private:
         bool built_in = false;
         bool available = true;
         std::uint64_t refused = 0;
+        std::uint32_t value = 0;  // of an interface: when it was last asked
     };
     [[nodiscard]] std::uint32_t value_of(config::CallResource resource, std::size_t active) const;
 
     config::CallLimits limits_;
     std::map<config::CallResource, Watched> watched_;
+    std::map<std::string, Watched> interfaces_;  // int-calls
     LoadReading load_;
     std::optional<SpikeWindow> spike_;
     int spike_status_ = 503;

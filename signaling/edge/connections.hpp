@@ -18,6 +18,8 @@ public:
     // Takes one connection of the peer; false when max-conn is reached, and nothing is taken then.
     // The leg that took it gives it back with release(), once.
     [[nodiscard]] bool try_take(const config::DialPeer& peer);
+    // The same without a limit: an emergency call.
+    void take(config::DialPeerTag peer) { ++counts_[peer]; }
     void release(config::DialPeerTag peer);
 
     [[nodiscard]] std::uint32_t count(config::DialPeerTag peer) const;

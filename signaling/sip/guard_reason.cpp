@@ -62,6 +62,8 @@ const char* to_string(GuardReason reason) {
             return "event_queue_full";
         case GuardReason::not_admitted:
             return "not_admitted";
+        case GuardReason::source_rate:
+            return "source_rate";
     }
     return "?";
 }

@@ -37,8 +37,9 @@ enum class GuardReason : std::uint8_t {
     slow_message,
     event_queue_full,
     not_admitted,
+    source_rate,
 };
-inline constexpr std::size_t kGuardReasons = 28;
+inline constexpr std::size_t kGuardReasons = 29;
 
 // The label of the metric weir_signaling_guard_drops_total. Thread: any.
 [[nodiscard]] const char* to_string(GuardReason reason);

@@ -128,6 +128,10 @@ ssize_t Receiver::receive_datagram(int fd, Target target, sockaddr* source,
     const SipPath path{.transport = SipTransport::udp,
                        .local = local_of(fd),
                        .remote = to_endpoint(*source, header.msg_namelen)};
+    if (!bytes.starts_with("SIP/") && sources_.is_muted(path.remote.address, arrival->at)) {
+        stats_.drop(GuardReason::source_rate);
+        return nothing();
+    }
     return deliver(bytes, path, arrival->at, target, [&](const SipMessage& answer) {
         // RFC 3261 18.2.2: to the source address; to its port only if it asked for that (RFC 3581).
         const std::string text = to_wire(answer);
@@ -147,7 +151,11 @@ ssize_t Receiver::deliver(std::string_view bytes, const SipPath& path, MonoTime 
     Inspection inspection = inspect(bytes, path.transport);
     if (inspection.fault) {
         stats_.drop(*inspection.fault);
-        if (!inspection.answer || (admits_ && !admits_(nullptr, path))) return nothing();
+        if (!inspection.answer) return nothing();
+        if (admits_ && !admits_(nullptr, path)) {
+            sources_.note_refused(path.remote.address, at);
+            return nothing();
+        }
         stamp_via(*inspection.answer, path.remote);
         stats_.sent.count(*inspection.answer);
         answer(*inspection.answer);
@@ -161,7 +169,16 @@ ssize_t Receiver::deliver(std::string_view bytes, const SipPath& path, MonoTime 
     }
     if (admits_ && !admits_(&received.message, path)) {
         stats_.drop(GuardReason::not_admitted);
+        sources_.note_refused(path.remote.address, at);
         return nothing();
+    }
+    if (refuses_) {
+        if (auto refusal = refuses_(received.message, path)) {
+            stamp_via(*refusal, path.remote);
+            stats_.sent.count(*refusal);
+            answer(*refusal);
+            return nothing();
+        }
     }
     if (received.message.method == "ACK" && ack_filter_ && !ack_filter_(received.message)) {
         stats_.drop(GuardReason::unmatched_ack);
@@ -275,6 +292,7 @@ ssize_t Receiver::receive_stream(int fd, Target target) {
 }
 
 void Receiver::sweep() {
+    sources_.sweep(clock_.now());
     table_.sweep(clock_.now(), cookie_of, [this](int fd, ConnectionTable::Fate fate) {
         if (fate == ConnectionTable::Fate::slow)
             stats_.drop(GuardReason::slow_message);

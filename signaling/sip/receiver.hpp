@@ -13,6 +13,7 @@
 #include "signaling/sip/guard.hpp"
 #include "signaling/sip/sip_stats.hpp"
 #include "signaling/sip/socket_hooks.hpp"
+#include "signaling/sip/source_limits.hpp"
 
 namespace weir::signaling {
 
@@ -33,6 +34,10 @@ public:
     // SipEvents::admits: which requests go further; the others are dropped in silence.
     using Admission = std::function<bool(const SipMessage* request, const SipPath& path)>;
     void set_admission(Admission admits) { admits_ = std::move(admits); }
+    // SipEvents::refuses: a final response without a transaction.
+    using Refusal =
+        std::function<std::optional<SipMessage>(const SipMessage& request, const SipPath& path)>;
+    void set_refusal(Refusal refuses) { refuses_ = std::move(refuses); }
     // Asked for each ACK: false keeps it from sofia. Called from inside sofia, like the sink.
     void set_ack_filter(std::function<bool(const SipMessage&)> filter) {
         ack_filter_ = std::move(filter);
@@ -71,6 +76,8 @@ private:
     SipStats& stats_;
     std::function<void(ReceivedMessage)> sink_;
     Admission admits_;
+    Refusal refuses_;
+    SourceLimits sources_;
     std::function<bool(const SipMessage&)> ack_filter_;
     std::optional<ReceivedMessage> current_;
     ConnectionTable table_;

@@ -49,10 +49,12 @@ public:
     signaling::ServerTxn receive(signaling::SipMessage message, const signaling::SipPath& path = {},
                                  MonoTime at = {}) {
         const signaling::ServerTxn txn{++last_txn_};
-        if (events_->admits(&message, path))
-            events_->on_request({txn, std::move(message), path, at});
-        else
+        if (!events_->admits(&message, path))
             discarded.push_back(txn);
+        else if (auto refusal = events_->refuses(message, path))
+            answered.push_back({txn, *std::move(refusal)});
+        else
+            events_->on_request({txn, std::move(message), path, at});
         return txn;
     }
     // Answers a request that the program sent.

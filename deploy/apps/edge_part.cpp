@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires the clients to the calls, and prints what they know.
+#include "deploy/apps/edge_part.hpp"
+
+#include <utility>
+
+#include "config/base/text.hpp"
+#include "signaling/client/show_keepalive.hpp"
+#include "signaling/edge/show_call_limits.hpp"
+
+namespace weir::apps {
+namespace {
+
+using config::Answer;
+using Arguments = std::vector<std::string>;
+using signaling::ThresholdView;
+
+std::optional<std::uint32_t> number_in(const std::string& typed) {
+    const auto number = text::number(typed);
+    if (!number || *number > UINT32_MAX) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
+}
+
+Answer no_number(const std::string& typed) {
+    return {false, "% A number is missing: " + text::printable(typed, 20) + "\n"};
+}
+
+}  // namespace
+
+EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::NetworkKnowledge& network,
+                   signaling::CallTable& calls, signaling::SipRouter& router)
+    : parts_(parts),
+      calls_(calls),
+      keepalive_(parts, network,
+                 [this](const dialplan::Busyout& busyout) {
+                     calls_.set_busyout(busyout);
+                     publish();
+                 }),
+      load_(parts.loop, calls.gate()) {
+    router.add(keepalive_);
+}
+
+void EdgePart::set_config(const config::ConfigPtr& config) {
+    config_ = config;
+    keepalive_.set_config(config);
+}
+
+void EdgePart::publish() {
+    signaling::KeepaliveColumn column;
+    for (const auto& [tag, health] : keepalive_.peers())
+        column[tag] = health == signaling::PingHealth::busy      ? "busyout"
+                      : health == signaling::PingHealth::partial ? "partial"
+                                                                 : "active";
+    const std::lock_guard lock(column_lock_);
+    column_ = std::move(column);
+}
+
+signaling::KeepaliveColumn EdgePart::keepalive_column() const {
+    const std::lock_guard lock(column_lock_);
+    return column_;
+}
+
+std::vector<Metric> EdgePart::metrics() const {
+    std::vector<Metric> all = keepalive_.metrics();
+    for (Metric& metric : calls_.gate().metrics())
+        all.push_back(std::move(metric));
+    return all;
+}
+
+config::CommandHandler EdgePart::on_sip(std::function<Answer(const Arguments&)> work) {
+    return [&loop = parts_.loop, work = std::move(work)](const Arguments& arguments,
+                                                         const config::Respond& respond) {
+        if (!loop.post([work, arguments, respond] { respond(work(arguments)); }))
+            respond({false, "% The SIP thread is busy; try again\n"});
+    };
+}
+
+void EdgePart::add_commands(config::CommandTable& table) {
+    add_keepalive_commands(table);
+    add_limit_commands(table);
+}
+
+void EdgePart::add_keepalive_commands(config::CommandTable& table) {
+    const auto status = [this](const signaling::KeepaliveFilter& filter) {
+        return Answer{true, signaling::show_keepalive_status(*config_, keepalive_.rows(), filter)};
+    };
+    const std::string words = "show dial-peer voip keepalive status";
+    table.add({words, "Targets pinged by OPTIONS, and whether they answer",
+               on_sip([status](const Arguments&) { return status({}); })});
+    table.add({words + " <tag>", "Of one dial-peer", on_sip([status](const Arguments& typed) {
+                   const auto tag = number_in(typed.front());
+                   if (!tag) return no_number(typed.front());
+                   return status({config::DialPeerTag{*tag}, {}});
+               })});
+    table.add({words + " tenant <tag>", "Of one tenant", on_sip([status](const Arguments& typed) {
+                   const auto tag = number_in(typed.front());
+                   return tag ? status({{}, *tag}) : no_number(typed.front());
+               })});
+    table.add(
+        {"show voice class sip-options-keepalive <tag>", "One profile and its sessions",
+         on_sip([this](const Arguments& typed) {
+             const auto tag = number_in(typed.front());
+             if (!tag) return no_number(typed.front());
+             const auto text = signaling::show_keepalive_profile(*config_, keepalive_.rows(), *tag);
+             return text ? Answer{true, *text} : Answer{false, "% " + text.error().context + "\n"};
+         })});
+    table.add({"show voice class sip-options-keepalive", "All profiles and their sessions",
+               on_sip([this](const Arguments&) {
+                   std::string all;
+                   for (const auto& [tag, profile] : config_->keepalive_profiles)
+                       if (const auto text =
+                               signaling::show_keepalive_profile(*config_, keepalive_.rows(), tag))
+                           all += (all.empty() ? "" : "\n") + *text;
+                   return Answer{true, all};
+               })});
+}
+
+void EdgePart::add_limit_commands(config::CommandTable& table) {
+    const auto threshold = [this](ThresholdView view) {
+        return on_sip([this, view](const Arguments&) {
+            return Answer{true, signaling::show_call_threshold(calls_.gate(), calls_.size(), view)};
+        });
+    };
+    table.add({"show call threshold config",
+               "Limits on new calls, and how often they are looked at",
+               threshold(ThresholdView::config)});
+    table.add({"show call threshold status", "Limits on new calls and where they stand",
+               threshold(ThresholdView::status)});
+    table.add({"show call threshold status unavailable", "Those that refuse new calls now",
+               threshold(ThresholdView::unavailable)});
+    table.add({"show call threshold stats", "Calls refused by each limit",
+               threshold(ThresholdView::stats)});
+    table.add({"show call spike status", "New calls in the window of call spike",
+               on_sip([this](const Arguments&) {
+                   return Answer{true, signaling::show_call_spike_status(
+                                           calls_.gate(), parts_.loop.clock().now())};
+               })});
+}
+
+}  // namespace weir::apps

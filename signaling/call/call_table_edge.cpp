@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// CallTable: the limits on calls (spec J.2), and who is exempt from them.
+#include <algorithm>
+#include <utility>
+
+#include "config/base/limits.hpp"
+#include "dialplan/cause.hpp"
+#include "signaling/call/call_bandwidth.hpp"
+#include "signaling/call/call_edge_limits.hpp"
+#include "signaling/call/call_table.hpp"
+#include "signaling/call/request_keys.hpp"
+
+namespace weir::signaling {
+namespace {
+
+constexpr int kCauseQosUnavailable = 49;  // Q.850: quality of service not available
+
+bool is_v6(const IpAddress& address) {
+    return address.family == Family::v6;
+}
+
+// The interface that has the address; "" = none.
+std::string interface_of(const config::Config& config, const IpAddress& address) {
+    for (const auto& [name, interface] : config.interfaces)
+        for (const Prefix& held : interface.addresses)
+            if (held.address == address) return name;
+    return {};
+}
+
+}  // namespace
+
+void CallTable::configure_edge() {
+    const config::Config& config = *plan_->config();
+    const bool was_forced = edge_.gate.limits().service_forced;
+    edge_.gate.configure(config);
+    edge_.emergency.clear();
+    for (const auto& [tag, peer] : config.dial_peers)
+        if (config::is_emergency(config, peer)) edge_.emergency.insert(tag);
+    trusted_.emplace(config, edge_.busyout.peers);
+    if (edge_.gate.limits().service_forced && !was_forced) release_all(kCauseTemporaryFailure);
+}
+
+void CallTable::set_busyout(const dialplan::Busyout& busyout) {
+    edge_.busyout = busyout;
+    if (plan_) trusted_.emplace(*plan_->config(), edge_.busyout.peers);
+}
+
+// Looked up only while a limit would refuse the call, and only where some peer is marked.
+bool CallTable::is_emergency(const SipMessage& invite) {
+    if (edge_.emergency.empty()) return false;
+    const auto decision =
+        dialplan::route(*plan_, route_query(invite), parts_.random, usage_, edge_.busyout);
+    return edge_.emergency.contains(decision.inbound.peer) ||
+           (!decision.candidates.empty() &&
+            edge_.emergency.contains(decision.candidates.front().match.peer));
+}
+
+bool CallTable::is_exempt(const CallSetup& setup, config::DialPeerTag outbound) const {
+    return edge_.emergency.contains(setup.caller.dial_peer) || edge_.emergency.contains(outbound);
+}
+
+// Before a transaction is made: at ten times the limit the refused calls must not cost those that
+// are taken (a 503 without a transaction is a tenth of a call).
+std::optional<SipMessage> CallTable::refuses(const SipMessage& request, const SipPath& path) {
+    if (!plan_ || request.method != "INVITE" || !tag_in(request, "To").empty()) return std::nullopt;
+    const config::Config& config = *plan_->config();
+    const Admission admission = admit(config.voice, *trusted_, {path.remote.address, "INVITE"});
+    if (admission.verdict != Admission::Verdict::admit) return std::nullopt;
+    std::string key = merge_key(request);
+    if (merge_keys_.contains(key) || edge_.admitted.contains(key)) return std::nullopt;
+    const MonoTime now = parts_.loop.clock().now();
+    auto refusal = edge_.gate.refuses(now, calls_.size(), true);
+    if (!refusal && edge_.gate.watches_interfaces()) {
+        const auto calls = edge_.calls_of.find(path.local.address);
+        refusal = edge_.gate.interface_refuses(interface_of(config, path.local.address),
+                                               calls == edge_.calls_of.end() ? 0 : calls->second);
+    }
+    if (refusal && is_emergency(request)) {
+        ++edge_.emergencies;
+        parts_.log.warning(
+            "call.emergency_past_limit",
+            {{"reason", to_text(refusal->reason)}, {"source", path.remote.address.to_string()}});
+        refusal.reset();
+    }
+    if (!refusal) {
+        if (edge_.admitted.size() >= kMaxAdmitted) edge_.admitted.clear();
+        edge_.admitted.insert(std::move(key));
+        return std::nullopt;
+    }
+    return refusal_of(request, *refusal);
+}
+
+SipMessage CallTable::refusal_of(const SipMessage& request, const GateRefusal& refusal) {
+    ++counters_.overload;
+    edge_.gate.note(refusal.reason);
+    const MonoTime now = parts_.loop.clock().now();
+    if (!edge_.last_line || now - *edge_.last_line >= kRefusedLine) {
+        edge_.last_line = now;
+        parts_.log.warning("call.refused_by_limit", {{"reason", to_text(refusal.reason)},
+                                                     {"status", refusal.status},
+                                                     {"calls", calls_.size()},
+                                                     {"refused", counters_.overload}});
+    }
+    SipMessage response = make_response(request, refusal.status, default_phrase(refusal.status),
+                                        parts_.random.hex(16));
+    response.add("Server", product_token());
+    response.add("Reason", reason_value(refusal.q850_cause));
+    if (refusal.status == 503) {
+        Header header = retry_after();
+        response.add(header.name, std::move(header.value));
+    }
+    return response;
+}
+
+// max-conn, max-bandwidth and call spike of the inbound dial-peer.
+std::optional<Refusal> CallTable::take_inbound(Entry& entry, const CallSetup& setup,
+                                               const config::DialPeer& peer) {
+    const auto first =
+        setup.routes.empty() ? config::DialPeerTag{} : setup.routes.front().party.dial_peer;
+    const bool exempt = is_exempt(setup, first);
+    if (!exempt && edge_.gate.peer_refuses(peer.tag, parts_.loop.clock().now()))
+        return Refusal{config::resolve_error_code(*setup.config, peer, "call spike failure").value,
+                       kCauseResourceUnavailable,
+                       {retry_after()}};
+    if (!exempt && !connections_.try_take(peer))
+        return Refusal{
+            503,
+            kCauseNoCircuit,
+            {{"Warning", max_conn_warning(uri_host(setup.invite.path.local.address), peer.tag)}}};
+    if (exempt) connections_.take(peer.tag);
+    const std::uint32_t kbps = offered_kbps(setup.invite.message.body, setup.codecs,
+                                            is_v6(setup.invite.path.remote.address));
+    if (exempt) {
+        edge_.bandwidth.take(peer.tag, kbps);
+    } else if (!edge_.bandwidth.try_take(peer, kbps)) {
+        connections_.release(peer.tag);
+        return Refusal{
+            config::resolve_error_code(*setup.config, peer, "cac-bandwidth failure").value,
+            kCauseQosUnavailable,
+            {}};
+    }
+    entry.counts_inbound = true;
+    entry.kbps[0] = kbps;
+    return std::nullopt;
+}
+
+// The same of a candidate; null peer: one that the configuration of the call does not have.
+std::optional<PeerFull> CallTable::take_outbound(Entry& entry, const config::DialPeer& peer) {
+    const CallSetup& setup = entry.call->setup();
+    const bool exempt = is_exempt(setup, peer.tag);
+    if (!exempt && edge_.gate.peer_refuses(peer.tag, parts_.loop.clock().now()))
+        return PeerFull{{},
+                        config::resolve_error_code(*setup.config, peer, "call spike failure").value,
+                        kCauseResourceUnavailable};
+    if (exempt)
+        connections_.take(peer.tag);
+    else if (!connections_.try_take(peer))
+        return PeerFull{max_conn_warning(uri_host(setup.invite.path.local.address), peer.tag)};
+    const auto route =
+        std::find_if(setup.routes.begin(), setup.routes.end(),
+                     [&](const OutboundRoute& each) { return each.party.dial_peer == peer.tag; });
+    const std::uint32_t kbps =
+        route == setup.routes.end()
+            ? 0
+            : offered_kbps(setup.invite.message.body, route->codecs, is_v6(route->party.peer));
+    if (exempt) {
+        edge_.bandwidth.take(peer.tag, kbps);
+    } else if (!edge_.bandwidth.try_take(peer, kbps)) {
+        connections_.release(peer.tag);
+        return PeerFull{
+            {},
+            config::resolve_error_code(*setup.config, peer, "cac-bandwidth failure").value,
+            kCauseQosUnavailable};
+    }
+    entry.kbps[1] = kbps;
+    entry.outbound = peer.tag;
+    return std::nullopt;
+}
+
+void CallTable::release_outbound(Entry& entry, config::DialPeerTag peer) {
+    connections_.release(peer);
+    if (entry.outbound == peer) edge_.bandwidth.release(peer, std::exchange(entry.kbps[1], 0));
+}
+
+void CallTable::release_inbound(Entry& entry) {
+    if (entry.arrived_at.is_set()) {
+        const auto counted = edge_.calls_of.find(std::exchange(entry.arrived_at, {}));
+        if (counted != edge_.calls_of.end() && --counted->second == 0)
+            edge_.calls_of.erase(counted);
+    }
+    if (!std::exchange(entry.counts_inbound, false)) return;
+    const auto peer = entry.call->setup().caller.dial_peer;
+    connections_.release(peer);
+    edge_.bandwidth.release(peer, std::exchange(entry.kbps[0], 0));
+}
+
+// What was agreed takes the place of what was offered.
+void CallTable::measure(Entry& entry) {
+    const CallView view = entry.call->view();
+    if (entry.counts_inbound) {
+        const std::uint32_t now = agreed_kbps(view.streams, is_v6(view.parties[0].peer));
+        edge_.bandwidth.release(entry.call->setup().caller.dial_peer, entry.kbps[0]);
+        edge_.bandwidth.take(entry.call->setup().caller.dial_peer, now);
+        entry.kbps[0] = now;
+    }
+    if (entry.outbound == config::DialPeerTag{}) return;
+    const std::uint32_t now = agreed_kbps(view.streams, is_v6(view.parties[1].peer));
+    edge_.bandwidth.release(entry.outbound, entry.kbps[1]);
+    edge_.bandwidth.take(entry.outbound, now);
+    entry.kbps[1] = now;
+}
+
+// Spec J.2: an offer in mid-call that needs more than is left is refused; the media stay as they
+// were.
+const config::DialPeer* CallTable::lacks_bandwidth(const Entry& entry,
+                                                   const SipMessage& request) const {
+    if (request.body.empty() || (request.method != "INVITE" && request.method != "UPDATE"))
+        return nullptr;
+    const CallSetup& setup = entry.call->setup();
+    const std::array<config::DialPeerTag, 2> tags{setup.caller.dial_peer, entry.outbound};
+    if (is_exempt(setup, entry.outbound)) return nullptr;
+    for (std::size_t side = 0; side < tags.size(); ++side) {
+        const config::DialPeer* peer = setup.config->find_peer(tags[side]);
+        if (peer == nullptr || !peer->max_bandwidth || peer->max_bandwidth_midcall_exceed) continue;
+        const std::uint32_t wanted = offered_kbps(request.body, codec_policy(*setup.config, *peer),
+                                                  is_v6(entry.call->view().parties[side].peer));
+        const std::uint32_t held = entry.kbps[side];
+        if (wanted > held && edge_.bandwidth.used(peer->tag) - held + wanted > *peer->max_bandwidth)
+            return peer;
+    }
+    return nullptr;
+}
+
+void CallTable::refuse_bandwidth(const IncomingRequest& request, const config::DialPeer& peer) {
+    refuse(request,
+           config::resolve_error_code(*plan_->config(), peer, "cac-bandwidth failure").value,
+           kCauseQosUnavailable);
+}
+
+}  // namespace weir::signaling
