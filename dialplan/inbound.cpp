@@ -110,6 +110,14 @@ UriScore ranked(UriScore score, bool prefer_user_id) {
 }
 
 InboundFound find_inbound(const Compiled& plan, const RouteQuery& query) {
+    if (query.inbound) {
+        const auto at = std::lower_bound(
+            plan.peers.begin(), plan.peers.end(), *query.inbound,
+            [](const CompiledPeer& peer, config::DialPeerTag tag) { return peer.source->tag < tag; });
+        if (at != plan.peers.end() && at->source->tag == *query.inbound)
+            return found_peer(plan, static_cast<PeerIndex>(at - plan.peers.begin()), "transfer", "");
+        return {{config::DialPeerTag{0}, "none", ""}, nullptr};
+    }
     if (!query.voice_port.empty()) return find_pots(plan, query);
     if (auto found = by_uri(plan, query)) return *std::move(found);
     const auto& numbers = plan.inbound_sip;

@@ -43,6 +43,8 @@ struct RouteQuery {
     std::string carrier;       // source carrier, trunk group: of gateways
     std::string route_string;  // x-cisco-dest-route-string
     std::string voice_port;    // a call from a pots port; "" = SIP
+    // Set: the inbound peer, without a look at the rest (a transfer has that of its transferor).
+    std::optional<config::DialPeerTag> inbound{};
     Arrival arrival;
 };
 

@@ -89,7 +89,8 @@ std::string product_token() {
 }
 
 std::string_view allowed_methods() {
-    return "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
+    return "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, REFER, INFO, NOTIFY, SUBSCRIBE, "
+           "MESSAGE";
 }
 
 std::string uri_host_port(const Endpoint& endpoint) {

@@ -101,6 +101,8 @@ public:
     [[nodiscard]] const std::string& remote_target() const { return remote_target_; }
     [[nodiscard]] const std::string& contact() const { return contact_; }
     [[nodiscard]] std::uint32_t last_cseq() const { return next_cseq_ - 1; }
+    // For a request that is sent again with an answer to a challenge (RFC 3261 22.2).
+    [[nodiscard]] std::uint32_t take_cseq() { return next_cseq_++; }
     [[nodiscard]] bool is_confirmed() const { return confirmed_; }
 
 private:

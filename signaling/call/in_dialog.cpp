@@ -6,6 +6,7 @@ namespace weir::signaling {
 
 void Call::on_request(const RequestReceived& event) {
     const SipMessage& message = event.request.message;
+    if (on_departed_request(event.request)) return;
     Leg& party = leg(event.side);
     // RFC 3262 3: a PRACK is expected even behind the final response.
     if (message.method == "PRACK" && event.side == Side::a) return on_prack(event.request);
@@ -23,6 +24,8 @@ void Call::on_request(const RequestReceived& event) {
     if (message.method == "INVITE" || message.method == "UPDATE")
         return on_offer(event.side, event.request);
     if (message.method == "OPTIONS") return answer_options(event.side, event.request);
+    if (message.method == "REFER") return on_refer(event);
+    if (passes_on(message.method)) return pass_request(event.side, event.request);
     refuse_request(event.request, event.side, 405);
 }
 

@@ -12,7 +12,7 @@ std::string required_extensions(const SipMessage& invite) {
     for (const auto value : invite.all("Require")) {
         for (const auto tag : split_list(value)) {
             // 100rel is each peer's own matter (spec E.1): the call decides.
-            if (text::iequals(tag, "100rel")) continue;
+            if (text::iequals(tag, "100rel") || text::iequals(tag, "replaces")) continue;
             tags += (tags.empty() ? "" : ", ") + std::string(tag);
         }
     }

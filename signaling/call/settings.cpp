@@ -14,9 +14,7 @@ constexpr std::uint32_t kDefaultRetries = 6;
 // The outbound one is that of the candidate being tried.
 const config::DialPeer& Call::peer(Side side) const {
     const bool known = side == Side::a || !setup_.routes.empty();
-    const auto tag = side == Side::a ? setup_.caller.dial_peer
-                     : known         ? route().party.dial_peer
-                                     : config::DialPeerTag{};
+    const auto tag = known ? party(side).dial_peer : config::DialPeerTag{};
     const config::DialPeer* found = setup_.config->find_peer(tag);
     return found == nullptr ? config::default_dial_peer() : *found;
 }

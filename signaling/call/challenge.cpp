@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: 401 and 407 to its own requests: the same again with an answer (RFC 3261 22.2, 22.3; the
+// table stands in signaling/edge/digest.hpp). The rest of the machine does not notice: the repeated
+// request has the token of the first.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "signaling/call/call.hpp"
+
+namespace weir::signaling {
+
+// Only where a password is configured, and only until the final response.
+void Call::remember(Token token, Side side, const OutgoingRequest& request) {
+    remember_for(token, peer(side), request);
+}
+
+void Call::remember_for(Token token, const config::DialPeer& peer, const OutgoingRequest& request) {
+    if (!has_digest_user(*setup_.config, peer)) return;
+    services_.asked.push_back({token, peer.tag, request, {}});
+}
+
+void Call::forget_asked(Token token) {
+    std::erase_if(services_.asked, [&](const Asked& asked) { return asked.token == token; });
+}
+
+// True: the response was a challenge, and the request has gone out again.
+bool Call::answer_challenge(const ResponseReceived& event) {
+    const int status = event.response.message.status;
+    if (status < 200) return false;
+    const auto found = std::find_if(services_.asked.begin(), services_.asked.end(),
+                                    [&](const Asked& asked) { return asked.token == event.token; });
+    if (found == services_.asked.end()) return false;
+    const bool left_behind = std::any_of(strays_.begin(), strays_.end(), [&](const Stray& stray) {
+        return stray.token == event.token;
+    });
+    const bool asks = status == 401 || status == 407;
+    if (!asks || left_behind || !found->attempt.may_repeat(event.response.message)) {
+        services_.asked.erase(found);
+        return false;
+    }
+    const config::DialPeer* known = setup_.config->find_peer(found->peer);
+    auto again = with_digest_answers(found->request.message, event.response.message,
+                                     fmt::format("{:016x}", draw(UINT64_MAX)), *setup_.config,
+                                     known == nullptr ? config::default_dial_peer() : *known);
+    Dialog* dialog = dialog_of(found->request.message);
+    if (!again || dialog == nullptr) {
+        services_.asked.erase(found);
+        return false;
+    }
+    const std::uint32_t cseq = dialog->take_cseq();
+    again->set("CSeq", std::to_string(cseq) + " " + again->method);
+    found->attempt.note_repeat();
+    found->request.message = *std::move(again);
+    if (event.token == invite_token_) invite_cseq_ = cseq;
+    if (exchange_ && event.token == exchange_->token) exchange_->cseq = cseq;
+    if (services_.takeover && event.token == services_.takeover->token)
+        services_.takeover->cseq = cseq;
+    act(SendRequest{event.token, found->request});
+    return true;
+}
+
+// The dialog that a request of ours was sent in.
+Dialog* Call::dialog_of(const SipMessage& request) {
+    const std::string* call_id = request.find("Call-ID");
+    if (call_id == nullptr) return nullptr;
+    for (const Side side : {Side::a, Side::b})
+        if (leg(side).dialog && leg(side).dialog->call_id() == *call_id) return &*leg(side).dialog;
+    if (services_.takeover && services_.takeover->fresh.dialog &&
+        services_.takeover->fresh.dialog->call_id() == *call_id)
+        return &*services_.takeover->fresh.dialog;
+    for (auto& departed : services_.departed)
+        if (departed.dialog.call_id() == *call_id) return &departed.dialog;
+    return nullptr;
+}
+
+}  // namespace weir::signaling

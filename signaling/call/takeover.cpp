@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+// Call: a new party in the place of one of its two: after a consumed REFER, or by an INVITE with
+// Replaces (RFC 3891, spec B.6 handle-replaces).
+//
+// | INVITE with Replaces names       | what follows |
+// |----------------------------------|--------------|
+// | a leg of a connected call        | 200 with the other party's description; on ACK the new leg
+// takes the place, BYE to the old one, re-INVITE to the other | | the same, early-only | 486 (RFC
+// 3891 3) | | a call that is ending            | 603 | | a call that is not yet answered  | 481: we
+// may replace only what we began ourselves | | without an offer, or no codec in common | 488 | | a
+// call in the middle of an exchange or transfer | 491 |
+#include <algorithm>
+#include <utility>
+
+#include "dialplan/cause.hpp"
+#include "signaling/call/call.hpp"
+#include "signaling/call/transfer_limits.hpp"
+
+namespace weir::signaling {
+namespace {
+
+using dataplane::other;
+
+// A party that was on hold for the transfer is offered to the new one as it can be: both ways.
+sdp::Description without_direction(sdp::Description description) {
+    const auto is_direction = [](const sdp::Line& line) {
+        return line.text == "a=sendonly" || line.text == "a=recvonly" ||
+               line.text == "a=inactive" || line.text == "a=sendrecv";
+    };
+    std::erase_if(description.session, is_direction);
+    for (auto& section : description.media)
+        std::erase_if(section.lines, is_direction);
+    return description;
+}
+
+}  // namespace
+
+std::size_t Call::index_of(Side side) {
+    return static_cast<std::size_t>(side);
+}
+
+const CallParty& Call::party(Side side) const {
+    const auto& joined = services_.joined[index_of(side)];
+    if (joined) return joined->party;
+    return side == Side::a ? setup_.caller : route().party;
+}
+
+std::optional<Replaces> Call::replaces_of(Side side) const {
+    const auto& dialog = leg(side).dialog;
+    if (!dialog || dialog->remote_tag().empty()) return std::nullopt;
+    return Replaces{dialog->call_id(), dialog->remote_tag(), dialog->local_tag()};
+}
+
+// `source`, which the other party gave, for a new party that is about to take the place of `side`.
+Result<sdp::Description> Call::project_for(Leg& fresh, Side side, const sdp::Description& source,
+                                           const sdp::Description* offer) {
+    std::swap(leg(side), fresh);
+    auto projected = project(without_direction(source), side, offer);
+    std::swap(leg(side), fresh);
+    return projected;
+}
+
+// The new party has answered or acknowledged: it is the leg from now on.
+void Call::put_in_place(const sdp::Description& described, const SipMessage& message) {
+    Takeover& takeover = *services_.takeover;
+    const Side side = takeover.side;
+    depart(side);
+    const bool counts = std::exchange(takeover.peer_taken, false);
+    release_joined(side);
+    services_.joined[index_of(side)] = Joined{takeover.party, counts};
+    leg(side) = std::move(takeover.fresh);
+    learn_party(side, message);
+    point(side, described);
+    mid_.remote[index_of(side)] = described.to_string();
+    mid_.timers[index_of(side)] = {};
+    takeover.phase = Takeover::Phase::syncing;
+    takeover.token = 0;
+    send_sync();
+}
+
+// The leg is put aside with its dialog, until its last requests are answered.
+void Call::depart(Side side) {
+    Leg& old = leg(side);
+    if (services_.departed.size() == kMaxDeparted)
+        services_.departed.erase(services_.departed.begin());
+    const bool refers = services_.takeover->by_refer && services_.referral.has_value();
+    services_.departed.push_back(
+        {*old.dialog, side, refers, old.state == Leg::State::gone, 0, old.last_ack, old.acked});
+    Departed& departed = services_.departed.back();
+    // The transferor hears of its success first (RFC 5589 6.1).
+    if (!departed.over && !refers) bye_departed(departed, dialplan::kCauseNormalClearing);
+}
+
+void Call::bye_departed(Departed& departed, int cause) {
+    departed.over = true;
+    SipMessage bye = departed.dialog.request("BYE");
+    bye.add("Reason", reason_value(cause));
+    departed.bye = ++last_token_;
+    OutgoingRequest request{std::move(bye), departed.dialog.path(),
+                            timer(departed.side, "disconnect"), retries(departed.side, "bye")};
+    act(SendRequest{departed.bye, std::move(request)});
+}
+
+// max-conn of a party that has left: of the route, or of an earlier new party.
+void Call::release_joined(Side side) {
+    auto& joined = services_.joined[index_of(side)];
+    if (joined && std::exchange(joined->counts, false)) act(ReleasePeer{joined->party.dial_peer});
+    if (side == Side::b && !joined && std::exchange(peer_taken_, false))
+        act(ReleasePeer{route().party.dial_peer});
+}
+
+// A re-INVITE tells the party that remains of the new one's session, and takes it off hold.
+void Call::send_sync() {
+    Takeover& takeover = *services_.takeover;
+    const Side to = other(takeover.side);
+    const auto described = sdp::Description::parse(mid_.remote[index_of(takeover.side)]);
+    const auto offer = described ? project(without_direction(*described), to, nullptr)
+                                 : Result<sdp::Description>(described);
+    if (!offer || ++takeover.syncs > kMaxSyncs) return end_takeover();
+    SipMessage invite = leg(to).dialog->request_with_sdp("INVITE", stamp(*offer, to));
+    // Spec B.6: who is there now.
+    if (option(to, &config::SipOptions::update_callerid) &&
+        option(to, &config::SipOptions::remote_party_id))
+        invite.add("Remote-Party-ID",
+                   identity_of_party(takeover.side) + ";party=called;screen=yes;privacy=off");
+    takeover.sent = *offer;
+    takeover.cseq = leg(to).dialog->last_cseq();
+    takeover.token = send(to, std::move(invite), timer(to, "trying"), retries(to, "invite"));
+}
+
+void Call::on_sync_response(const IncomingResponse& response) {
+    Takeover& takeover = *services_.takeover;
+    const Side to = other(takeover.side);
+    const int status = response.message.status;
+    if (status < 200) return;
+    if (status >= 300) {
+        takeover.token = 0;
+        if (status == 481 || status == 408) {
+            leg(to).state = Leg::State::gone;
+            return release(dialplan::q850_from_sip(status), to);
+        }
+        if (status != 491 && status != 500) return end_takeover();
+        // RFC 3261 14.1: the one who began the dialog waits longer.
+        const auto wait = to == Side::b ? 2100 + draw(1900) : draw(2000);
+        return act(StartTimer{CallTimer::transfer, std::chrono::milliseconds(wait)});
+    }
+    leg(to).dialog->on_response(response.message);
+    learn_party(to, response.message);
+    OutgoingRequest ack{leg(to).dialog->ack(takeover.cseq), leg(to).dialog->path()};
+    act(SendAck{ack});
+    leg(to).last_ack = std::move(ack);
+    leg(to).acked = takeover.token;
+    takeover.token = 0;
+    const auto answer = sdp::Description::parse(response.message.body);
+    const auto received = sdp::Description::parse(mid_.remote[index_of(takeover.side)]);
+    const auto projected = answer && received ? project(*answer, takeover.side, &*received)
+                                              : Result<sdp::Description>(answer);
+    if (answer && received && projected)
+        set_streams({takeover.side, *received, takeover.sent}, *answer, *projected);
+    end_takeover();
+}
+
+// The new party is there, whatever the re-INVITE brought: listeners hear of it.
+void Call::end_takeover() {
+    const MonoTime since = services_.takeover->since;
+    act(StopTimer{CallTimer::transfer});
+    services_.takeover.reset();
+    act(TellMediaChanged{since});
+    if (services_.referral && services_.referral->notifier.is_done()) end_referral();
+}
+
+// The call ends under it.
+void Call::drop_takeover() {
+    drop_relayed();
+    services_.redirecting = false;
+    if (services_.takeover) {
+        Takeover& takeover = *services_.takeover;
+        using Phase = Takeover::Phase;
+        act(StopTimer{CallTimer::transfer});
+        if (takeover.phase == Phase::inviting && takeover.token != 0)
+            cancel_new_party(dialplan::kCauseNormalClearing);
+        if (takeover.phase == Phase::waiting_ack) {
+            // RFC 3261 15: no BYE before the ACK; one who never sent it gets it all the same at the
+            // end of the call, and the dialog is forgotten.
+            SipMessage bye = takeover.fresh.dialog->request("BYE");
+            bye.add("Reason", reason_value(dialplan::kCauseNormalClearing));
+            act(SendRequest{++last_token_,
+                            {std::move(bye), takeover.fresh.dialog->path(),
+                             timer(takeover.side, "disconnect"), retries(takeover.side, "bye")}});
+        }
+        if (takeover.phase == Phase::syncing && takeover.token != 0)
+            strays_.push_back(
+                {takeover.token, *leg(other(takeover.side)).dialog, takeover.cseq, true});
+        if (takeover.peer_taken) act(ReleasePeer{takeover.party.dial_peer});
+        services_.takeover.reset();
+    }
+    if (services_.referral) {
+        report_transfer(487);
+        services_.referral.reset();
+    }
+    for (auto& departed : services_.departed)
+        if (!departed.over) bye_departed(departed, end_ ? end_->q850_cause : 16);
+}
+
+// A BYE of the one whose place is being taken: it has done its part. True: the call goes on.
+bool Call::transferor_leaves(Side side) {
+    if (!services_.takeover || services_.takeover->side != side || !services_.takeover->by_refer ||
+        services_.takeover->phase == Takeover::Phase::syncing)
+        return false;
+    leg(side).state = Leg::State::gone;
+    if (services_.referral) services_.referral->notifier.stop();
+    point(side, {});
+    return true;
+}
+
+// True: the request was in the dialog of a leg that has been put aside.
+bool Call::on_departed_request(const IncomingRequest& request) {
+    for (auto& departed : services_.departed) {
+        if (!departed.dialog.matches(request.message)) continue;
+        const bool is_bye = request.message.method == "BYE";
+        act(Respond{request.txn, departed.dialog.response(request.message, is_bye ? 200 : 481)});
+        if (is_bye) {
+            departed.over = true;
+            if (departed.refers && services_.referral) services_.referral->notifier.stop();
+        }
+        return true;
+    }
+    return false;
+}
+
+// ---- INVITE with Replaces ----------------------------------------------------------------------
+
+void Call::on_replacement(const ReplacementReceived& event) {
+    const SipMessage& invite = event.setup.invite.message;
+    const auto refuse = [&](int status) {
+        SipMessage response =
+            make_response(invite, status, default_phrase(status), event.setup.local_tag);
+        response.add("Server", product_token());
+        act(Respond{event.setup.invite.txn, std::move(response)});
+    };
+    if (state_ >= CallState::releasing) return refuse(603);
+    if (state_ != CallState::connected) return refuse(481);
+    if (event.early_only) return refuse(486);
+    if (exchange_ || services_.takeover || services_.referral) return refuse(491);
+    if (++services_.transfers > kMaxTransfers) return refuse(403);
+    auto dialog =
+        Dialog::from_invite(event.setup.invite, event.setup.local_tag, event.setup.contact);
+    if (!dialog) return refuse(400);
+    auto offer = sdp::Description::parse(invite.body);
+    if (!offer || event.setup.realm != media_.realms[index_of(event.side)]) return refuse(488);
+    auto takeover = std::make_unique<Takeover>();
+    takeover->side = event.side;
+    takeover->by_refer = false;
+    takeover->phase = Takeover::Phase::waiting_ack;
+    takeover->since = event.setup.invite.received_at;
+    takeover->party = event.setup.caller;
+    takeover->txn = event.setup.invite.txn;
+    takeover->invite = invite;
+    Leg& fresh = takeover->fresh;
+    fresh.dialog = std::move(*dialog);
+    fresh.codecs = event.setup.codecs;
+    fresh.origin = sdp::LocalOrigin(event.setup.sdp_session);
+    fresh.state = Leg::State::up;
+    // Spec B.6: the same codec is needed, else 488.
+    const auto theirs = sdp::Description::parse(mid_.remote[index_of(other(event.side))]);
+    const auto answer = theirs ? project_for(fresh, event.side, *theirs, &*offer) : theirs;
+    if (!answer) return refuse(488);
+    act(Respond{event.setup.invite.txn,
+                fresh.dialog->response(invite, 200,
+                                       fresh.origin.stamp(*answer, media_address(event.side)))});
+    services_.takeover = std::move(takeover);
+}
+
+// True: the ACK was of an INVITE that takes a place.
+bool Call::on_replacement_ack(ServerTxn invite) {
+    if (!services_.takeover || services_.takeover->phase != Takeover::Phase::waiting_ack ||
+        services_.takeover->txn != invite)
+        return false;
+    const SipMessage message = services_.takeover->invite;
+    const auto offer = sdp::Description::parse(message.body);
+    if (offer) put_in_place(*offer, message);
+    return true;
+}
+
+// No ACK came: the old party keeps its place.
+bool Call::on_replacement_unacknowledged(ServerTxn invite) {
+    if (!services_.takeover || services_.takeover->phase != Takeover::Phase::waiting_ack ||
+        services_.takeover->txn != invite)
+        return false;
+    Leg& fresh = services_.takeover->fresh;
+    SipMessage bye = fresh.dialog->request("BYE");
+    bye.add("Reason", reason_value(dialplan::kCauseTimerExpired));
+    act(SendRequest{
+        ++last_token_,
+        {std::move(bye), fresh.dialog->path(), timer(services_.takeover->side, "disconnect"),
+         retries(services_.takeover->side, "bye")}});
+    services_.takeover.reset();
+    return true;
+}
+
+// ---- What the others ask -----------------------------------------------------------------------
+
+// True: the response was to a request of a transfer, a takeover or a leg put aside.
+bool Call::on_service_response(const ResponseReceived& event) {
+    const int status = event.response.message.status;
+    if (on_relayed_response(event)) return true;
+    if (services_.takeover && event.token == services_.takeover->token) {
+        if (services_.takeover->phase == Takeover::Phase::inviting)
+            on_new_party_response(event.response);
+        else if (services_.takeover->phase == Takeover::Phase::syncing)
+            on_sync_response(event.response);
+        return true;
+    }
+    if (services_.referral && event.token == services_.referral->notify) {
+        if (status >= 200) on_progress_answered(status < 300);
+        return true;
+    }
+    for (auto& departed : services_.departed) {
+        if (event.token == departed.bye && departed.bye != 0) return true;
+        if (departed.acked == event.token && status / 100 == 2 && departed.last_ack) {
+            act(SendAck{*departed.last_ack});
+            return true;
+        }
+    }
+    return false;
+}
+
+bool Call::on_service_failed(Token token) {
+    if (on_relayed_failed(token)) return true;
+    if (services_.takeover && token == services_.takeover->token) {
+        services_.takeover->token = 0;
+        if (services_.takeover->phase == Takeover::Phase::inviting) {
+            act(StopTimer{CallTimer::transfer});
+            next_transfer_route(0, dialplan::kCauseTimerExpired);
+        } else if (services_.takeover->phase == Takeover::Phase::syncing) {
+            leg(other(services_.takeover->side)).state = Leg::State::gone;
+            release(dialplan::kCauseTimerExpired, std::nullopt);
+        }
+        return true;
+    }
+    if (services_.referral && token == services_.referral->notify) {
+        on_progress_answered(false);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace weir::signaling
