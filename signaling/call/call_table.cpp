@@ -10,10 +10,12 @@
 namespace weir::signaling {
 
 CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard)
-    : parts_(parts), network_(std::move(network)), shard_(shard) {}
+    : parts_(parts), network_(std::move(network)), shard_(shard),
+      box_(parts.random.hex(16)), digest_(parts.random.hex(32)) {}
 
 CallTable::~CallTable() {
     parts_.loop.cancel(list_timer_);
+    parts_.loop.cancel(pass_.sweep);
     for (auto& [id, entry] : calls_)
         for (const TimerId timer : entry->timers)
             if (timer != TimerId{}) parts_.loop.cancel(timer);
@@ -22,7 +24,11 @@ CallTable::~CallTable() {
 void CallTable::set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t commit) {
     plan_ = std::move(plan);
     commit_ = commit;
-    trusted_.emplace(*plan_->config());
+    configure_edge();
+    std::vector<std::string> complaints;
+    profiles_ = std::make_shared<const ProfileSet>(*plan_->config(), complaints);
+    for (const auto& complaint : complaints)
+        parts_.log.warning("call.profile_wrong", {{"reason", complaint}});
     usage_.prune(*plan_->config());
     if (!parts_.media.is_up()) return;
     const auto& ports = plan_->config()->voice.rtp_ports;
@@ -59,13 +65,19 @@ struct CallTable::Executor {
     CallId id;
     Entry& entry;
 
-    void operator()(const Respond& action) const {
+    void operator()(Respond action) const {
         if (action.response.status >= 300 && entry.invites.erase(action.txn) != 0)
             table.invites_.erase(action.txn);
-        table.parts_.stack.respond(action.txn, action.response);
+        SipMessage& response = action.response;
+        const Side side = entry.call->side_of_message(response);
+        const bool later = action.txn != entry.call->setup().invite.txn;
+        entry.headers.leaving(action.txn, response, entry.call->peer(side), side, later);
+        table.parts_.stack.respond(action.txn, response);
     }
-    void operator()(const SendRequest& action) const {
-        const auto txn = table.parts_.stack.send(action.request);
+    void operator()(SendRequest action) const {
+        OutgoingRequest& request = action.request;
+        const bool later = leave(request.message);
+        const auto txn = table.parts_.stack.send(request);
         if (!txn) {
             ++table.counters_.send_errors;
             table.parts_.log.warning("call.send_failed", {{"call_id", id.value()},
@@ -75,10 +87,13 @@ struct CallTable::Executor {
             return;
         }
         entry.clients[action.token] = *txn;
-        table.clients_[*txn] = {id, action.token, action.request.message.method == "INVITE"};
+        const bool is_invite = action.request.message.method == "INVITE";
+        table.clients_[*txn] = {id, action.token, is_invite, is_invite && later};
     }
-    void operator()(const SendAck& action) const {
-        if (const auto sent = table.parts_.stack.send_ack(action.ack); !sent)
+    void operator()(SendAck action) const {
+        OutgoingRequest& ack = action.ack;
+        leave(ack.message);
+        if (const auto sent = table.parts_.stack.send_ack(ack); !sent)
             ++table.counters_.send_errors;
     }
     void operator()(const CancelInvite& action) const {
@@ -87,20 +102,27 @@ struct CallTable::Executor {
     }
     void operator()(const TakePeer& action) const {
         const config::DialPeer* peer = entry.call->setup().config->find_peer(action.peer);
-        if (peer == nullptr || table.connections_.try_take(*peer)) {
+        auto full = peer == nullptr ? std::nullopt : table.take_outbound(entry, *peer);
+        if (!full) {
             table.usage_.mark_used(action.peer);
             if (action.server) table.usage_.mark_server(action.server->group, action.server->index);
             entry.inputs.emplace_back(PeerTaken{});
             return;
         }
-        table.parts_.log.warning("call.max_connections",
-                                 {{"call_id", id.value()}, {"dial_peer", action.peer.value()}});
-        const IpAddress& host = entry.call->setup().invite.path.local.address;
-        entry.inputs.emplace_back(PeerFull{max_conn_warning(uri_host(host), action.peer)});
+        const char* event = full->q850_cause == kCauseNoCircuit             ? "call.max_connections"
+                            : full->q850_cause == kCauseResourceUnavailable ? "call.spike"
+                                                                            : "call.max_bandwidth";
+        table.parts_.log.warning(event, {{"call_id", id.value()},
+                                         {"dial_peer", action.peer.value()},
+                                         {"cause", full->q850_cause}});
+        entry.inputs.emplace_back(*std::move(full));
+    }
+    void operator()(const FindRoutes& action) const {
+        entry.inputs.emplace_back(table.find_routes(id, entry, action));
     }
     void operator()(const ReleasePeer& action) const {
         if (entry.call->setup().config->find_peer(action.peer) != nullptr)
-            table.connections_.release(action.peer);
+            table.release_outbound(entry, action.peer);
     }
     void operator()(OpenMedia action) const {
         action.session.tag = table.parts_.media.next_tag();
@@ -131,8 +153,12 @@ struct CallTable::Executor {
     void operator()(const CountReliable& action) const {
         table.count_reliable(action.event, action.peer);
     }
-    void operator()(const TellConnected&) const { table.tell_connected(*entry.call); }
+    void operator()(const TellConnected&) const {
+        table.measure(entry);
+        table.tell_connected(*entry.call);
+    }
     void operator()(const TellMediaChanged& action) const {
+        table.measure(entry);
         const CallView view = entry.call->view();
         for (CallListener* listener : table.listeners_)
             listener->on_call_media_changed(view, action.since);
@@ -146,6 +172,14 @@ struct CallTable::Executor {
     void operator()(const Finish&) const {}
 
 private:
+    // Spec D.3: profiles are the very last step. Gives whether it is a request inside a dialog.
+    bool leave(SipMessage& request) const {
+        const Side side = entry.call->side_of_message(request);
+        const std::string* to = request.find("To");
+        const bool later = to != nullptr && to->find(";tag=") != std::string::npos;
+        entry.headers.leaving(request, entry.call->peer(side), side, later);
+        return later;
+    }
     template <typename Command>
     void submit_tagged(dataplane::RequestTag tag, const Command& command) const {
         if (table.parts_.media.submit(command)) {
@@ -218,8 +252,7 @@ void CallTable::tell_connected(const Call& call) {
 void CallTable::tell_ended(Entry& entry, const TellEnded& ended) {
     const Call& call = *entry.call;
     if (!ended.was_connected) ++counters_.failed;
-    if (std::exchange(entry.counts_inbound, false))
-        connections_.release(call.setup().caller.dial_peer);
+    release_inbound(entry);
     CdrRecord record;
     record.call = call.view();
     record.has_callee = call.outbound_peer().has_value();
@@ -241,6 +274,7 @@ void CallTable::tell_ended(Entry& entry, const TellEnded& ended) {
 void CallTable::forget(CallId id) {
     Entry* entry = find(id);
     if (entry == nullptr) return;
+    counters_.profiles_refused += entry->headers.refused();
     if (tape_ != nullptr)
         tape_->on_finish(id, {parts_.loop.clock().now(), parts_.loop.clock().wall()});
     for (const TimerId timer : entry->timers)
@@ -313,6 +347,13 @@ std::vector<Metric> CallTable::metrics() const {
                 counters_.media_lost),
         counter("weir_signaling_laws_broken_total", "Conservation laws that did not hold",
                 counters_.laws_broken),
+        counter("weir_signaling_profiles_refused_total",
+                "Messages of ended calls that a SIP profile would have made too long or unreadable",
+                counters_.profiles_refused),
+        counter("weir_signaling_max_bandwidth_refused_total", "Attempts refused by max-bandwidth",
+                edge_.bandwidth.refused_total()),
+        counter("weir_signaling_emergency_calls_total",
+                "Emergency calls let in past a limit on calls", edge_.emergencies),
         counter("weir_signaling_send_errors_total", "Requests that the stack did not take",
                 counters_.send_errors),
     };

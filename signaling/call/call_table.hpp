@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "config/base/log.hpp"
@@ -28,12 +29,17 @@
 #include "signaling/call/call.hpp"
 #include "signaling/call/call_snapshot.hpp"
 #include "signaling/call/call_tape.hpp"
+#include "signaling/call/header_edge.hpp"
 #include "signaling/call/ids.hpp"
+#include "signaling/call/pass_table.hpp"
 #include "signaling/call/prack_alarm.hpp"
 #include "signaling/call/reliable.hpp"
 #include "signaling/call/routing.hpp"
 #include "signaling/cdr/cdr_log.hpp"
 #include "signaling/edge/admission.hpp"
+#include "signaling/edge/bandwidth.hpp"
+#include "signaling/edge/call_gate.hpp"
+#include "signaling/edge/digest_server.hpp"
 #include "signaling/edge/connections.hpp"
 #include "signaling/edge/trusted_sources.hpp"
 
@@ -66,6 +72,11 @@ public:
     void set_route_observer(RouteObserver observer) { route_observer_ = std::move(observer); }
     // Hears what goes into the machines and comes out; outlives the table. Null: nobody.
     void set_tape(CallTape* tape) { tape_ = tape; }
+    // What keepalive has taken out of service: routing passes it over, the trusted list drops it.
+    void set_busyout(const dialplan::Busyout& busyout);
+    // Limits on new calls, for their load and for `show`.
+    [[nodiscard]] CallGate& gate() { return edge_.gate; }
+    [[nodiscard]] const CallGate& gate() const { return edge_.gate; }
     // Told of every call, in the order of adding; outlives the table's last event.
     void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
     // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
@@ -82,6 +93,8 @@ public:
 
     // SipEvents
     [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
+    [[nodiscard]] std::optional<SipMessage> refuses(const SipMessage& request,
+                                                    const SipPath& path) override;
     void on_request(const IncomingRequest& request) override;
     void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
     void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
@@ -99,13 +112,19 @@ private:
         bool counts_inbound = false;  // max-conn of the inbound peer is held
         std::array<TimerId, static_cast<std::size_t>(CallTimer::count_)> timers{};
         std::map<Token, ClientTxn> clients;
-        std::set<ServerTxn> invites;  // unfinished server transactions of INVITEs
-        std::string merge_key;        // of the caller's INVITE (RFC 3261 8.2.2.2)
+        std::shared_ptr<const dialplan::DialPlan> plan;  // the one it was routed by
+        std::set<ServerTxn> invites;          // unfinished server transactions of INVITEs
+        std::string merge_key;                // of the caller's INVITE (RFC 3261 8.2.2.2)
+        std::array<std::uint32_t, 2> kbps{};  // [Side] taken of max-bandwidth
+        config::DialPeerTag outbound;         // whose max-conn and bandwidth side b holds
+        IpAddress arrived_at;                 // counted by call threshold interface
+        HeaderEdge headers;                   // SIP profiles, and what they keep
     };
     struct ClientOwner {
         CallId call;
         Token token = 0;
         bool is_invite = false;
+        bool is_later_invite = false;  // a re-INVITE
     };
     struct Counters {
         std::uint64_t invites = 0;
@@ -117,6 +136,7 @@ private:
         std::uint64_t media_lost = 0;
         std::uint64_t laws_broken = 0;
         std::uint64_t send_errors = 0;
+        std::uint64_t profiles_refused = 0;  // spec D.2: over the limits
     };
     struct Executor;
     struct MediaVisitor;
@@ -129,6 +149,21 @@ private:
     void refuse(const IncomingRequest& request, int status, int cause,
                 const std::vector<Header>& headers = {});
     [[nodiscard]] bool admit_request(const IncomingRequest& request);
+    // call_table_edge.cpp: limits on calls
+    [[nodiscard]] bool is_emergency(const SipMessage& invite);
+    [[nodiscard]] bool is_exempt(const CallSetup& setup, config::DialPeerTag outbound) const;
+    [[nodiscard]] SipMessage refusal_of(const SipMessage& request, const GateRefusal& refusal);
+    [[nodiscard]] std::optional<Refusal> take_inbound(Entry& entry, const CallSetup& setup,
+                                                      const config::DialPeer& peer);
+    [[nodiscard]] std::optional<PeerFull> take_outbound(Entry& entry, const config::DialPeer& peer);
+    void release_outbound(Entry& entry, config::DialPeerTag peer);
+    void release_inbound(Entry& entry);
+    void measure(Entry& entry);
+    // The dial-peer that lacks it, or null.
+    [[nodiscard]] const config::DialPeer* lacks_bandwidth(const Entry& entry,
+                                                          const SipMessage& request) const;
+    void refuse_bandwidth(const IncomingRequest& request, const config::DialPeer& peer);
+    void configure_edge();
     // call_table.cpp: the calls
     void begin(CallId id, Entry& entry);
     void step_done(CallId id, Entry& entry, Moment now, std::vector<CallAction> actions);
@@ -147,6 +182,21 @@ private:
     // call_table_reliable.cpp: 100rel
     void count_reliable(Reliable1xxEvent event, config::DialPeerTag peer);
     void add_reliable_metrics(std::vector<Metric>& metrics) const;
+    // call_table_transfer.cpp: routes and dialogs for transfers
+    [[nodiscard]] RoutesFound find_routes(CallId id, Entry& entry, const FindRoutes& query);
+    [[nodiscard]] std::optional<DialogOwner> owner_of(const Replaces& replaces);
+    [[nodiscard]] std::string replaces_toward_far_party(const Replaces& replaces);
+    [[nodiscard]] std::string replaced_by_refer(const SipMessage& request);
+    [[nodiscard]] bool challenge_caller(const IncomingRequest& request, const CallSetup& setup);
+    [[nodiscard]] bool take_replacement(const IncomingRequest& request, CallSetup& setup);
+    // call_table_pass.cpp: requests outside of calls that go on
+    void pass_on(const IncomingRequest& request);
+    [[nodiscard]] std::optional<CallId> passed_by(const SipMessage& request) const;
+    [[nodiscard]] bool pass_in_dialog(const IncomingRequest& request);
+    [[nodiscard]] bool pass_back(const IncomingResponse& response);
+    [[nodiscard]] bool pass_failed(ClientTxn txn);
+    void carry_out(PassActions actions);
+    void sweep_passed();
     // call_table_media.cpp: the media plane
     void on_plane_up();
     void on_plane_down();
@@ -159,14 +209,26 @@ private:
     ShardId shard_;
     std::shared_ptr<const dialplan::DialPlan> plan_;
     std::uint64_t commit_ = 0;
+    std::shared_ptr<const ProfileSet> profiles_ = std::make_shared<const ProfileSet>();
     std::optional<TrustedSources> trusted_;
     ConnectionCounts connections_;
+    struct Edge {
+        CallGate gate;
+        dialplan::Busyout busyout;
+        BandwidthCounts bandwidth;
+        std::set<config::DialPeerTag> emergency;    // peers marked e911
+        std::unordered_set<std::string> admitted;   // merge keys on their way to start_call
+        std::map<IpAddress, std::size_t> calls_of;  // by the address they came to
+        std::optional<MonoTime> last_line;          // of the log about refused calls
+        std::uint64_t emergencies = 0;
+    } edge_;
     dialplan::UsageMap usage_;
     DiscardLog discards_;
     std::vector<CallListener*> listeners_;
     RouteObserver route_observer_;
     CallTape* tape_ = nullptr;
 
+    std::string box_;  // our name in X-Loop (spec G.3)
     std::uint64_t last_call_ = 0;
     std::unordered_map<CallId, std::unique_ptr<Entry>> calls_;
     std::unordered_map<ClientTxn, ClientOwner> clients_;
@@ -181,6 +243,12 @@ private:
     dataplane::RequestTag list_tag_ = 0;
     Counters counters_;
     Reliable1xxStats reliable_;
+    DigestServer digest_;
+    struct Pass {
+        PassTable table;
+        std::unordered_map<ClientTxn, Token> clients;
+        TimerId sweep;
+    } pass_;
     PrackAlarm prack_alarm_;
 };
 

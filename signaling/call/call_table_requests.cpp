@@ -5,35 +5,17 @@
 
 #include "config/base/limits.hpp"
 #include "dialplan/cause.hpp"
+#include "signaling/call/call_edge_limits.hpp"
 #include "signaling/call/call_table.hpp"
+#include "signaling/call/request_keys.hpp"
 #include "signaling/call/screening.hpp"
 
 namespace weir::signaling {
-namespace {
-
-std::string tag_in(const SipMessage& message, std::string_view header) {
-    const std::string* value = message.find(header);
-    const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
-    return value != nullptr && address ? address->tag() : std::string();
-}
-
-std::string merge_key(const SipMessage& invite) {
-    const std::string* call_id = invite.find("Call-ID");
-    const std::string* cseq = invite.find("CSeq");
-    if (call_id == nullptr || cseq == nullptr) return {};
-    return *call_id + "\n" + tag_in(invite, "From") + "\n" + *cseq;
-}
-
-Header retry_after() {
-    return {"Retry-After", std::to_string(std::chrono::seconds(kRetryAfter).count())};
-}
-
-}  // namespace
-
 // Spec B.3, N19: what an untrusted source sends outside our dialogs gets no answer at all.
 bool CallTable::admits(const SipMessage* request, const SipPath& path) {
     if (!plan_) return true;
-    if (request != nullptr && (request->method == "ACK" || owner_of(*request))) return true;
+    if (request != nullptr && (request->method == "ACK" || owner_of(*request) ||
+                               passed_by(*request))) return true;
     const Admission admission =
         admit(plan_->config()->voice, *trusted_,
               {path.remote.address, request == nullptr ? "INVITE" : request->method, false});
@@ -61,6 +43,7 @@ void CallTable::on_request(const IncomingRequest& request) {
     if (!admit_request(request)) return;
     if (message.method == "INVITE") return start_call(request);
     if (message.method == "OPTIONS") return answer_options(request);
+    if (PassTable::takes(message.method)) return pass_on(request);
     ++counters_.unmatched;
     refuse(request, 481, 0);  // a BYE or UPDATE outside any dialog
 }
@@ -100,6 +83,7 @@ void CallTable::refuse(const IncomingRequest& request, int status, int cause,
     if (cause > 0 && cause <= 127) response.add("Reason", reason_value(cause));
     for (const auto& header : headers)
         response.add(header.name, header.value);
+    if (plan_) apply_global_profile(response, profiles_.get(), *plan_->config());
     parts_.stack.respond(request.txn, response);
 }
 
@@ -108,6 +92,9 @@ void CallTable::answer_options(const IncomingRequest& request) {
     const ScreenVerdict verdict = screen(request.message);
     if (verdict.status != 0 && verdict.status != 415)  // a body does not matter here
         return refuse(request, verdict.status, 0, verdict.headers);
+    // Spec A.12: whoever pings us learns that no call would be taken now.
+    if (edge_.gate.refuses(parts_.loop.clock().now(), calls_.size(), false))
+        return refuse(request, 503, kCauseResourceUnavailable, {retry_after()});
     SipMessage response =
         make_response(request.message, 200, default_phrase(200), parts_.random.hex(16));
     response.add("Contact", contact_header("", request.path));
@@ -115,22 +102,33 @@ void CallTable::answer_options(const IncomingRequest& request) {
     response.add("Allow", std::string(kAllow));
     response.add("Accept", "application/sdp");
     response.add("Supported", "");
+    apply_global_profile(response, profiles_.get(), *plan_->config());
     parts_.stack.respond(request.txn, response);
 }
 
 bool CallTable::is_overloaded(const IncomingRequest& request) {
     const bool ready = plan_->config()->voice.border_element && parts_.media.is_up();
     if (ready && calls_.size() < kMaxCalls) return false;
+    if (ready && calls_.size() < kMaxCalls + kEmergencyReserve && is_emergency(request.message)) {
+        ++edge_.emergencies;
+        return false;
+    }
     ++counters_.overload;
     refuse(request, 503, kCauseTemporaryFailure, {retry_after()});
     return true;
 }
 
-void CallTable::start_call(const IncomingRequest& request) {
+void CallTable::start_call(const IncomingRequest& received) {
     ++counters_.invites;
+    edge_.admitted.erase(merge_key(received.message));
+    // Spec D.3: inbound profiles come first; the real lookup is that of the modified message.
+    IncomingRequest request = received;
+    HeaderEdge headers(profiles_, plan_->config());
+    if (!profiles_->empty())
+        headers.arriving(request, preliminary_peer(request, *plan_), Side::a, false);
     const ScreenVerdict verdict = screen(request.message);
-    if (verdict.status != 0) return refuse(request, verdict.status, 0, verdict.headers);
-    if (is_overloaded(request)) return;
+    if (verdict.status != 0) return refuse(received, verdict.status, 0, verdict.headers);
+    if (is_overloaded(received)) return;
     std::string key = merge_key(request.message);
     // RFC 3261 8.2.2.2: the same request by another way.
     if (merge_keys_.contains(key)) return refuse(request, 482, 0);
@@ -147,7 +145,11 @@ void CallTable::start_call(const IncomingRequest& request) {
                 return listener->wants_media(*config, inbound, outbound);
             });
         },
-        route_observer_};
+        route_observer_,
+        &edge_.busyout,
+        box_,
+        std::nullopt,
+        trusted_->is_listed(request.path.remote.address)};
     const TagOwner owner{shard_, CallId{++last_call_}};
     CallSetup setup = route_call(request, owner, input);
     setup.config_commit = commit_;
@@ -156,18 +158,17 @@ void CallTable::start_call(const IncomingRequest& request) {
     setup.called = identity.called;
     auto dialog = Dialog::from_invite(request, setup.local_tag, setup.contact);
     if (!dialog) return refuse(request, 400, 0);
+    if (challenge_caller(request, setup) || take_replacement(request, setup)) return;
     auto entry = std::make_unique<Entry>();
+    entry->plan = plan_;
     const config::DialPeer* inbound = config->find_peer(setup.caller.dial_peer);
-    if (inbound != nullptr) {
-        entry->counts_inbound = connections_.try_take(*inbound);
-        if (!entry->counts_inbound)
-            setup.refusal =
-                Refusal{503,
-                        kCauseNoCircuit,
-                        {{"Warning",
-                          max_conn_warning(uri_host(request.path.local.address), inbound->tag)}}};
-    }
+    if (inbound != nullptr)
+        if (auto refusal = take_inbound(*entry, setup, *inbound))
+            setup.refusal = *std::move(refusal);
+    entry->arrived_at = request.path.local.address;
+    ++edge_.calls_of[entry->arrived_at];
     entry->merge_key = key;
+    entry->headers = std::move(headers);
     entry->invites.insert(request.txn);
     invites_[request.txn] = owner.call;
     merge_keys_[std::move(key)] = owner.call;
@@ -183,17 +184,30 @@ void CallTable::on_in_dialog(const IncomingRequest& request) {
             if (Entry* entry = find(owner->call)) entry->invites.insert(request.txn);
             invites_[request.txn] = owner->call;
         }
-        return feed(owner->call, RequestReceived{owner->side, request});
+        if (const Entry* entry = find(owner->call))
+            if (const auto* peer = lacks_bandwidth(*entry, request.message))
+                return refuse_bandwidth(request, *peer);
+        IncomingRequest arrived = request;
+        if (Entry* entry = find(owner->call))
+            entry->headers.arriving(arrived, entry->call->peer(owner->side), owner->side, true);
+        RequestReceived received{owner->side, std::move(arrived), {}};
+        received.replaces = replaced_by_refer(received.request.message);
+        return feed(owner->call, std::move(received));
     }
+    if (pass_in_dialog(request)) return;
     // Nobody's dialog: a trusted source learns so, others nothing.
     if (!admit_request(request)) return;
     ++counters_.unmatched;
     refuse(request, 481, 0);
 }
 
-void CallTable::on_cancel(ServerTxn invite, const IncomingRequest&) {
+void CallTable::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
     const auto found = invites_.find(invite);
-    if (found != invites_.end()) feed(found->second, CancelReceived{invite});
+    if (found == invites_.end()) return;
+    CancelReceived received{invite, {}};
+    for (const auto value : cancel.message.all("Reason"))
+        received.reasons.push_back({"Reason", std::string(value)});
+    feed(found->second, std::move(received));
 }
 
 void CallTable::on_ack(ServerTxn invite, const IncomingRequest& ack) {
@@ -201,8 +215,13 @@ void CallTable::on_ack(ServerTxn invite, const IncomingRequest& ack) {
     if (found == invites_.end()) return;
     const CallId call = found->second;
     invites_.erase(found);
-    if (Entry* entry = find(call); entry != nullptr) entry->invites.erase(invite);
-    feed(call, AckReceived{invite, ack});
+    IncomingRequest arrived = ack;
+    if (Entry* entry = find(call); entry != nullptr) {
+        entry->invites.erase(invite);
+        const Side side = entry->call->side_of_message(ack.message);
+        entry->headers.arriving(arrived, entry->call->peer(side), side, true);
+    }
+    feed(call, AckReceived{invite, std::move(arrived)});
 }
 
 void CallTable::on_ack_timeout(ServerTxn invite) {
@@ -215,6 +234,7 @@ void CallTable::on_ack_timeout(ServerTxn invite) {
 }
 
 void CallTable::on_response(const IncomingResponse& response) {
+    if (pass_back(response)) return;
     const auto found = clients_.find(response.txn);
     if (found == clients_.end()) return;
     const ClientOwner owner = found->second;
@@ -223,10 +243,17 @@ void CallTable::on_response(const IncomingResponse& response) {
         clients_.erase(found);
         if (Entry* entry = find(owner.call); entry != nullptr) entry->clients.erase(owner.token);
     }
-    feed(owner.call, ResponseReceived{owner.token, response});
+    IncomingResponse arrived = response;
+    if (Entry* entry = find(owner.call); entry != nullptr) {
+        const Side side = entry->call->side_of_message(response.message);
+        entry->headers.arriving(arrived.message, entry->call->peer(side), side,
+                                owner.is_later_invite);
+    }
+    feed(owner.call, ResponseReceived{owner.token, std::move(arrived)});
 }
 
 void CallTable::on_failure(ClientTxn txn, TxnFailure failure) {
+    if (pass_failed(txn)) return;
     const auto found = clients_.find(txn);
     if (found == clients_.end()) return;
     const ClientOwner owner = found->second;

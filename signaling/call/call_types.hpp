@@ -59,6 +59,9 @@ struct OutboundRoute {
     IpAddress media_address;  // stands in SDP where NAT stands before us; none: as leased
     sdp::CodecPolicy codecs;
     std::uint64_t sdp_session = 1;  // id in o=
+    // Another address of the name of the route before it: tried when that one did not answer, or
+    // with 503 (RFC 3263 4.3).
+    bool alternative = false;
     bool reachable = true;          // false: the session target has no address or no listener fits
     std::optional<GroupServer> server;
 };

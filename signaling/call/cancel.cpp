@@ -3,6 +3,7 @@
 // itself).
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/causes.hpp"
 
 namespace weir::signaling {
 
@@ -17,8 +18,12 @@ void Call::on_cancel(const CancelReceived& event) {
     }
     // RFC 3261 9.2: after a final response a CANCEL has no effect.
     if (event.invite != setup_.invite.txn || caller_answered_) return;
-    failure_ = {487, dialplan::kCauseNormalClearing, {}};
-    release(dialplan::kCauseNormalClearing, Side::a, 487);
+    SipMessage cancel;
+    cancel.headers = event.reasons;
+    headers_.other_reasons = other_reasons(cancel);
+    const int cause = cause_of_release(cancel, Side::a);
+    failure_ = {487, cause, {}};
+    release(cause, Side::a, 487);
 }
 
 // Nobody waits for this callee any more: a 2xx that crosses the CANCEL is ACKed and BYEd (spec
@@ -26,7 +31,7 @@ void Call::on_cancel(const CancelReceived& event) {
 void Call::cancel_callee(int cause) {
     Leg& callee = leg(Side::b);
     act(StopTimer{CallTimer::expires});
-    act(CancelInvite{invite_token_, reason_value(cause)});
+    act(CancelInvite{invite_token_, reason_for(cause)});
     strays_.push_back({invite_token_, *callee.dialog, invite_cseq_});
     invite_token_ = 0;
     callee.state = Leg::State::idle;

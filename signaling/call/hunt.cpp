@@ -88,6 +88,12 @@ std::size_t Call::next_route(int cause, bool locally) const {
         const bool another = route_ + 1 < none && setup_.routes[route_ + 1].party.dial_peer == tag;
         if (step == dialplan::GroupStep::next_server && another) return route_ + 1;
     }
+    // RFC 3263 4.3: the next address of the same name, when this one did not answer, or with 503.
+    const int status = attempts_.empty() ? 0 : attempts_.back().sip_status;
+    const bool unreached = cause == dialplan::kCauseTimerExpired || status == 503 ||
+                           (status == 0 && !ringing_);
+    if (!locally && unreached && route_ + 1 < none && setup_.routes[route_ + 1].alternative)
+        return route_ + 1;
     const config::DialPeer* peer = setup_.config->find_peer(tag);
     if (peer == nullptr || !dialplan::hunting_continues(cause, *peer, setup_.config->voice_hunt))
         return none;

@@ -36,7 +36,11 @@ std::string make_tag(const TagOwner& owner, unsigned leg, Random& random) {
 }
 
 std::string make_call_id(const TagOwner& owner, const IpAddress& host, Random& random) {
-    return random.hex(kRandomDigits) + "-" + owner_text(owner) + "@" + uri_host(host);
+    return make_call_id(owner, std::string_view(uri_host(host)), random);
+}
+
+std::string make_call_id(const TagOwner& owner, std::string_view host, Random& random) {
+    return random.hex(kRandomDigits) + "-" + owner_text(owner) + "@" + std::string(host);
 }
 
 std::optional<TagOwner> owner_of_tag(std::string_view tag) {

@@ -29,6 +29,9 @@ struct TagOwner {
 // "9f86d081884c7d65-w0-11@192.0.2.1"
 [[nodiscard]] std::string make_call_id(const TagOwner& owner, const IpAddress& host,
                                        Random& random);
+// The same with a name in the place of the address (spec B.2 localhost).
+[[nodiscard]] std::string make_call_id(const TagOwner& owner, std::string_view host,
+                                       Random& random);
 // Whose tag it is; none: not one of ours.
 [[nodiscard]] std::optional<TagOwner> owner_of_tag(std::string_view tag);
 

@@ -10,6 +10,7 @@
 #include "dialplan/cause.hpp"
 #include "dialplan/uri_text.hpp"
 #include "signaling/call/causes.hpp"
+#include "signaling/call/destination.hpp"
 #include "signaling/call/leg_headers.hpp"
 #include "signaling/header/identity.hpp"
 #include "signaling/header/loop_token.hpp"
@@ -17,7 +18,6 @@
 namespace weir::signaling {
 namespace {
 
-constexpr std::uint16_t kSipPort = 5060;
 constexpr std::uint64_t kSdpSessionRange = 10'000;  // spec B.4: small random integers
 
 std::string uri_of(const SipMessage& message, std::string_view header) {
@@ -26,56 +26,14 @@ std::string uri_of(const SipMessage& message, std::string_view header) {
     return value != nullptr && address ? address->uri : std::string();
 }
 
-SipTransport transport_of(const config::Config& config, const config::DialPeer& peer) {
-    const auto chosen = peer.transport == config::Transport::system ? config.voice.session_transport
-                                                                    : peer.transport;
-    return chosen == config::Transport::tcp ? SipTransport::tcp : SipTransport::udp;
-}
-
 // One candidate, or one server of its group.
 struct Choice {
     const config::DialPeer& peer;
     const dialplan::RouteCandidate& candidate;
     const dialplan::ServerChoice* server = nullptr;  // null = the session target
+    const Hop* hop = nullptr;                        // null = it has no address (now)
+    std::string target{};                            // what the Request-URI names
 };
-
-// The session target as an address; none: a name that is not known (now).
-std::optional<Endpoint> target_of(const Choice& choice, const NetworkKnowledge& network) {
-    Endpoint endpoint;
-    if (choice.server != nullptr) {
-        endpoint.address = choice.server->server.address;
-        endpoint.port = choice.server->server.port == 0 ? kSipPort : choice.server->server.port;
-        return endpoint;
-    }
-    const config::DialPeer& peer = choice.peer;
-    endpoint.port = peer.target.port == 0 ? kSipPort : peer.target.port;
-    switch (peer.target.kind) {
-        case config::SessionTarget::Kind::address:
-            endpoint.address = peer.target.address;
-            return endpoint;
-        case config::SessionTarget::Kind::dns: {
-            const auto address = network.resolve ? network.resolve(peer.target.host) : std::nullopt;
-            if (!address) return std::nullopt;
-            endpoint.address = *address;
-            return endpoint;
-        }
-        default:  // the other forms of A.6 are not resolved here
-            return std::nullopt;
-    }
-}
-
-std::string target_host(const Choice& choice, const Endpoint& target) {
-    const config::DialPeer& peer = choice.peer;
-    if (choice.server != nullptr || peer.target.kind != config::SessionTarget::Kind::dns)
-        return uri_host_port(target);
-    if (peer.target.port == 0) return peer.target.host;
-    return peer.target.host + ":" + std::to_string(peer.target.port);
-}
-
-dataplane::RealmIndex realm_toward(const config::Config& config, const NetworkKnowledge& network,
-                                   const IpAddress& party) {
-    return network.realm_of ? network.realm_of(config, party) : dataplane::RealmIndex{0};
-}
 
 IpAddress advertised(const NetworkKnowledge& network, dataplane::RealmIndex realm) {
     return network.advertised ? network.advertised(realm) : IpAddress{};
@@ -103,31 +61,32 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
     route.sdp_session = 1 + input.random.below(kSdpSessionRange);
     if (choice.server != nullptr)
         route.server = GroupServer{choice.peer.server_group.value_or(0), choice.server->index};
-    const auto target = target_of(choice, input.network);
-    const SipTransport transport = transport_of(config, choice.peer);
-    const auto local =
-        target ? local_endpoint(config, transport, target->address, input.network, input.listeners)
-               : std::nullopt;
-    if (!target || !local) {
+    const auto local = choice.hop == nullptr ? std::nullopt
+                                             : leg_endpoint(config, choice.peer, *choice.hop,
+                                                            input.network, input.listeners);
+    if (!local) {
         route.reachable = false;
         return route;
     }
-    route.party.peer = target->address;
-    route.realm = realm_toward(config, input.network, target->address);
+    const Endpoint& target = choice.hop->endpoint;
+    route.party.peer = target.address;
+    route.realm = leg_realm(config, choice.peer, target.address, input.network);
     route.media_address = advertised(input.network, route.realm);
     const std::string host = local_host(config, choice.peer, local->address);
-    const LegAddresses addresses = leg_addresses(config, choice.peer, setup.invite.message,
-                                                 caller.called, target_host(choice, *target));
+    const LegAddresses addresses =
+        leg_addresses(config, choice.peer, setup.invite.message, caller.called, choice.target);
     const TagOwner owner = *owner_of_tag(setup.local_tag);
     DialogStart& dialog = route.dialog;
-    dialog.path = {transport, *local, *target};
+    dialog.path = {choice.hop->transport, *local, target, choice.hop->host,
+                   leg_tls_profile(config, choice.peer)};
     dialog.call_id = make_call_id(owner, std::string_view(host), input.random);
     dialog.local_tag = make_tag(owner, leg, input.random);
     dialog.local = caller.is_private ? name_addr("Anonymous", sip_uri("anonymous", host))
                                      : name_addr(caller.display, sip_uri(caller.calling, host));
     dialog.remote_target = addresses.request_uri;
     const bool is_sip = addresses.request_uri.starts_with("sip:");
-    if (transport == SipTransport::tcp && is_sip) dialog.remote_target += ";transport=tcp";
+    if (choice.hop->transport != SipTransport::udp && is_sip)
+        dialog.remote_target += std::string(";transport=") + to_string(choice.hop->transport);
     dialog.remote = addresses.to;
     dialog.contact =
         contact_header(escape_user(caller.is_private ? "anonymous" : caller.calling), dialog.path);
@@ -136,8 +95,24 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
         setup, choice.peer, {caller, choice.candidate.redirecting, addresses.request_uri}, host);
     if (!input.box.empty())
         route.identity.push_back({"X-Loop", LoopTokens(input.box, setup.invite.message).next()});
-    route.max_forwards = leg_max_forwards(setup, choice.peer, *target, input);
+    route.max_forwards = leg_max_forwards(setup, choice.peer, target, input);
     return route;
+}
+
+// A route for each address of the target; the number of the last leg.
+unsigned add_hops(Choice choice, unsigned leg, const CallerIdentity& caller,
+                  const RoutingInput& input, CallSetup& setup) {
+    const Destination destination = destination_of(
+        {*setup.config, choice.peer, &choice.candidate, choice.server, &setup.invite.message},
+        input.network);
+    choice.target = destination.host;
+    for (std::size_t i = 0; i < std::max<std::size_t>(destination.hops.size(), 1); ++i) {
+        if (setup.routes.size() >= kMaxHuntAttempts) return leg;
+        choice.hop = destination.hops.empty() ? nullptr : &destination.hops[i];
+        setup.routes.push_back(make_route(choice, setup, ++leg, caller, input));
+        setup.routes.back().alternative = i > 0;
+    }
+    return leg;
 }
 
 // A route for each candidate, or for each server of its group, in hunting order.
@@ -152,11 +127,9 @@ void add_routes(const dialplan::RouteDecision& decision, const CallerIdentity& c
         for (const auto& server : candidate.servers)
             servers.push_back(&server);
         if (servers.empty()) servers.push_back(nullptr);
-        for (const auto* server : servers) {
-            if (setup.routes.size() == kMaxHuntAttempts) return;
-            setup.routes.push_back(
-                make_route({*peer, candidate, server}, setup, ++leg, caller, input));
-        }
+        for (const auto* server : servers)
+            leg = add_hops({*peer, candidate, server}, leg, caller, input, setup);
+        if (setup.routes.size() >= kMaxHuntAttempts) return;
         setup.recordable =
             setup.recordable ||
             (input.wants_media && input.wants_media(setup.caller.dial_peer, peer->tag));
@@ -260,6 +233,7 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     const config::ConfigPtr& config = input.plan.config();
     dialplan::RouteQuery query = route_query(message);
     query.inbound = input.inbound;
+    query.arrival = {invite.path.local, invite.path.transport == SipTransport::tls};
     const dialplan::Busyout busyout =
         input.busyout == nullptr ? dialplan::Busyout{} : *input.busyout;
     auto decision = dialplan::route(input.plan, query, input.random, input.usage, busyout);
@@ -288,7 +262,7 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     setup.caller.peer = invite.path.remote.address;
     setup.caller.dial_peer = peer.tag;
     if (const std::string* call_id = message.find("Call-ID")) setup.caller.sip_call_id = *call_id;
-    setup.realm = realm_toward(*config, input.network, invite.path.remote.address);
+    setup.realm = leg_realm(*config, peer, invite.path.remote.address, input.network);
     setup.media_address = advertised(input.network, setup.realm);
     setup.codecs = codec_policy(*config, peer);
     setup.sdp_session = 1 + input.random.below(kSdpSessionRange);

@@ -17,6 +17,22 @@
 
 namespace weir::signaling {
 
+// One address of a destination and how to talk to it.
+struct Hop {
+    SipTransport transport = SipTransport::udp;
+    Endpoint endpoint;
+    std::string host;  // the name that was resolved; "" = it was an address
+    bool operator==(const Hop&) const = default;
+};
+
+// A name to be resolved by RFC 3263. Without a transport NAPTR may choose one.
+struct HopQuery {
+    std::string host;
+    std::uint16_t port = 0;  // 0 = none was written: SRV is asked
+    std::optional<SipTransport> transport;
+    auto operator<=>(const HopQuery&) const = default;
+};
+
 // What the node knows about its network; all are asked on the sip thread and must not block. Each
 // may be empty: then realm 0, the leased address, the first listener that fits, and no names.
 struct NetworkKnowledge {
@@ -28,6 +44,10 @@ struct NetworkKnowledge {
     std::function<IpAddress(const IpAddress& remote)> source_of;
     // A host name of a session target, from a cache.
     std::function<std::optional<IpAddress>(const std::string& host)> resolve;
+    // The addresses of a name in the order of trying, from a cache; empty: not known (now).
+    std::function<std::vector<Hop>(const HopQuery&)> locate = nullptr;
+    // The media realm that has this address of ours.
+    std::function<std::optional<dataplane::RealmIndex>(const IpAddress& local)> realm_at = nullptr;
 };
 
 // Who calls whom, as the headers of an INVITE say.
@@ -37,10 +57,15 @@ struct CallerIdentity {
     std::string asserted;  // number of Remote-Party-ID or P-Asserted-Identity, else `calling`
     std::string asserted_display;
     std::string called;
+    std::string privacy;  // Privacy as it came
     bool is_private = false;
     bool asks_privacy = false;  // by a header, not just by the user part `anonymous`
 };
-[[nodiscard]] CallerIdentity identity_of(const SipMessage& invite);
+// `preferred`: the identity header that the inbound peer's `asserted-id` names; `trusted`: whether
+// the source's word on its identity counts (RFC 3325 5), else only From does.
+[[nodiscard]] CallerIdentity identity_of(
+    const SipMessage& invite, config::AssertedId preferred = config::AssertedId::none,
+    bool trusted = true);
 
 // What dial-peers are compared with.
 [[nodiscard]] dialplan::RouteQuery route_query(const SipMessage& invite);
@@ -64,6 +89,11 @@ struct RoutingInput {
     std::function<bool(config::DialPeerTag inbound, config::DialPeerTag outbound)> wants_media;
     // Told of the decision, for `debug voip dialpeer inout`; may be empty.
     RouteObserver observer = nullptr;
+    const dialplan::Busyout* busyout = nullptr;  // null: everything is in service
+    std::string box{};          // our name in X-Loop (spec G.3); "" = calls are not marked
+    // The inbound peer where it is known: a transfer's is that of the transferor (spec B.6).
+    std::optional<config::DialPeerTag> inbound{};
+    bool trusts_source = true;  // its word on identities counts: listed, or a target of ours (B.3)
 };
 
 // Complete but for the inbound peer's max-conn. Without a route it has a refusal: what

@@ -39,7 +39,7 @@ SipMessage hop_request(const SipMessage& invite, const std::string& method) {
     SipMessage message;
     message.method = method;
     message.request_uri = invite.request_uri;
-    for (const char* name : {"Via", "From", "To", "Call-ID"})
+    for (const char* name : {"Via", "From", "To", "Call-ID", "Session-ID"})
         if (const auto* value = invite.find(name)) message.add(name, *value);
     const auto cseq = invite.cseq();
     message.add("CSeq", std::to_string(cseq ? cseq->number : 0) + " " + method);
