@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/model/config.hpp"
+#include "dialplan/arrivals.hpp"
 #include "dialplan/map_files.hpp"
 #include "dialplan/number_index.hpp"
 #include "dialplan/number_pattern.hpp"
@@ -52,6 +53,7 @@ struct CompiledPeer {
     const CompiledProfile* outgoing = nullptr;
     const CompiledProfile* call_block = nullptr;
     const config::ServerGroup* servers = nullptr;
+    std::string vrf;  // of the interface of its bind control; "" = none
 };
 
 // A number index over peers; what a map matches counts for all peers that use the map.
@@ -69,6 +71,7 @@ struct Compiled {
     config::ConfigPtr config;
     MapFiles files;
     std::vector<CompiledPeer> peers;  // ascending tag
+    bool has_numbering_types = false;
     std::map<std::string, CompiledUriClass> classes;
     std::map<std::uint32_t, CompiledRuleSet> rule_sets;
     std::map<std::uint32_t, std::vector<CompiledStep::FileLine>> number_files;
@@ -78,17 +81,25 @@ struct Compiled {
     std::vector<CompiledExpansion> expansions;
 
     // Inbound: each value is the lowest peer that has the class, the pattern or the map.
-    std::array<UriIndex, 4> inbound_uri;  // by config::UriHeader
     struct InboundNumbers {
         NumberIndex called;       // incoming called-number
         NumberIndex called_map;   // incoming called e164-pattern-map
+        NumberIndex dnis;         // dnis-map
         NumberIndex calling_map;  // incoming calling e164-pattern-map
         NumberIndex answer;       // answer-address
         NumberIndex destination;  // destination-pattern, against the calling number
     };
-    InboundNumbers inbound_sip;
+    // What a SIP call is held against: of all peers, or of those that the filters of A.7 let.
+    struct InboundScope {
+        std::array<UriIndex, 4> uri;  // by config::UriHeader
+        InboundNumbers numbers;
+        std::map<std::string, PeerIndex, std::less<>> carrier_source;
+    };
+    InboundScope inbound_all;
+    std::map<std::string, InboundScope> inbound_of_vrf;       // only if an interface has a VRF
+    std::map<std::uint32_t, InboundScope> inbound_of_tenant;  // with a listen-port of its own
     InboundNumbers inbound_pots;
-    std::map<std::string, PeerIndex, std::less<>> carrier_source;
+    Arrivals arrivals;
     std::map<std::string, PeerIndex, std::less<>> pots_ports;
 
     // Outbound
@@ -108,6 +119,8 @@ struct Compiled {
     [[nodiscard]] bool map_is_valid(std::uint32_t tag) const;
     // Inline entries, then those of the file.
     [[nodiscard]] std::vector<std::string_view> entries_of(std::uint32_t map) const;
+    // The numbers of a dnis-map, each for the whole called number; none without such a map.
+    [[nodiscard]] std::vector<NumberPattern> dnis_numbers(const std::string& map) const;
 };
 
 }  // namespace weir::dialplan

@@ -11,10 +11,21 @@
 
 namespace weir::dialplan {
 
+namespace {
+
+// A pattern that stands for all digits of a number.
+std::string whole_number(std::string text) {
+    if (!text.ends_with('$') && !text.ends_with('T')) text += '$';
+    return text;
+}
+
+}  // namespace
+
 Compiler::Compiler(config::ConfigPtr config, MapFiles files)
     : config_(std::move(config)), made_(std::make_shared<Compiled>()) {
     made_->config = config_;
     made_->files = std::move(files);
+    made_->arrivals = Arrivals(*config_);
 }
 
 std::shared_ptr<const Compiled> Compiler::run() {
@@ -31,6 +42,9 @@ std::shared_ptr<const Compiled> Compiler::run() {
 
 // Spec A.5: a map that could not be read disables those who have nothing else; all are named.
 void Compiler::maps() {
+    for (const auto& [name, map] : config_->dnis_maps)
+        for (const auto& entry : map.entries)
+            static_cast<void>(pattern("voice dnis-map " + name + ": dnis", entry.number));
     for (const auto& [tag, map] : config_->pattern_maps) {
         const std::string where = map.place.file + ":" + std::to_string(map.place.line) +
                                   ": voice class e164-pattern-map " + std::to_string(tag) + ": ";
@@ -112,9 +126,7 @@ void Compiler::profiles() {
 // num-exp stands for the whole dialled string (spec A.3).
 void Compiler::expansions() {
     for (const auto& source : config_->number_expansions) {
-        std::string text = source.pattern;
-        if (!text.ends_with('$') && !text.ends_with('T')) text += '$';
-        if (const auto* compiled = pattern("num-exp", text))
+        if (const auto* compiled = pattern("num-exp", whole_number(source.pattern)))
             made_->expansions.push_back({*compiled, &source});
     }
 }
@@ -123,6 +135,9 @@ void Compiler::peers() {
     made_->peers.reserve(config_->dial_peers.size());
     for (const auto& [tag, source] : config_->dial_peers)
         made_->peers.push_back(peer(source));
+    made_->has_numbering_types = std::any_of(
+        made_->peers.begin(), made_->peers.end(),
+        [](const CompiledPeer& peer) { return peer.source->numbering_type.has_value(); });
 }
 
 CompiledPeer Compiler::peer(const config::DialPeer& source) {
@@ -149,6 +164,7 @@ CompiledPeer Compiler::peer(const config::DialPeer& source) {
             step({source.translate_outgoing_calling, std::nullopt});
         made.outgoing = &old;
     }
+    if (!made_->arrivals.vrfs().empty()) made.vrf = vrf_of_peer(*config_, source);
     if (source.server_group) {
         const auto group = config_->server_groups.find(*source.server_group);
         if (group != config_->server_groups.end()) made.servers = &group->second;
@@ -218,6 +234,16 @@ bool Compiled::map_is_valid(std::uint32_t tag) const {
     if (map == config->pattern_maps.end() || map->second.shutdown) return false;
     const auto file = files.maps.find(tag);
     return file == files.maps.end() || file->second.error.empty();
+}
+
+std::vector<NumberPattern> Compiled::dnis_numbers(const std::string& map) const {
+    std::vector<NumberPattern> numbers;
+    const auto source = config->dnis_maps.find(map);
+    if (source == config->dnis_maps.end()) return numbers;
+    for (const auto& entry : source->second.entries)
+        if (auto compiled = NumberPattern::compile(whole_number(entry.number)))
+            numbers.push_back(std::move(*compiled));
+    return numbers;
 }
 
 std::vector<std::string_view> Compiled::entries_of(std::uint32_t map) const {

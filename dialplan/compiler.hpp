@@ -21,8 +21,8 @@ public:
     [[nodiscard]] const std::string& errors() const { return errors_; }
 
 private:
-    // Patterns of one inbound criterion: the lowest peer of each text.
-    using LowestPeers = std::map<std::string_view, PeerIndex>;
+    // Which peers an inbound index holds.
+    using Wanted = std::function<bool(const CompiledPeer&)>;
 
     void classes();
     void translations();
@@ -33,11 +33,13 @@ private:
     CompiledPeer peer(const config::DialPeer& source);
     [[nodiscard]] bool can_dial(const config::DialPeer& source) const;
     void inbound();
-    void inbound_numbers(config::DialPeer::Type type, Compiled::InboundNumbers& numbers);
-    NumberIndex lowest(config::DialPeer::Type type, const char* command,
+    void inbound_scope(const Wanted& wanted, Compiled::InboundScope& scope);
+    void inbound_numbers(const Wanted& wanted, Compiled::InboundNumbers& numbers);
+    NumberIndex lowest(const Wanted& wanted, const char* command,
                        const std::string config::DialPeer::*text);
-    NumberIndex lowest_maps(config::DialPeer::Type type,
+    NumberIndex lowest_maps(const Wanted& wanted,
                             const std::optional<std::uint32_t> config::DialPeer::*map);
+    NumberIndex lowest_dnis(const Wanted& wanted);
     void outbound();
     PeerNumbers outbound_numbers(const std::string config::DialPeer::*text,
                                  const std::optional<std::uint32_t> config::DialPeer::*map);

@@ -21,12 +21,38 @@ std::string place_of(const DialPeer& peer, const char* command) {
 }  // namespace
 
 void Compiler::inbound() {
+    const auto sip = [](const CompiledPeer& peer) {
+        return peer.source->type == DialPeer::Type::voip;
+    };
+    inbound_scope(sip, made_->inbound_all);
+    inbound_numbers(
+        [](const CompiledPeer& peer) { return peer.source->type == DialPeer::Type::pots; },
+        made_->inbound_pots);
+    if (error_count_ == 0) {  // each is named once
+        for (const std::string& vrf : made_->arrivals.vrfs())
+            inbound_scope([&](const CompiledPeer& peer) { return sip(peer) && peer.vrf == vrf; },
+                          made_->inbound_of_vrf[vrf]);
+        for (const std::uint32_t tenant : made_->arrivals.tenants())
+            inbound_scope(
+                [&](const CompiledPeer& peer) {
+                    return sip(peer) && peer.source->tenant == tenant;
+                },
+                made_->inbound_of_tenant[tenant]);
+    }
+    for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
+        const CompiledPeer& peer = made_->peers[i];
+        if (peer.inbound && peer.source->type == DialPeer::Type::pots && !peer.source->port.empty())
+            made_->pots_ports.emplace(peer.source->port, i);
+    }
+}
+
+void Compiler::inbound_scope(const Wanted& wanted, Compiled::InboundScope& scope) {
     for (const UriHeader header : kHeaders) {
-        UriIndex& index = made_->inbound_uri[static_cast<std::size_t>(header)];
+        UriIndex& index = scope.uri[static_cast<std::size_t>(header)];
         std::set<std::string_view> known;  // the lowest peer of a class is enough
         for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
             const CompiledPeer& peer = made_->peers[i];
-            if (!peer.inbound || peer.source->type != DialPeer::Type::voip) continue;
+            if (!peer.inbound || !wanted(peer)) continue;
             const auto tag = peer.source->incoming_uri.find(header);
             if (tag == peer.source->incoming_uri.end() || !known.insert(tag->second).second)
                 continue;
@@ -37,57 +63,71 @@ void Compiler::inbound() {
         }
         index.build();
     }
-    inbound_numbers(DialPeer::Type::voip, made_->inbound_sip);
-    inbound_numbers(DialPeer::Type::pots, made_->inbound_pots);
+    inbound_numbers(wanted, scope.numbers);
     for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
         const CompiledPeer& peer = made_->peers[i];
-        if (!peer.inbound) continue;
-        if (!peer.source->carrier_source.empty())
-            made_->carrier_source.emplace(peer.source->carrier_source, i);
-        if (peer.source->type == DialPeer::Type::pots && !peer.source->port.empty())
-            made_->pots_ports.emplace(peer.source->port, i);
+        if (peer.inbound && wanted(peer) && !peer.source->carrier_source.empty())
+            scope.carrier_source.emplace(peer.source->carrier_source, i);
     }
 }
 
-void Compiler::inbound_numbers(DialPeer::Type type, Compiled::InboundNumbers& numbers) {
-    numbers.called = lowest(type, "incoming called-number", &DialPeer::incoming_called_number);
-    numbers.called_map = lowest_maps(type, &DialPeer::incoming_called_map);
-    numbers.calling_map = lowest_maps(type, &DialPeer::incoming_calling_map);
-    numbers.answer = lowest(type, "answer-address", &DialPeer::answer_address);
-    numbers.destination = lowest(type, "destination-pattern", &DialPeer::destination_pattern);
+void Compiler::inbound_numbers(const Wanted& wanted, Compiled::InboundNumbers& numbers) {
+    numbers.called = lowest(wanted, "incoming called-number", &DialPeer::incoming_called_number);
+    numbers.called_map = lowest_maps(wanted, &DialPeer::incoming_called_map);
+    numbers.dnis = lowest_dnis(wanted);
+    numbers.calling_map = lowest_maps(wanted, &DialPeer::incoming_calling_map);
+    numbers.answer = lowest(wanted, "answer-address", &DialPeer::answer_address);
+    numbers.destination = lowest(wanted, "destination-pattern", &DialPeer::destination_pattern);
 }
 
 // Patterns are checked on every peer, in service or not: an error must not wait for `no shutdown`.
-NumberIndex Compiler::lowest(DialPeer::Type type, const char* command,
+// Of peers with the same text the lowest is enough, but for those that want a type of number.
+NumberIndex Compiler::lowest(const Wanted& wanted, const char* command,
                              const std::string DialPeer::*text) {
     NumberIndex::Builder builder;
-    std::set<std::string_view> known;
+    std::set<std::pair<std::string_view, std::optional<config::NumberType>>> known;
     for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
         const CompiledPeer& peer = made_->peers[i];
-        const std::string& wanted = peer.source->*text;
-        if (peer.source->type != type || wanted.empty()) continue;
-        if (known.contains(wanted)) continue;
-        const NumberPattern* compiled = pattern(place_of(*peer.source, command), wanted);
+        const std::string& own = peer.source->*text;
+        if (own.empty() || !wanted(peer)) continue;
+        const std::pair key{std::string_view(own), peer.source->numbering_type};
+        if (known.contains(key)) continue;
+        const NumberPattern* compiled = pattern(place_of(*peer.source, command), own);
         if (compiled == nullptr || !peer.inbound) continue;
-        known.insert(wanted);
+        known.insert(key);
         builder.add(*compiled, i);
     }
     return builder.build();
 }
 
-NumberIndex Compiler::lowest_maps(DialPeer::Type type,
+NumberIndex Compiler::lowest_maps(const Wanted& wanted,
                                   const std::optional<std::uint32_t> DialPeer::*map) {
     NumberIndex::Builder builder;
-    std::set<std::uint32_t> known;
+    std::set<std::pair<std::uint32_t, std::optional<config::NumberType>>> known;
     for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
         const CompiledPeer& peer = made_->peers[i];
         const auto& tag = peer.source->*map;
-        if (!peer.inbound || peer.source->type != type || !tag || !made_->map_is_valid(*tag) ||
-            !known.insert(*tag).second)
+        if (!peer.inbound || !tag || !wanted(peer) || !made_->map_is_valid(*tag) ||
+            !known.insert({*tag, peer.source->numbering_type}).second)
             continue;
         for (const auto entry : made_->entries_of(*tag))
             // What is wrong with an entry was said when the map was looked at.
             if (const auto compiled = NumberPattern::compile(entry)) builder.add(*compiled, i);
+    }
+    return builder.build();
+}
+
+NumberIndex Compiler::lowest_dnis(const Wanted& wanted) {
+    NumberIndex::Builder builder;
+    std::set<std::pair<std::string_view, std::optional<config::NumberType>>> known;
+    for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
+        const CompiledPeer& peer = made_->peers[i];
+        const std::string& map = peer.source->dnis_map;
+        if (!peer.inbound || map.empty() || !wanted(peer) ||
+            !known.insert({map, peer.source->numbering_type}).second)
+            continue;
+        for (const NumberPattern& number : made_->dnis_numbers(map))
+            builder.add(number, i);
     }
     return builder.build();
 }
@@ -120,7 +160,18 @@ PeerNumbers Compiler::outbound_numbers(const std::string DialPeer::*text,
                                        const std::optional<std::uint32_t> DialPeer::*map) {
     PeerNumbers made;
     NumberIndex::Builder builder;
-    std::map<std::uint32_t, std::uint32_t> known;  // map -> value
+    std::map<std::uint32_t, std::uint32_t> known_maps;  // -> value
+    std::map<std::string_view, std::uint32_t> known_dnis;
+    // One value for all peers that use the same list.
+    const auto share = [&](auto& known, const auto& list, PeerIndex peer, const auto& add_all) {
+        const auto value = static_cast<std::uint32_t>(made_->peers.size() + made.maps.size());
+        const auto [at, fresh] = known.emplace(list, value);
+        if (fresh) {
+            made.maps.emplace_back();
+            add_all(value);
+        }
+        made.maps[at->second - made_->peers.size()].push_back(peer);
+    };
     for (PeerIndex i = 0; i < made_->peers.size(); ++i) {
         const CompiledPeer& peer = made_->peers[i];
         if (!peer.outbound) continue;
@@ -129,17 +180,18 @@ PeerNumbers Compiler::outbound_numbers(const std::string DialPeer::*text,
             if (const auto compiled = NumberPattern::compile(peer.source->*text))
                 builder.add(*compiled, i);
         }
+        if (const std::string_view dnis = peer.source->dnis_map; text != nullptr && !dnis.empty())
+            share(known_dnis, dnis, i, [&](std::uint32_t value) {
+                for (const NumberPattern& number : made_->dnis_numbers(peer.source->dnis_map))
+                    builder.add(number, value);
+            });
         const auto& tag = peer.source->*map;
         if (!tag || !made_->map_is_valid(*tag)) continue;
-        const auto value = static_cast<std::uint32_t>(made_->peers.size() + made.maps.size());
-        const auto [at, fresh] = known.emplace(*tag, value);
-        if (fresh) {
-            made.maps.emplace_back();
+        share(known_maps, *tag, i, [&](std::uint32_t value) {
             for (const auto entry : made_->entries_of(*tag))
                 if (const auto compiled = NumberPattern::compile(entry))
                     builder.add(*compiled, value);
-        }
-        made.maps[at->second - made_->peers.size()].push_back(i);
+        });
     }
     made.index = builder.build();
     return made;

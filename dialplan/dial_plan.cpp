@@ -45,7 +45,7 @@ InboundMatch DialPlan::match_inbound(const InboundQuery& query) const {
 std::vector<OutboundCandidate> DialPlan::match_outbound(std::string_view called, Random& random,
                                                         const UsageMap& usage) const {
     std::vector<OutboundCandidate> candidates;
-    for (const PeerMatch& match : by_called(*compiled_, called)) {
+    for (const PeerMatch& match : by_called(*compiled_, {std::string(called)})) {
         const config::DialPeer& peer = *compiled_->peers[match.peer].source;
         if (!connection_allowed(*compiled_->config, {}, peer)) continue;
         candidates.push_back({peer.tag, std::string(called.substr(0, match.consumed)), match.length,

@@ -9,6 +9,7 @@
 
 #include "config/base/text.hpp"
 #include "dialplan/matching.hpp"
+#include "dialplan/show_classes.hpp"
 #include "dialplan/uri_text.hpp"
 
 namespace weir::dialplan {
@@ -74,9 +75,28 @@ private:
         const auto matchers = inbound_matchers(source);
         if (matchers.empty()) return "no inbound matching command";
         if (!peer.inbound) return "operation state is down: no session target";
+        if (std::string text = arrival_text(peer); !pots_call && !text.empty()) return text;
         const auto best = std::find_if(matchers.begin(), matchers.end(),
                                        [](const Matcher& one) { return one.matches; });
         return best == matchers.end() ? mismatch_text(matchers) : beaten_text(*best);
+    }
+
+    // The filter of A.7 by the place of arrival; "" = it lets the peer.
+    [[nodiscard]] std::string arrival_text(const CompiledPeer& peer) const {
+        if (const auto tenant = plan_.arrivals.tenant_of(call_.arrival)) {
+            if (peer.source->tenant == tenant) return "";
+            return fmt::format(
+                "the call came to the listen-port of voice class tenant {}: only peers of that "
+                "tenant match",
+                *tenant);
+        }
+        const auto vrf = plan_.arrivals.vrf_of(call_.arrival);
+        if (!vrf || *vrf == peer.vrf) return "";
+        const auto name = [](const std::string& text) {
+            return text.empty() ? std::string("no VRF") : "VRF " + text;
+        };
+        return fmt::format("the call came in {}, this peer is bound in {}", name(*vrf),
+                           name(peer.vrf));
     }
 
     // In the order of the criteria.
@@ -91,13 +111,15 @@ private:
                 found.push_back(by_class(index, fmt::format("incoming uri {}", kHeaderNames[index]),
                                          tag, *texts[index]));
             }
-        const std::string& called = call_.called.digits;
-        const std::string& calling = call_.calling.digits;
+        const TypedNumber& called = call_.called;
+        const TypedNumber& calling = call_.calling;
         add_pattern(found, 4, "incoming called-number", peer.incoming_called_number, called);
         add_map(found, 4, "incoming called e164-pattern-map", peer.incoming_called_map, called);
+        add_dnis(found, 4, peer.dnis_map, called);
         add_map(found, 5, "incoming calling e164-pattern-map", peer.incoming_calling_map, calling);
         if (sip) add_pattern(found, 5, "answer-address", peer.answer_address, calling);
         add_pattern(found, 6, "destination-pattern", peer.destination_pattern, calling);
+        check_type(found, peer, called.type, calling.type);
         add_word(found, 7, "carrier-id source", peer.carrier_source, call_.carrier);
         if (!sip) add_word(found, 8, "port", peer.port, call_.voice_port);
         return found;
@@ -131,6 +153,7 @@ private:
             {"incoming uri from", 3},
             {"incoming called-number", 4},
             {"incoming called e164-pattern-map", 4},
+            {"dnis-map", 4},
             {"incoming calling e164-pattern-map", 5},
             {"answer-address", 5},
             {"destination-pattern", 6},
@@ -173,7 +196,8 @@ private:
     }
 
     static bool is_called(const Matcher& matcher, const std::string& by) {
-        return by == "destination-pattern" && matcher.name == "destination e164-pattern-map";
+        return by == "destination-pattern" &&
+               (matcher.name == "destination e164-pattern-map" || matcher.name == "dnis-map");
     }
 
     [[nodiscard]] bool was_blocked() const {
@@ -230,10 +254,14 @@ private:
         if (!peer.destination_uri.empty())
             found.push_back(
                 by_class(0, "destination uri", peer.destination_uri, call_.request_uri));
-        add_pattern(found, 1, "destination-pattern", peer.destination_pattern, decision_.called);
-        add_map(found, 1, "destination e164-pattern-map", peer.destination_map, decision_.called);
+        const TypedNumber called{decision_.called, decision_.called_type};
+        const TypedNumber calling{decision_.calling, decision_.calling_type};
+        add_pattern(found, 1, "destination-pattern", peer.destination_pattern, called);
+        add_map(found, 1, "destination e164-pattern-map", peer.destination_map, called);
+        add_dnis(found, 1, peer.dnis_map, called);
         add_map(found, 2, "destination calling e164-pattern-map", peer.destination_calling_map,
-                decision_.calling);
+                calling);
+        check_type(found, peer, called.type, calling.type);
         if (peer.route_string)
             add_word(found, 3, "destination route-string", std::to_string(*peer.route_string),
                      call_.route_string);
@@ -256,11 +284,11 @@ private:
     }
 
     static void add_pattern(std::vector<Matcher>& found, unsigned rank, const char* name,
-                            const std::string& pattern, const std::string& number) {
+                            const std::string& pattern, const TypedNumber& number) {
         if (pattern.empty()) return;
-        Matcher made{rank, name, pattern, number, false, 0};
+        Matcher made{rank, name, pattern, number.digits, false, 0};
         const auto compiled = NumberPattern::compile(pattern);
-        if (const auto match = compiled ? compiled->match(number) : std::nullopt) {
+        if (const auto match = compiled ? compiled->match(number.digits) : std::nullopt) {
             made.matches = true;
             made.length = match->length;
         }
@@ -268,17 +296,50 @@ private:
     }
 
     void add_map(std::vector<Matcher>& found, unsigned rank, const char* name,
-                 const std::optional<std::uint32_t>& map, const std::string& number) {
+                 const std::optional<std::uint32_t>& map, const TypedNumber& number) {
         if (!map) return;
-        Matcher made{rank, name, std::to_string(*map), number, false, 0};
+        Matcher made{rank, name, std::to_string(*map), number.digits, false, 0};
         if (plan_.map_is_valid(*map)) {
             NumberIndex::Hit best;
-            if (index_of(*map).find_best(number, best)) {
+            if (index_of(*map).find_best(number.digits, best)) {
                 made.matches = true;
                 made.length = best.match.length;
             }
         }
         found.push_back(std::move(made));
+    }
+
+    void add_dnis(std::vector<Matcher>& found, unsigned rank, const std::string& map,
+                  const TypedNumber& number) {
+        if (map.empty()) return;
+        Matcher made{rank, "dnis-map", map, number.digits, false, 0};
+        NumberIndex::Hit best;
+        if (dnis_index_of(map).find_best(number.digits, best)) {
+            made.matches = true;
+            made.length = best.match.length;
+        }
+        found.push_back(std::move(made));
+    }
+
+    // numbering-type: the number fits, its type does not.
+    static void check_type(std::vector<Matcher>& found, const DialPeer& peer,
+                           config::NumberType called, config::NumberType calling) {
+        if (!peer.numbering_type) return;
+        for (Matcher& matcher : found) {
+            if (!matcher.matches || matcher.name.starts_with("incoming uri") ||
+                matcher.name == "destination uri")
+                continue;
+            const bool by_called = matcher.name == "incoming called-number" ||
+                                   matcher.name == "incoming called e164-pattern-map" ||
+                                   matcher.name == "dnis-map" ||
+                                   matcher.name == "destination e164-pattern-map" ||
+                                   (matcher.name == "destination-pattern" && matcher.rank == 1);
+            const config::NumberType type = by_called ? called : calling;
+            if (takes_type(peer, type)) continue;
+            matcher.matches = false;
+            matcher.text += fmt::format(" of type {}: numbering-type {}", word_of(type),
+                                        word_of(*peer.numbering_type));
+        }
     }
 
     static void add_word(std::vector<Matcher>& found, unsigned rank, const char* name,
@@ -295,6 +356,15 @@ private:
         for (const auto entry : plan_.entries_of(map))
             if (const auto compiled = NumberPattern::compile(entry)) builder.add(*compiled, 0);
         return maps_.emplace(map, builder.build()).first->second;
+    }
+
+    const NumberIndex& dnis_index_of(const std::string& map) {
+        const auto known = dnis_.find(map);
+        if (known != dnis_.end()) return known->second;
+        NumberIndex::Builder builder;
+        for (const NumberPattern& number : plan_.dnis_numbers(map))
+            builder.add(number, 0);
+        return dnis_.emplace(map, builder.build()).first->second;
     }
 
     static std::string mismatch_text(const std::vector<Matcher>& matchers) {
@@ -315,6 +385,7 @@ private:
     unsigned inbound_length_ = 0;
     std::set<config::DialPeerTag> candidates_;
     std::map<std::uint32_t, NumberIndex> maps_;
+    std::map<std::string, NumberIndex> dnis_;
 };
 
 }  // namespace

@@ -21,6 +21,9 @@ struct InboundFound {
 // Spec A.7, with its whole order; a call from a pots port looks at pots peers only.
 [[nodiscard]] InboundFound find_inbound(const Compiled& plan, const RouteQuery& query);
 
+// numbering-type: whether the peer takes numbers of this type; without the command, all.
+[[nodiscard]] bool takes_type(const config::DialPeer& peer, config::NumberType type);
+
 // The more specific score with `voice class uri sip preference` (spec A.4).
 [[nodiscard]] UriScore ranked(UriScore score, bool prefer_user_id);
 
@@ -36,8 +39,8 @@ struct PeerMatch {
 // What the outbound search looks at: the numbers are those after the inbound translation.
 struct OutboundQuery {
     const RouteQuery& call;
-    std::string_view called;
-    std::string_view calling;
+    const TypedNumber& called;
+    const TypedNumber& calling;
     const CompiledPeer* inbound = nullptr;  // null = dial-peer 0
 };
 
@@ -52,7 +55,7 @@ struct OutboundFound {
 [[nodiscard]] OutboundFound find_outbound(const Compiled& plan, const OutboundQuery& query);
 
 // The peers whose destination-pattern or map matches; criterion 7.
-[[nodiscard]] std::vector<PeerMatch> by_called(const Compiled& plan, std::string_view called);
+[[nodiscard]] std::vector<PeerMatch> by_called(const Compiled& plan, const TypedNumber& called);
 
 // Whether the class of restriction lets this call out (spec A.8, corlist).
 [[nodiscard]] bool cor_allows(const config::Config& config, const config::DialPeer& inbound,

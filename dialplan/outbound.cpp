@@ -29,9 +29,9 @@ Matches merged(Matches matches) {
     return matches;
 }
 
-Matches by_number(const Compiled& plan, const PeerNumbers& numbers, std::string_view number) {
+Matches by_number(const Compiled& plan, const PeerNumbers& numbers, const TypedNumber& number) {
     std::vector<NumberIndex::Hit> hits;
-    numbers.index.find(number, hits);
+    numbers.index.find(number.digits, hits);
     Matches matches;
     for (const auto& hit : hits) {
         const PeerMatch match{hit.value, hit.match.length, hit.match.consumed, 0};
@@ -44,6 +44,10 @@ Matches by_number(const Compiled& plan, const PeerNumbers& numbers, std::string_
             matches.back().peer = peer;
         }
     }
+    if (plan.has_numbering_types)
+        std::erase_if(matches, [&](const PeerMatch& match) {
+            return !takes_type(*plan.peers[match.peer].source, number.type);
+        });
     return merged(std::move(matches));
 }
 
@@ -189,7 +193,7 @@ Matches by_route_string(const Compiled& plan, const std::string& text) {
 
 }  // namespace
 
-Matches by_called(const Compiled& plan, std::string_view called) {
+Matches by_called(const Compiled& plan, const TypedNumber& called) {
     return by_number(plan, plan.outbound_called, called);
 }
 

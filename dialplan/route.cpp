@@ -52,6 +52,8 @@ public:
         const bool goes_on = numbers_fit() && block() && translate();
         made_.calling = numbers_.calling.digits;
         made_.called = numbers_.called.digits;
+        made_.calling_type = numbers_.calling.type;
+        made_.called_type = numbers_.called.type;
         made_.redirecting = numbers_.redirecting.digits;
         if (goes_on) choose(random);
         return std::move(made_);
@@ -116,7 +118,7 @@ private:
 
     void choose(Random& random) {
         OutboundFound found = find_outbound(
-            plan_, {call_, numbers_.called.digits, numbers_.calling.digits, inbound_.peer});
+            plan_, {call_, numbers_.called, numbers_.calling, inbound_.peer});
         made_.outbound_by = found.by;
         if (found.refused) {
             refuse(*std::move(found.refused));

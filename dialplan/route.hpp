@@ -15,19 +15,12 @@
 #include "config/base/address.hpp"
 #include "config/base/random.hpp"
 #include "config/model/config.hpp"
+#include "dialplan/arrivals.hpp"
 #include "dialplan/dial_plan.hpp"
 #include "dialplan/translation.hpp"
 #include "dialplan/usage_map.hpp"
 
 namespace weir::dialplan {
-
-// Our end of the connection on which the request came; without an address it is not known, and no
-// peer is left out for its VRF or for a tenant's listen-port (spec A.7, A.13).
-struct Arrival {
-    Endpoint local;
-    bool secure = false;  // over TLS
-    bool operator==(const Arrival&) const = default;
-};
 
 // What a call says about itself; absent headers are empty.
 struct RouteQuery {
@@ -95,10 +88,12 @@ struct RouteRefusal {
 
 struct RouteDecision {
     InboundMatch inbound;
-    std::vector<TranslationStep> translations;  // in the order of application
-    std::string calling;                        // after the inbound translation
-    std::string called;                         // the same, and num-exp
-    std::string redirecting;                    // after the inbound translation
+    std::vector<TranslationStep> translations;                      // in the order of application
+    std::string calling;                                            // after the inbound translation
+    std::string called;                                             // the same, and num-exp
+    config::NumberType calling_type = config::NumberType::unknown;  // after the inbound translation
+    config::NumberType called_type = config::NumberType::unknown;
+    std::string redirecting;  // after the inbound translation
     // The criterion of A.8 that decided: "destination dpg 100", "destination-pattern", ...; "" =
     // none did.
     std::string outbound_by;

@@ -68,7 +68,7 @@ ShownDialplan show_dialplan_number(const DialPlan& plan, const ShowNumber& asked
     call.carrier = asked.carrier;
     std::vector<OutboundCandidate> candidates;
     for (const PeerMatch& match :
-         find_outbound(plan.compiled(), {call, shown.expanded, "", nullptr}).peers) {
+         find_outbound(plan.compiled(), {call, {shown.expanded}, {}, nullptr}).peers) {
         const DialPeer& peer = *plan.compiled().peers[match.peer].source;
         if (!asked.variable_length && waits_for_digits(peer)) {
             shown.notes = "Patterns that end in T are shown by: show dialplan number ... timeout\n";
@@ -111,7 +111,7 @@ ShownDialplan show_dialplan_peer(const DialPlan& plan, DialPeerTag tag, const st
         shown.error = fmt::format("% dial-peer {} does not exist\n", tag.value());
         return shown;
     }
-    for (const PeerMatch& match : by_called(plan.compiled(), shown.expanded)) {
+    for (const PeerMatch& match : by_called(plan.compiled(), {shown.expanded})) {
         if (plan.compiled().peers[match.peer].source != peer) continue;
         shown.rows.push_back(row_of(
             plan, {tag, shown.expanded.substr(0, match.consumed), match.length, peer->preference}));

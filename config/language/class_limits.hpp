@@ -19,6 +19,9 @@ inline constexpr std::size_t kTranslationProfileName = 31;  // characters (spec 
 inline constexpr std::size_t kMaxNumberExpansions = 250;    // num-exp (spec A.3)
 inline constexpr std::size_t kMaxCorNames = 64;             // dial-peer cor custom
 inline constexpr std::size_t kMaxCorLists = 1024;
+inline constexpr std::size_t kMaxDnisMaps = 1000;
+inline constexpr std::size_t kMaxDnisNumbers = 10000;  // of one dnis-map
+inline constexpr std::size_t kMaxEnumRules = 1000;     // of one enum-match-table
 inline constexpr std::size_t kUrlBytes = 256;  // flash:..., http://...
 
 }  // namespace weir::config::language

@@ -88,6 +88,7 @@ constexpr auto kGlossary = std::to_array<Entry>({
     {"udp", "User Datagram Protocol"},
     {"untrusted", "Sources that are not trusted"},
     {"uri", "URI"},
+    {"url", "Where a file or a script lies"},
     {"user-id", "User part of the URI"},
     {"via", "Topmost Via header"},
     {"voice", "Voice"},

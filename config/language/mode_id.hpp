@@ -44,6 +44,7 @@ enum class ModeId : std::uint8_t {
     cor_custom,           // dial-peer cor custom
     cor_list,             // dial-peer cor list NAME
     dnis_map,             // voice dnis-map NAME
+    enum_table,           // voice enum-match-table N
     video_profile,        // media profile video N
     police_profile,       // media profile police N
     // Kept without effect, whole blocks (tables/kept_*.cpp):

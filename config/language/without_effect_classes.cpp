@@ -9,12 +9,6 @@ namespace {
 
 constexpr auto kList = std::to_array<WithoutEffect>({
     // Classes that are read, checked and kept whole, and that no part of a call asks yet.
-    {ModeId::global, "voice class sip-profiles", NoEffect::later, "SIP profiles"},
-    {ModeId::sip_profiles, "rule", NoEffect::later, "SIP profiles"},
-    {ModeId::sip_profiles, "request", NoEffect::later, "SIP profiles"},
-    {ModeId::sip_profiles, "response", NoEffect::later, "SIP profiles"},
-    {ModeId::global, "voice class sip-copylist", NoEffect::later, "SIP profiles"},
-    {ModeId::copy_list, "sip-header", NoEffect::later, "SIP profiles"},
     {ModeId::global, "voice class sip-hdr-passthrulist", NoEffect::later, "header passing"},
     {ModeId::pass_list, "passthru-hdr", NoEffect::later, "header passing"},
     {ModeId::pass_list, "passthru-hdr-unsupp", NoEffect::later, "header passing"},
@@ -55,8 +49,6 @@ constexpr auto kList = std::to_array<WithoutEffect>({
      "callback of ISDN"},
     {ModeId::global, "dial-peer terminator", NoEffect::tdm_hardware,
      "SIP sends a number as a whole"},
-    {ModeId::global, "voice dnis-map", NoEffect::later, "scripts for called numbers"},
-    {ModeId::dnis_map, "dnis", NoEffect::later, "scripts for called numbers"},
 });
 
 }  // namespace

@@ -17,11 +17,11 @@ namespace weir::config::language {
 [[nodiscard]] std::vector<Command<Config>> translation_openers();
 [[nodiscard]] std::vector<Command<Config>> number_expansion_rows();
 [[nodiscard]] std::vector<Command<Config>> cor_openers();
+[[nodiscard]] std::vector<Command<Config>> number_table_openers();
 
 // The same for blocks that are kept without effect.
 [[nodiscard]] std::vector<CommandRow> kept_class_openers();   // voice class dscp-profile
 [[nodiscard]] std::vector<CommandRow> kept_media_openers();   // media profile video, police
-[[nodiscard]] std::vector<CommandRow> kept_number_openers();  // voice dnis-map
 
 [[nodiscard]] std::vector<Mode> routing_class_modes();
 [[nodiscard]] std::vector<Mode> server_class_modes();
@@ -29,5 +29,6 @@ namespace weir::config::language {
 [[nodiscard]] std::vector<Mode> sip_profile_modes();
 [[nodiscard]] std::vector<Mode> translation_modes();
 [[nodiscard]] std::vector<Mode> cor_modes();
+[[nodiscard]] std::vector<Mode> number_table_modes();
 
 }  // namespace weir::config::language

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of dial-peer cor, dial-peer terminator and voice dnis-map (spec A.8, A.5).
+// The tables of dial-peer cor and dial-peer terminator (spec A.8).
 #include <algorithm>
 
 #include "config/language/class_limits.hpp"
@@ -91,14 +91,6 @@ Command<Config> cor_list_opener() {
     return command;
 }
 
-// ---- voice dnis-map
-
-Mode dnis_map_mode() {
-    return kept_mode({ModeId::dnis_map, ModeId::global, "voice dnis-map", "config-dnis-map"},
-                     {kept_line<KeptLines>("dnis <pattern> [url <url=word>]",
-                                           "A called number, and the script that answers it", 2)});
-}
-
 }  // namespace
 
 std::vector<Command<Config>> cor_openers() {
@@ -107,13 +99,8 @@ std::vector<Command<Config>> cor_openers() {
                               "The key that ends a number that is dialled by hand")};
 }
 
-std::vector<CommandRow> kept_number_openers() {
-    return {kept_block_row("voice dnis-map <map=name> [<url=word>]", "A list of called numbers",
-                           ModeId::dnis_map, kept_global, 3)};
-}
-
 std::vector<Mode> cor_modes() {
-    return {cor_custom_mode(), cor_list_mode(), dnis_map_mode()};
+    return {cor_custom_mode(), cor_list_mode()};
 }
 
 }  // namespace weir::config::language

@@ -20,6 +20,11 @@ SipOptions& sip_of_peer(Config& config, const Scope& scope) {
     return dial_peer(config, scope).sip;
 }
 
+// "" of what was typed: it has no line.
+std::string line_of(const Place& place) {
+    return place.line == 0 ? "" : " (line " + std::to_string(place.line) + ")";
+}
+
 Result<Scope> open(const Words& words, Config& config, const Place& place) {
     const DialPeerTag tag{static_cast<std::uint32_t>(words.number("tag"))};
     const auto type = words.has("voip") ? DialPeer::Type::voip : DialPeer::Type::pots;
@@ -33,12 +38,11 @@ Result<Scope> open(const Words& words, Config& config, const Place& place) {
         peer.type = type;
         peer.place = place;
     } else if (known->second.type != type) {
-        return fail(ErrorCode::exists, "dial-peer " + std::to_string(tag.value()) +
-                                           " exists already as " +
-                                           (type == DialPeer::Type::voip ? "pots" : "voip") +
-                                           " (line " + std::to_string(known->second.place.line) +
-                                           "): delete it first with 'no dial-peer voice " +
-                                           std::to_string(tag.value()) + "'");
+        return fail(
+            ErrorCode::exists,
+            "dial-peer " + std::to_string(tag.value()) + " exists already as " +
+                (type == DialPeer::Type::voip ? "pots" : "voip") + line_of(known->second.place) +
+                ": delete it first with 'no dial-peer voice " + std::to_string(tag.value()) + "'");
     }
     const auto mode =
         type == DialPeer::Type::voip ? ModeId::dial_peer_voip : ModeId::dial_peer_pots;
@@ -69,9 +73,9 @@ Command<DialPeer> shutdown() {
 Mode dial_peer_voip_mode() {
     std::vector<CommandRow> rows;
     add(rows, {description()});
-    for (auto* const part :
-         {peer_translation_rows, peer_kept_rows, peer_head_rows, peer_session_rows,
-          peer_inbound_rows, peer_destination_rows, peer_media_rows, peer_sip_rows})
+    for (auto* const part : {peer_translation_rows, peer_number_type_rows, peer_kept_rows,
+                             peer_head_rows, peer_session_rows, peer_inbound_rows,
+                             peer_destination_rows, peer_media_rows, peer_sip_rows})
         add(rows, part());
     auto sip = make_rows(sip_rows(SipPlace::peer), sip_of_peer);
     std::move(sip.begin(), sip.end(), std::back_inserter(rows));
@@ -86,8 +90,8 @@ Mode dial_peer_pots_mode() {
     std::vector<CommandRow> rows;
     add(rows, {description()});
     for (auto* const part :
-         {peer_translation_rows, peer_kept_rows, peer_head_rows, peer_inbound_rows,
-          peer_destination_rows, peer_pots_rows, peer_kept_pots_rows})
+         {peer_translation_rows, peer_number_type_rows, peer_kept_rows, peer_head_rows,
+          peer_inbound_rows, peer_destination_rows, peer_pots_rows, peer_kept_pots_rows})
         add(rows, part());
     add(rows, {shutdown()});
     return {ModeId::dial_peer_pots, ModeId::global, "dial-peer voice TAG pots", "config-dial-peer",

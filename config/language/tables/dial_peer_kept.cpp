@@ -17,9 +17,6 @@ Command<DialPeer> kept(const std::string& syntax, const std::string& help,
 PeerRows peer_kept_rows() {
     return {
         kept("group <0-1000000>", "Group of peers in SNMP"),
-        kept("numbering-type {abbreviated | international | national | network | reserved | "
-             "subscriber | unknown}",
-             "Type of the numbers that match"),
         kept("application <name> [out-bound]", "Application of calls that come in"),
         kept("service <name> [out-bound]", "Application of calls that come in, the newer form"),
         kept("paramspace <line>", "Parameter of an application", kWholeLine),

@@ -13,6 +13,7 @@ using PeerRows = std::vector<Command<DialPeer>>;
 // dial_peer_selection.cpp
 [[nodiscard]] PeerRows peer_head_rows();         // description .. destination-pattern
 [[nodiscard]] PeerRows peer_inbound_rows();      // incoming ..., answer-address
+[[nodiscard]] PeerRows peer_number_type_rows();  // numbering-type
 [[nodiscard]] PeerRows peer_destination_rows();  // destination dpg, uri, maps
 // dial_peer_numbers.cpp
 [[nodiscard]] PeerRows peer_translation_rows();  // translation-profile, call-block

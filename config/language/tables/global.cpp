@@ -72,7 +72,6 @@ static Mode global_mode() {
     rows.add({tenant_opener()});
     rows.add(kept_media_openers());
     rows.add(media_openers());
-    rows.add(kept_number_openers());
     rows.add({interface_opener()});
     rows.add(kept_address_commands());
     rows.add(kept_admission_commands());

@@ -136,6 +136,14 @@ Result<Scope> open(const Words& words, Config& config, const Place& place) {
 
 }  // namespace
 
+// The older spelling; both are printed as the newer one.
+static Command<Interface> older_vrf() {
+    auto row = text_field("ip vrf forwarding <name=word>", "Routing table of the interface",
+                          &Interface::vrf);
+    row.print = [](const Interface&, Printer&) {};
+    return row;
+}
+
 static Mode interface_mode() {
     std::vector<Command<Interface>> commands{
         text_field("description <line>", "Text for people", &Interface::description),
@@ -143,6 +151,8 @@ static Mode interface_mode() {
          print_v4},
         {"ipv6 address <address=ipv6-prefix>", "Address of the interface", read_v6, no_v6,
          print_v6},
+        text_field("vrf forwarding <name=word>", "Routing table of the interface", &Interface::vrf),
+        older_vrf(),
         flag("shutdown", "Take the interface out of service", &Interface::shutdown),
     };
     for (auto& command : kept_interface_commands())

@@ -70,7 +70,6 @@ std::vector<Command<If>> packet_commands() {
              "summary-address | authentication | hello-interval | hold-time} <line>",
              "Packets of the interface"),
         one("ip unnumbered <interface=word> [<unit=word>]", "Address of another interface", 2),
-        one("{ip vrf forwarding | vrf forwarding} <name=word>", "Routing table of the interface"),
         many("ipv6 address {autoconfig [default] | dhcp | <address=ipv6> link-local | "
              "<prefix=ipv6-prefix> {eui-64 | anycast}}",
              "Further addresses"),

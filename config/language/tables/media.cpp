@@ -236,7 +236,8 @@ std::vector<Command<Config>> media_openers() {
         class_opener("media class <1-10000>", "What is done with the media of a dial-peer's calls",
                      &Config::media_classes, ModeId::media_class)};
     // Spec H.1: behind media stand the translations.
-    for (auto* const part : {translation_openers, number_expansion_rows, cor_openers})
+    for (auto* const part :
+         {translation_openers, number_expansion_rows, cor_openers, number_table_openers})
         for (auto& command : part())
             commands.push_back(std::move(command));
     return commands;

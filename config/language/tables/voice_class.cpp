@@ -169,8 +169,12 @@ Result<Scope> open_uri(const Words& words, Config& config, const Place& place) {
     } else if (known->second.scheme != scheme) {
         return fail(ErrorCode::exists, "uri class " + tag + " exists already as " +
                                            (scheme == UriClass::Scheme::sip ? "tel" : "sip") +
-                                           " (line " + std::to_string(known->second.place.line) +
-                                           "): delete it first with 'no voice class uri " + tag +
+                                           (known->second.place.line == 0
+                                                ? ""
+                                                : " (line " +
+                                                      std::to_string(known->second.place.line) +
+                                                      ")") +
+                                           ": delete it first with 'no voice class uri " + tag +
                                            "'");
     }
     const auto mode =
@@ -310,7 +314,7 @@ CodecPreference codec_preference_of(const Words& words) {
 std::vector<Mode> voice_class_modes() {
     std::vector<Mode> modes{codec_class_mode(), uri_class_sip_mode(), uri_class_tel_mode()};
     for (auto* const part : {routing_class_modes, server_class_modes, sip_class_modes,
-                             sip_profile_modes, translation_modes, cor_modes})
+                             sip_profile_modes, translation_modes, cor_modes, number_table_modes})
         for (Mode& mode : part())
             modes.push_back(std::move(mode));
     return modes;
