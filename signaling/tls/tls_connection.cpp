@@ -22,6 +22,7 @@ Result<std::unique_ptr<TlsConnection>> TlsConnection::make(UniqueFd fd, const Tl
     auto ssl = context.open(made.fd(), made.start_.role, made.start_.sni, made.start_.names);
     if (!ssl) return fail(ssl.error());
     made.ssl_ = std::move(*ssl);
+    made.wants_write_ = made.is_ours();  // it is writable when it is connected: then we begin
     return connection;
 }
 
