@@ -98,6 +98,7 @@ private:
         Token bye = 0;
         Token acked = 0;                          // our INVITE whose 2xx last_ack has confirmed
         std::optional<OutgoingRequest> last_ack;  // repeated for a retransmitted 2xx
+        std::optional<IpAddress> advertised;      // in our SDP, of a party that came later
     };
     // An offer that is on its way, and both texts of it.
     struct OfferState {
@@ -166,15 +167,61 @@ private:
         bool in_dialog = false;  // a re-INVITE: its 2xx is only ACKed
         bool done = false;       // it has ended; kept to ACK a retransmitted 2xx again
     };
+    // What the legs keep for mid-call signalling (spec B.5 to B.7).
+    struct MidCall {
+        // A session refresh of ours that has no answer yet (RFC 4028 7.4).
+        struct Refresh {
+            Token token = 0;
+            std::uint32_t cseq = 0;
+            bool is_invite = false;
+        };
+        std::array<SessionTimer, 2> timers;  // [Side]
+        std::array<Refresh, 2> refreshes;
+        std::array<std::string, 2> remote;          // the description that each party gave last
+        std::optional<sdp::Description> own_offer;  // early-offer forced: what the callee was sent
+        std::uint32_t session_retries = 0;          // INVITEs repeated after a 422
+        std::uint32_t renegotiations = 0;           // tries of it after a 491
+        bool held = false;                          // timers hold runs
+    };
+    struct Media {
+        enum class State : std::uint8_t { none, opening, open, closing };
+        State state = State::none;
+        bool worker_ready = false;
+        dataplane::SessionId session;
+        std::array<dataplane::RealmIndex, 2> realms{};
+        std::array<dataplane::LeasedStream, kMaxStreams> local{};
+        std::array<dataplane::StreamKind, kMaxStreams> kinds{};
+        std::uint8_t count = 0;
+        std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtp{};  // [stream][Side]
+        std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtcp{};
+        std::vector<std::optional<std::uint8_t>> stream_of_line;  // by m-line
+        bool add_refused = false;  // for the offer at hand: its other new lines stay without
+        dataplane::SessionState final_state;
+    };
+    // The final response that the caller gets when nothing else decides.
+    struct Failure {
+        int status = 0;
+        int cause = 0;
+        std::vector<Header> headers;
+    };
     // A new party in the place of one of the two (transfer.cpp, takeover.cpp).
     struct Takeover {
-        enum class Phase : std::uint8_t { routing, taking, inviting, waiting_ack, syncing };
+        enum class Phase : std::uint8_t {
+            routing,
+            taking,
+            leasing,
+            inviting,
+            waiting_ack,
+            syncing
+        };
         Phase phase = Phase::routing;
         Side side = Side::a;  // whose place it takes
         bool by_refer = true;  // else by an INVITE with Replaces
         bool rang = false;
         bool peer_taken = false;  // max-conn of routes[route] is held
         Leg fresh;                // the new party's
+        // Where it is in another realm than the one before: ports of its own.
+        std::optional<Media> media;
         CallParty party;
         std::vector<OutboundRoute> routes;
         std::size_t route = 0;
@@ -237,43 +284,6 @@ private:
         RedirectList redirects;
         bool redirecting = false;     // FindRoutes of a Contact is on its way
         std::uint32_t transfers = 0;  // consumed so far
-    };
-    // What the legs keep for mid-call signalling (spec B.5 to B.7).
-    struct MidCall {
-        // A session refresh of ours that has no answer yet (RFC 4028 7.4).
-        struct Refresh {
-            Token token = 0;
-            std::uint32_t cseq = 0;
-            bool is_invite = false;
-        };
-        std::array<SessionTimer, 2> timers;  // [Side]
-        std::array<Refresh, 2> refreshes;
-        std::array<std::string, 2> remote;          // the description that each party gave last
-        std::optional<sdp::Description> own_offer;  // early-offer forced: what the callee was sent
-        std::uint32_t session_retries = 0;          // INVITEs repeated after a 422
-        std::uint32_t renegotiations = 0;           // tries of it after a 491
-        bool held = false;                          // timers hold runs
-    };
-    struct Media {
-        enum class State : std::uint8_t { none, opening, open, closing };
-        State state = State::none;
-        bool worker_ready = false;
-        dataplane::SessionId session;
-        std::array<dataplane::RealmIndex, 2> realms{};
-        std::array<dataplane::LeasedStream, kMaxStreams> local{};
-        std::array<dataplane::StreamKind, kMaxStreams> kinds{};
-        std::uint8_t count = 0;
-        std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtp{};  // [stream][Side]
-        std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtcp{};
-        std::vector<std::optional<std::uint8_t>> stream_of_line;  // by m-line
-        bool add_refused = false;  // for the offer at hand: its other new lines stay without
-        dataplane::SessionState final_state;
-    };
-    // The final response that the caller gets when nothing else decides.
-    struct Failure {
-        int status = 0;
-        int cause = 0;
-        std::vector<Header> headers;
     };
 
     // invite.cpp
@@ -454,6 +464,9 @@ private:
     void on_routes_found(const RoutesFound& found);
     void take_transfer_peer();
     [[nodiscard]] bool on_transfer_peer(bool taken);
+    void open_transfer_media(dataplane::RealmIndex realm);
+    [[nodiscard]] bool on_transfer_media(const dataplane::Leased& leased);
+    void close_transfer_media();
     void invite_new_party();
     void on_new_party_response(const IncomingResponse& response);
     void next_transfer_route(int status, int cause);
@@ -471,6 +484,9 @@ private:
     [[nodiscard]] Result<sdp::Description> project_for(Leg& fresh, Side side,
                                                        const sdp::Description& source,
                                                        const sdp::Description* offer);
+    template <typename Task>
+    auto as_if_in_place(Leg& fresh, Side side, Task task);
+    [[nodiscard]] std::string stamp_for(Leg& fresh, Side side, const sdp::Description& description);
     void put_in_place(const sdp::Description& described, const SipMessage& message);
     void depart(Side side);
     void bye_departed(Departed& departed, int cause);
@@ -498,6 +514,7 @@ private:
     struct HeaderState {
         SessionIds sessions;
         std::string other_reasons;  // of the BYE or CANCEL that ends the call, for the other leg
+        std::optional<SipMessage> bye;  // that BYE, without its body
     };
     void learn_headers(const CallInput& input);
     void learn_session(const SipMessage& message);

@@ -172,6 +172,9 @@ std::optional<PeerFull> CallTable::take_outbound(Entry& entry, const config::Dia
             config::resolve_error_code(*setup.config, peer, "cac-bandwidth failure").value,
             kCauseQosUnavailable};
     }
+    // A transfer takes a second peer while the first is still held: that one's bandwidth is given
+    // back now, its place in max-conn when it has left.
+    if (entry.kbps[1] != 0) edge_.bandwidth.release(entry.outbound, entry.kbps[1]);
     entry.kbps[1] = kbps;
     entry.outbound = peer.tag;
     return std::nullopt;

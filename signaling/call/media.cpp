@@ -55,6 +55,7 @@ void Call::assign_stream(std::size_t line, dataplane::StreamKind kind, std::uint
 }
 
 void Call::on_leased(const dataplane::Leased& leased) {
+    if (on_transfer_media(leased)) return;
     const std::size_t end = leased.first_stream + std::size_t{leased.stream_count};
     if (media_.state == Media::State::none || end > kMaxStreams)
         return act(CloseMedia{leased.session});
@@ -79,6 +80,8 @@ void Call::on_leased(const dataplane::Leased& leased) {
 }
 
 void Call::on_media_refused() {
+    if (services_.takeover && services_.takeover->phase == Takeover::Phase::leasing)
+        return next_transfer_route(503, kCauseResourceUnavailable);
     act(StopTimer{CallTimer::media});
     if (media_.state == Media::State::opening) {
         media_.state = Media::State::none;
@@ -100,6 +103,9 @@ void Call::on_media_refused() {
 }
 
 void Call::on_media_opened(dataplane::SessionId session) {
+    if (services_.takeover && services_.takeover->media &&
+        session == services_.takeover->media->session)
+        services_.takeover->media->worker_ready = true;
     if (session != media_.session || media_.state != Media::State::open) return;
     media_.worker_ready = true;
     if (!held_answer_) return;
@@ -175,7 +181,9 @@ bool Call::add_missing_stream(const sdp::Description& offer) {
 
 // What stands in our c= toward that party.
 IpAddress Call::media_address(Side toward) const {
-    const IpAddress& advertised = toward == Side::a ? setup_.media_address : route().media_address;
+    const IpAddress& advertised = leg(toward).advertised ? *leg(toward).advertised
+                                  : toward == Side::a    ? setup_.media_address
+                                                         : route().media_address;
     return advertised.is_set() ? advertised : media_.local[0].local_rtp[index(toward)].address;
 }
 

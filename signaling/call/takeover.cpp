@@ -51,13 +51,27 @@ std::optional<Replaces> Call::replaces_of(Side side) const {
     return Replaces{dialog->call_id(), dialog->remote_tag(), dialog->local_tag()};
 }
 
+// Does what is done with the SDP of a leg, for one that is not there yet.
+template <typename Task>
+auto Call::as_if_in_place(Leg& fresh, Side side, Task task) {
+    const bool moves = services_.takeover && services_.takeover->media;
+    std::swap(leg(side), fresh);
+    if (moves) std::swap(media_, *services_.takeover->media);
+    auto made = task();
+    if (moves) std::swap(media_, *services_.takeover->media);
+    std::swap(leg(side), fresh);
+    return made;
+}
+
 // `source`, which the other party gave, for a new party that is about to take the place of `side`.
 Result<sdp::Description> Call::project_for(Leg& fresh, Side side, const sdp::Description& source,
                                            const sdp::Description* offer) {
-    std::swap(leg(side), fresh);
-    auto projected = project(without_direction(source), side, offer);
-    std::swap(leg(side), fresh);
-    return projected;
+    return as_if_in_place(fresh, side,
+                          [&] { return project(without_direction(source), side, offer); });
+}
+
+std::string Call::stamp_for(Leg& fresh, Side side, const sdp::Description& description) {
+    return as_if_in_place(fresh, side, [&] { return stamp(description, side); });
 }
 
 // The new party has answered or acknowledged: it is the leg from now on.
@@ -70,6 +84,14 @@ void Call::put_in_place(const sdp::Description& described, const SipMessage& mes
     services_.joined[index_of(side)] = Joined{takeover.party, counts};
     leg(side) = std::move(takeover.fresh);
     learn_party(side, message);
+    if (takeover.media) {
+        // The old ports are of no use any more; the other party hears of the new ones at once.
+        std::swap(media_, *takeover.media);
+        act(CloseMedia{takeover.media->session});
+        takeover.media.reset();
+        const auto theirs = sdp::Description::parse(mid_.remote[index_of(other(side))]);
+        if (theirs) point(other(side), *theirs);
+    }
     point(side, described);
     mid_.remote[index_of(side)] = described.to_string();
     mid_.timers[index_of(side)] = {};
@@ -192,6 +214,7 @@ void Call::drop_takeover() {
             strays_.push_back(
                 {takeover.token, *leg(other(takeover.side)).dialog, takeover.cseq, true});
         if (takeover.peer_taken) act(ReleasePeer{takeover.party.dial_peer});
+        close_transfer_media();
         services_.takeover.reset();
     }
     if (services_.referral) {
@@ -261,13 +284,13 @@ void Call::on_replacement(const ReplacementReceived& event) {
     fresh.codecs = event.setup.codecs;
     fresh.origin = sdp::LocalOrigin(event.setup.sdp_session);
     fresh.state = Leg::State::up;
+    fresh.advertised = event.setup.media_address;
     // Spec B.6: the same codec is needed, else 488.
     const auto theirs = sdp::Description::parse(mid_.remote[index_of(other(event.side))]);
     const auto answer = theirs ? project_for(fresh, event.side, *theirs, &*offer) : theirs;
     if (!answer) return refuse(488);
     act(Respond{event.setup.invite.txn,
-                fresh.dialog->response(invite, 200,
-                                       fresh.origin.stamp(*answer, media_address(event.side)))});
+                fresh.dialog->response(invite, 200, stamp_for(fresh, event.side, *answer))});
     services_.takeover = std::move(takeover);
 }
 

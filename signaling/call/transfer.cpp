@@ -9,7 +9,8 @@
 // | -           | REFER of T                   | 202, NOTIFY 100, the query for routes | routing |
 // | routing     | routes                       | TakePeer of the first one in reach | taking |
 // | routing     | none                         | NOTIFY with the failure; T and R go on | - |
-// | taking      | room, or none (max-conn)     | INVITE to N with R's description; next route | inviting |
+// | taking      | room, or none (max-conn)     | INVITE to N with R's description; ports first if N is in another realm; next route | inviting; leasing |
+// | leasing     | ports, or none               | INVITE to N; next route | inviting |
 // | inviting    | 180                          | NOTIFY 180 | inviting |
 // | inviting    | 3xx to 6xx, nothing in time  | next route while hunting goes on, else NOTIFY with the failure; T and R go on | - |
 // | inviting    | 2xx                          | ACK, NOTIFY 200, N in T's place, re-INVITE to R | syncing |
@@ -104,9 +105,8 @@ void Call::on_routes_found(const RoutesFound& found) {
     if (services_.redirecting) return on_redirect_routes(found);
     if (!services_.takeover || services_.takeover->phase != Takeover::Phase::routing) return;
     Takeover& takeover = *services_.takeover;
-    const auto realm = media_.realms[index_of(takeover.side)];
     for (const OutboundRoute& route : found.routes)
-        if (route.reachable && route.realm == realm && takeover.routes.size() < kMaxHuntAttempts)
+        if (route.reachable && takeover.routes.size() < kMaxHuntAttempts)
             takeover.routes.push_back(route);
     if (!takeover.routes.empty()) return take_transfer_peer();
     if (found.refusal) return transfer_failed(found.refusal->status, found.refusal->q850_cause);
@@ -127,9 +127,67 @@ bool Call::on_transfer_peer(bool taken) {
         next_transfer_route(503, kCauseNoCircuit);
         return true;
     }
-    services_.takeover->peer_taken = true;
+    Takeover& takeover = *services_.takeover;
+    takeover.peer_taken = true;
+    const auto realm = takeover.routes[takeover.route].realm;
+    const Media& media = takeover.media ? *takeover.media : media_;
+    if (media.realms[index_of(takeover.side)] == realm) {
+        invite_new_party();
+        return true;
+    }
+    close_transfer_media();
+    if (media_.realms[index_of(takeover.side)] == realm)
+        invite_new_party();
+    else
+        open_transfer_media(realm);
+    return true;
+}
+
+// A party in another realm needs ports there: a media session of its own, which takes the place of
+// the old one when the party has answered.
+void Call::open_transfer_media(dataplane::RealmIndex realm) {
+    Takeover& takeover = *services_.takeover;
+    takeover.phase = Takeover::Phase::leasing;
+    Media& media = takeover.media.emplace();
+    media.state = Media::State::opening;
+    media.realms = media_.realms;
+    media.realms[index_of(takeover.side)] = realm;
+    media.kinds = media_.kinds;
+    media.count = media_.count;
+    media.stream_of_line = media_.stream_of_line;
+    dataplane::OpenSession open;
+    open.guid = setup_.guid;
+    open.stream_count = media.count;
+    open.kinds = media.kinds;
+    open.realms = media.realms;
+    open.recordable = setup_.recordable ? 1 : 0;
+    act(OpenMedia{open});
+}
+
+// True: the lease was for a transfer, or for one that is over.
+bool Call::on_transfer_media(const dataplane::Leased& leased) {
+    const auto& takeover = services_.takeover;
+    const bool awaited = takeover && takeover->phase == Takeover::Phase::leasing;
+    if (!awaited) {
+        const bool strange =
+            media_.state == Media::State::open || media_.state == Media::State::closing;
+        if (!strange || leased.session == media_.session) return false;
+        act(CloseMedia{leased.session});
+        return true;
+    }
+    Media& media = *takeover->media;
+    media.state = Media::State::open;
+    media.session = leased.session;
+    for (std::size_t i = 0; i < leased.stream_count && i < kMaxStreams; ++i)
+        media.local[i] = leased.streams[i];
     invite_new_party();
     return true;
+}
+
+void Call::close_transfer_media() {
+    auto& media = services_.takeover->media;
+    if (media && media->state == Media::State::open) act(CloseMedia{media->session});
+    media.reset();
 }
 
 void Call::invite_new_party() {
@@ -140,6 +198,7 @@ void Call::invite_new_party() {
     takeover.fresh.dialog = Dialog(route.dialog);
     takeover.fresh.codecs = route.codecs;
     takeover.fresh.origin = sdp::LocalOrigin(route.sdp_session);
+    takeover.fresh.advertised = route.media_address;
     const Side side = takeover.side;
     const auto theirs = sdp::Description::parse(mid_.remote[index_of(other(side))]);
     auto offer = theirs ? project_for(takeover.fresh, side, *theirs, nullptr) : theirs;
@@ -163,7 +222,7 @@ void Call::invite_new_party() {
     headers.guid = setup_.guid;
     headers.now = now_.wall;
     headers.expires = std::chrono::duration_cast<std::chrono::seconds>(expires);
-    headers.body = takeover.fresh.origin.stamp(*offer, media_address(side));
+    headers.body = stamp_for(takeover.fresh, side, *offer);
     takeover.sent = *std::move(offer);
     takeover.phase = Takeover::Phase::inviting;
     SipMessage invite = takeover.fresh.dialog->invite(headers);
@@ -229,6 +288,7 @@ void Call::next_transfer_route(int status, int cause) {
 // The transferor learns it and keeps its call; without it the call has no second party any more.
 void Call::transfer_failed(int status, int cause) {
     const Side side = services_.takeover->side;
+    close_transfer_media();
     services_.takeover.reset();
     const bool overrides = option(side, &config::SipOptions::reason_header_override);
     report_transfer(transfer_failure(status, cause, overrides).status);

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Transfers: blind, passed and consumed, attended; and a provider that wants a password. SIPp and the test are the parties."""
+
+from harness import case as functional
+from harness import sipp
+from harness.case import check
+from harness.node import Node
+from harness.process import wait_until
+from harness.user_agent import Dialog, UserAgent, sdp
+
+TARGET = """\
+dial-peer voice 400 voip
+ description the target of transfers
+ destination-pattern 4...$
+ session protocol sipv2
+ session target ipv4:{recorder}:5060
+ voice-class codec 1
+!
+"""
+
+
+def started_node(case, in_voice_service=(), at_callee=()):
+    """A node that knows the target, with further lines; nothing is recorded."""
+    node = Node(case)
+    with open(node.config, encoding="utf-8") as file:
+        text = file.read()
+    text = text.replace(" media-class 1\n", "")
+    text = text.replace(" mode border-element\n", "".join(f" {line}\n" for line in (*in_voice_service,
+                                                                                      "mode border-element")))
+    text = text.replace(" destination-pattern 2...$\n", "".join(f" {line}\n" for line in ("destination-pattern 2...$",
+                                                                                           *at_callee)))
+    text = text.replace("dial-peer voice 9001", TARGET.format(recorder=case.network.address("recorder")) +
+                        "dial-peer voice 9001")
+    with open(node.config, "w", encoding="utf-8") as file:
+        file.write(text)
+    node.start()
+    return node
+
+
+def wait_until_idle(node):
+    """No call, and no port or session left over."""
+    wait_until(lambda: node.metric("weir_signaling_calls_active") == 0, 20, "the end of every call")
+
+
+def silent(case, party, scenario):
+    return sipp.Sipp(case, party, sipp.scenario_file(case, scenario, {"STREAM": None}))
+
+
+def blind_consumed(case):
+    """The callee sends the caller to 4000: we call it, and the caller hears of it by a re-INVITE."""
+    node = started_node(case, ["no supplementary-service sip refer"])
+    target = silent(case, "recorder", "callee")
+    callee = silent(case, "callee", "callee_refers")
+    caller = sipp.caller(case, "2000", "caller_transferred", {})
+    for party in (callee, caller, target):
+        party.wait()
+    cdr = node.wait_for_cdr()
+    check(cdr["cause"] == 16 and cdr["released_by"] == "caller", f"the CDR tells of another end: {cdr}")
+    check(target.messages().count("INVITE sip:4000@") >= 1, "the target was not called by its number")
+    check("Referred-By:" in target.messages(), "the target is not told who sent the call")
+    wait_until_idle(node)
+    node.stop()
+
+
+def blind_passed(case):
+    """By default the REFER is the caller's to follow, and its NOTIFY goes back."""
+    node = started_node(case)
+    callee = silent(case, "callee", "callee_refers")
+    caller = sipp.caller(case, "2000", "caller_referred", {})
+    for party in (callee, caller):
+        party.wait()
+    wait_until_idle(node)
+    node.stop()
+
+
+def attended(case):
+    """The callee asks 4000 first; the REFER names that call, and 4000 is asked to replace it."""
+    node = started_node(case, ["no supplementary-service sip refer"])
+    caller, callee = UserAgent(case, "caller", 5070), UserAgent(case, "callee")
+    target = UserAgent(case, "recorder")
+    call = Dialog.calling(caller, "2000")
+    caller.request("INVITE", call, 1, sdp(caller.address, [30000]))
+    invite = callee.expect("INVITE")
+    callee.respond(invite, 200, sdp(callee.address, [31000]))
+    callee.expect("ACK")
+    call.learn(caller.expect(200))
+    caller.request("ACK", call, 1)
+    # The consultation.
+    consultation = Dialog.calling(callee, "4000")
+    callee.request("INVITE", consultation, 1, sdp(callee.address, [31002]))
+    first = target.expect("INVITE")
+    target.respond(first, 200, sdp(target.address, [32000]), tag="first")
+    target.expect("ACK")
+    consultation.learn(callee.expect(200))
+    callee.request("ACK", consultation, 1)
+    # The transfer.
+    tags = [value.split("tag=")[1] for value in (consultation.remote, consultation.local)]
+    replaces = f"{consultation.call_id}%3Bto-tag%3D{tags[0]}%3Bfrom-tag%3D{tags[1]}".replace("@", "%40")
+    referring = Dialog.called(invite)
+    callee.request("REFER", referring, 1, extra=[f"Refer-To: <sip:4000@{callee.node}?Replaces={replaces}>"])
+    check(callee.expect_final().status == 202, "the REFER was not accepted")
+    second = target.expect("INVITE")
+    wanted = f"{first.header('Call-ID')};to-tag=first;from-tag={first.header('From').split('tag=')[1]}"
+    check(second.header("Replaces") == wanted, f"Replaces is {second.header('Replaces')}, not {wanted}")
+    target.respond(second, 200, sdp(target.address, [32002]), tag="second")
+    target.expect("ACK")
+    # RFC 3891 3: the one who is asked ends what was replaced.
+    target.request("BYE", Dialog.called(first, "first"), 1)
+    check(target.expect_final().status == 200, "the BYE of the replaced dialog was refused")
+    callee.respond(callee.expect("BYE"), 200)
+    update = caller.expect("INVITE")
+    caller.respond(update, 200, sdp(caller.address, [30000]))
+    caller.expect("ACK")
+    told = []
+    while not told or "200" not in told[-1]:
+        notify = callee.expect("NOTIFY")
+        told.append(notify.body.split("\r\n")[0])
+        callee.respond(notify, 200)
+    callee.respond(callee.expect("BYE"), 200)
+    caller.request("BYE", call, 2)
+    target.respond(target.expect("BYE"), 200)
+    check(caller.expect_final().status == 200, "the caller's BYE was not answered")
+    wait_until_idle(node)
+    node.stop()
+
+
+def provider_asks_for_a_password(case):
+    """401 with a nonce: the INVITE again, with an answer that SIPp checks."""
+    node = started_node(case, at_callee=["authentication username weir password 0 secret realm provider"])
+    callee = silent(case, "callee", "callee_challenges")
+    caller = sipp.caller(case, "2000", "caller", {"STREAM": None, "TALK": 300})
+    for party in (caller, callee):
+        party.wait()
+    check("403 Forbidden" not in callee.messages(), "the answer to the challenge is wrong")
+    wait_until_idle(node)
+    node.stop()
+
+
+if __name__ == "__main__":
+    functional.run(blind_consumed, blind_passed, attended, provider_asks_for_a_password)
