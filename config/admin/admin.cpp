@@ -23,7 +23,7 @@ struct AdminServer::Implementation {
           mailbox(std::make_shared<Mailbox>(io)),
           operators(io, OperatorContext{commands, mailbox, operator_counters, operator_seats,
                                         logger, settings.timeout, settings.privilege_of,
-                                        std::move(hooks.session)}),
+                                        std::move(hooks.session), book}),
           http(io, HttpContext{{io, mailbox, std::move(hooks.metrics), settings.timeout},
                                {io, mailbox, std::move(hooks.readiness), settings.timeout},
                                http_counters,
@@ -53,6 +53,8 @@ struct AdminServer::Implementation {
     CommandTable commands;
     OperatorCounters operator_counters;
     HttpCounters http_counters;
+    SystemClock clock;
+    SessionBook book{clock};
     Seats operator_seats;
     Seats http_seats{kHttpMaxConnections};
     boost::asio::io_context io{1};

@@ -9,6 +9,7 @@ namespace weir::config {
 
 inline constexpr auto kHttpFirstHeader =
     std::chrono::seconds(3);  // from the connection to the end of its first request's header
+inline constexpr std::size_t kShownHistory = 20;     // lines of `show history`, as on IOS
 inline constexpr unsigned kTerminalMaxLength = 512;  // lines of a page, as on IOS
 // Debug output that one operator's connection may owe: what comes beyond is dropped and counted.
 inline constexpr std::size_t kAdminEventBytes = 256U << 10U;

@@ -41,6 +41,10 @@ void CommandTable::add(OperatorCommand command) {
     entries_.push_back(std::move(entry));
 }
 
+void CommandTable::describe(const std::string& words, std::string help) {
+    described_[words] = std::move(help);
+}
+
 Result<CommandTable::Walk> CommandTable::walk(std::string_view line,
                                               const std::vector<std::string_view>& typed) const {
     Walk state;
@@ -110,14 +114,20 @@ std::string CommandTable::help(std::string_view line) const {
         } else if (text::istarts_with(entry->words[typed.size()], begun)) {
             const std::string& word = entry->words[typed.size()];
             const bool last = entry->words.size() == typed.size() + 1;
-            if (last || !next.contains(word)) next[word] = last ? entry->command.help : "";
+            const auto place = entry->words.begin() + static_cast<std::ptrdiff_t>(typed.size()) + 1;
+            const auto said = described_.find(fmt::format(
+                "{}", fmt::join(std::vector<std::string>(entry->words.begin(), place), " ")));
+            if (said != described_.end())
+                next[word] = said->second;
+            else if (last || !next.contains(word))
+                next[word] = last ? entry->command.help : "";
         }
     }
     if (next.empty()) return "% Unrecognized command\n";
     std::string text;
     for (const auto& [word, words] : next)
         text +=
-            words.empty() ? fmt::format("  {}\n", word) : fmt::format("  {:<14} {}\n", word, words);
+            words.empty() ? fmt::format("  {}\n", word) : fmt::format("  {:<20} {}\n", word, words);
     return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ struct CommandMatch {
 class CommandTable {
 public:
     void add(OperatorCommand command);
+    // What `?` says of a word that others follow: describe("show dial-peer", "...").
+    void describe(const std::string& words, std::string help);
 
     // Each word may be any prefix that is unique at its place; keywords are case-insensitive. The
     // error is the text for the operator, in the words of IOS.
@@ -73,6 +76,7 @@ private:
                                     const std::vector<std::string_view>& typed) const;
 
     std::vector<Entry> entries_;
+    std::map<std::string, std::string> described_;  // by the words in full
 };
 
 }  // namespace weir::config

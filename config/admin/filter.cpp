@@ -17,6 +17,25 @@ namespace {
 
 constexpr std::int64_t kRegexMemory = 1 << 20;  // bytes: the automaton of one filter
 
+struct FilterWord {
+    const char* word;
+    const char* help;
+};
+constexpr FilterWord kFilters[] = {{"begin", "From the first line that matches"},
+                                   {"count", "The number of lines that match"},
+                                   {"exclude", "Lines that do not match"},
+                                   {"include", "Lines that match"},
+                                   {"section", "Whole sections whose first line matches"}};
+
+// The filter's name, as far as it is typed; none when it is complete and the expression follows.
+std::optional<std::string_view> name_of(std::string_view partial) {
+    const auto begin = partial.find_first_not_of(' ');
+    if (begin == std::string_view::npos) return std::string_view();
+    partial.remove_prefix(begin);
+    if (partial.find(' ') != std::string_view::npos) return std::nullopt;
+    return partial;
+}
+
 std::size_t indentation(std::string_view line) {
     const auto first = line.find_first_not_of(' ');
     return first == std::string_view::npos ? line.size() : first;
@@ -62,6 +81,24 @@ Result<OutputFilter> OutputFilter::parse(std::string_view text) {
         return fail(ErrorCode::invalid,
                     fmt::format("% Bad regular expression: {}\n", regex->error()));
     return OutputFilter(*kind, std::move(regex));
+}
+
+std::string filter_help(std::string_view partial) {
+    const auto name = name_of(partial);
+    if (!name) return fmt::format("  {:<14} {}\n", "LINE", "Regular expression");
+    std::string text;
+    for (const FilterWord& each : kFilters)
+        if (text::istarts_with(each.word, *name))
+            text += fmt::format("  {:<14} {}\n", each.word, each.help);
+    return text.empty() ? "% Unrecognized command\n" : text;
+}
+
+std::vector<std::string> filter_words(std::string_view partial) {
+    std::vector<std::string> words;
+    if (const auto name = name_of(partial))
+        for (const FilterWord& each : kFilters)
+            if (text::istarts_with(each.word, *name)) words.emplace_back(each.word);
+    return words;
 }
 
 std::string OutputFilter::apply(std::string_view text) const {

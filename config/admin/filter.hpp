@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/base/result.hpp"
 
@@ -32,5 +33,10 @@ private:
     Kind kind_;
     std::unique_ptr<re2::RE2> regex_;
 };
+
+// What `?` shows behind the bar, and the words that TAB offers: of the filter's name, or that an
+// expression is wanted.
+[[nodiscard]] std::string filter_help(std::string_view partial);
+[[nodiscard]] std::vector<std::string> filter_words(std::string_view partial);
 
 }  // namespace weir::config

@@ -46,11 +46,14 @@ public:
     OperatorSession(const OperatorSession&) = delete;
     OperatorSession& operator=(const OperatorSession&) = delete;
 
-    // False: every seat is taken by an operator whose command is being worked on.
-    [[nodiscard]] bool sit_down() {
-        seat_ = seats_.take([weak = weak_from_this()] {
+    // False: every seat is taken by an operator whose command is being worked on, or whose place
+    // `peer` may not take.
+    [[nodiscard]] bool sit_down(const OperatorPeer& peer) {
+        const auto leave = [weak = weak_from_this()] {
             if (const auto self = weak.lock()) self->close();
-        });
+        };
+        const unsigned rank = peer.privilege == Privilege::admin ? 1 : 0;
+        seat_ = seats_.take(leave, {peer.uid, rank});
         return seat_ != 0;
     }
 
@@ -61,7 +64,8 @@ public:
             });
         };
         exec_ = std::make_unique<ExecSession>(
-            context_.commands, peer, context_.session ? context_.session(peer, emit) : nullptr);
+            context_.commands, peer, context_.session ? context_.session(peer, emit) : nullptr,
+            &context_.book);
         read();
     }
 
@@ -103,6 +107,7 @@ private:
     void answer(std::uint64_t command, Answer given) {
         if (command != command_) return;  // came after its time was up
         ++command_;
+        seats_.keep(seat_, exec_->is_kept());
         write(std::move(given), exec_->is_over() ? Then::close : Then::read);
     }
 
@@ -266,7 +271,7 @@ void OperatorServer::greet(Stream::socket socket) {
     if (peer.privilege != Privilege::none) {
         const auto session = std::make_shared<OperatorSession>(std::move(socket), context_);
         peer.session = ++sessions_;
-        if (session->sit_down()) return session->begin(peer);
+        if (session->sit_down(peer)) return session->begin(peer);
     }
     ++context_.counters.refused;
     context_.logger.warning("admin.refused", {{"sessions", context_.seats.taken()}});

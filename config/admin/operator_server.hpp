@@ -37,6 +37,7 @@ struct OperatorContext {
     std::chrono::milliseconds timeout;
     std::function<Privilege(const std::string&)> privilege_of;
     SessionPartFactory session;
+    SessionBook& book;
 };
 
 // Thread: admin.

@@ -6,19 +6,47 @@
 
 namespace weir::config {
 
-Seats::Guest Seats::take(std::function<void()> leave) {
+Seats::Guest Seats::take(std::function<void()> leave, Visitor visitor) {
     if (guests_.size() >= seats_) {
-        if (waiting_.empty()) return 0;
-        const Guest longest = waiting_.front();
-        const auto asked = std::move(guests_.at(longest).leave);
-        give_back(longest);
+        const Guest chosen = who_leaves_for(visitor);
+        if (chosen == 0) return 0;
+        const auto asked = std::move(guests_.at(chosen).leave);
+        give_back(chosen);
         displaced_.fetch_add(1, std::memory_order_relaxed);
         asked();
     }
     const Guest guest = ++last_;
-    guests_[guest].leave = std::move(leave);
+    Seat& seat = guests_[guest];
+    seat.leave = std::move(leave);
+    seat.visitor = visitor;
     wait(guest);
     return guest;
+}
+
+// The seats are few: each newcomer looks at all of them.
+Seats::Guest Seats::who_leaves_for(const Visitor& visitor) const {
+    std::map<std::uint32_t, std::size_t> seats_of;  // by owner, also those that work
+    for (const auto& [guest, seat] : guests_)
+        ++seats_of[seat.visitor.owner];
+    Guest chosen = 0;
+    unsigned rank = visitor.rank;
+    std::size_t most = 0;
+    for (const Guest guest : waiting_) {
+        const Seat& seat = guests_.at(guest);
+        if (seat.is_kept || seat.visitor.rank > rank) continue;
+        const std::size_t seats = seats_of.at(seat.visitor.owner);
+        const bool is_better = chosen == 0 || seat.visitor.rank < rank || seats > most;
+        if (!is_better) continue;
+        chosen = guest;
+        rank = seat.visitor.rank;
+        most = seats;
+    }
+    return chosen;
+}
+
+void Seats::keep(Guest guest, bool kept) {
+    const auto found = guests_.find(guest);
+    if (found != guests_.end()) found->second.is_kept = kept;
 }
 
 void Seats::wait(Guest guest) {

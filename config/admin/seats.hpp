@@ -8,6 +8,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <utility>
 
 namespace weir::config {
 
@@ -16,15 +17,27 @@ namespace weir::config {
 class Seats {
 public:
     using Guest = std::uint64_t;  // 0: none
+    // Who comes: nobody loses a seat to somebody of lower rank.
+    struct Visitor {
+        std::uint32_t owner = 0;  // whose connections are counted together: a user
+        unsigned rank = 0;
+    };
 
     explicit Seats(std::size_t seats) : seats_(seats) {}
 
-    // A seat for a guest that waits. When all are taken, the guest that has waited longest loses
-    // its seat: its `leave` is called. 0 when all guests are at work.
-    [[nodiscard]] Guest take(std::function<void()> leave);
+    // A seat for a guest that waits. When all are taken, one of the waiting guests of the lowest
+    // rank, which is not above the newcomer's, loses its seat: of the owner that has most of them
+    // the one that has waited longest; its `leave` is called. 0 when there is none.
+    [[nodiscard]] Guest take(std::function<void()> leave, Visitor visitor);
+    // Of a visitor like any other.
+    [[nodiscard]] Guest take(std::function<void()> leave) {
+        return take(std::move(leave), Visitor{});
+    }
     // Each begins a new stretch: who waits anew is the last to be asked to leave.
     void wait(Guest guest);
     void work(Guest guest);
+    // A guest that is kept is not asked to leave, whoever comes.
+    void keep(Guest guest, bool kept);
     void give_back(Guest guest);  // also of one that has lost its seat already
 
     [[nodiscard]] std::size_t taken() const { return guests_.size(); }
@@ -36,10 +49,14 @@ public:
 private:
     struct Seat {
         std::function<void()> leave;
+        Visitor visitor;
+        bool is_kept = false;
         bool is_waiting = false;
         std::list<Guest>::iterator place;  // in waiting_, while is_waiting
     };
     void leave_queue(Seat& seat);
+    // 0: none may be asked.
+    [[nodiscard]] Guest who_leaves_for(const Visitor& visitor) const;
 
     std::size_t seats_;
     std::map<Guest, Seat> guests_;

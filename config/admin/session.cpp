@@ -10,15 +10,29 @@
 #include <fmt/format.h>
 
 #include "config/admin/admin_limits.hpp"
+#include "config/admin/filter.hpp"
 #include "config/admin/runner.hpp"
+#include "config/base/limits.hpp"
 #include "config/base/text.hpp"
 
 namespace weir::config {
 namespace {
 
-// Exec commands that configuration mode has, too. Whole words: the others are its own.
+// Exec commands that configuration mode has, too.
 constexpr std::array<std::string_view, 6> kEverywhere{"do",    "show",     "commit",
                                                       "abort", "rollback", "write"};
+
+// The one of kEverywhere that `word` abbreviates; "" if none, or if it could be two.
+std::string_view exec_word(std::string_view word) {
+    std::string_view found;
+    for (const std::string_view each : kEverywhere) {
+        if (text::iequals(each, word)) return each;
+        if (word.empty() || !text::istarts_with(each, word)) continue;
+        if (!found.empty()) return {};
+        found = each;
+    }
+    return found;
+}
 
 std::string_view first_word(std::string_view line) {
     const auto words = text::words(line);
@@ -39,56 +53,22 @@ std::string wrapped(const std::string& text) {
 }  // namespace
 
 ExecSession::ExecSession(const CommandTable& shared, OperatorPeer peer,
-                         std::unique_ptr<SessionPart> part)
+                         std::unique_ptr<SessionPart> part, SessionBook* book)
     : peer_(std::move(peer)),
       part_(std::move(part)),
       table_(shared),
+      book_(book),
       enabled_(peer_.privilege == Privilege::admin) {
+    if (book_ != nullptr)
+        book_->enter(peer_.session, peer_.name, peer_.privilege == Privilege::admin);
     add_own_commands();
     if (!part_) return;
     for (OperatorCommand& command : part_->commands())
         table_.add(std::move(command));
 }
 
-void ExecSession::add_own_commands() {
-    const auto done = [](const Respond& respond) { respond({true, ""}); };
-    const auto leave = [this, done](const auto&, const Respond& respond) {
-        over_ = true;
-        done(respond);
-    };
-    table_.add({"exit", "Leave", leave});
-    table_.add({"quit", "Leave", leave});
-    table_.add({"logout", "Leave", leave});
-    table_.add({"enable", "To privileged commands", [this, done](const auto&, const auto& respond) {
-                    if (peer_.privilege != Privilege::admin)
-                        return respond({false, fmt::format("% {} may only look: see users in "
-                                                           "platform.yaml\n",
-                                                           peer_.name)});
-                    enabled_ = true;
-                    done(respond);
-                }});
-    table_.add({"disable", "Back from privileged commands",
-                [this, done](const auto&, const auto& respond) {
-                    enabled_ = false;
-                    done(respond);
-                }});
-    table_.add({"terminal length <0-512>", "Lines of a page, 0 = no pages",
-                [this, done](const auto& arguments, const auto& respond) {
-                    const auto lines = text::number(arguments.front());
-                    if (!lines || *lines > kTerminalMaxLength)
-                        return respond({false, "% A terminal has 0 to 512 lines\n"});
-                    length_ = static_cast<unsigned>(*lines);
-                    done(respond);
-                }});
-    table_.add({"terminal no length", "A page as long as the terminal",
-                [this, done](const auto&, const auto& respond) {
-                    length_.reset();
-                    done(respond);
-                }});
-    table_.add({"show privilege", "Who you are here", [this](const auto&, const auto& respond) {
-                    respond({true, fmt::format("{} is {}\n", peer_.name,
-                                               enabled_ ? "an administrator" : "read-only")});
-                }});
+ExecSession::~ExecSession() {
+    if (book_ != nullptr) book_->leave(peer_.session);
 }
 
 bool ExecSession::in_configuration() const {
@@ -104,8 +84,26 @@ std::string ExecSession::prompt() const {
 bool ExecSession::is_exec_line(std::string_view line) const {
     if (!in_configuration()) return true;
     const std::string_view word = first_word(line);
-    return std::any_of(kEverywhere.begin(), kEverywhere.end(),
-                       [word](std::string_view each) { return text::iequals(each, word); });
+    const std::string_view meant = exec_word(word);
+    if (meant.empty()) return false;
+    // `sh run` is show, `sh` in a dial-peer is shutdown.
+    return text::iequals(meant, word) || !part_->may_be_line(line);
+}
+
+// For `show history`; a secret is not shown again.
+void ExecSession::remember(std::string_view line) {
+    const std::string shown = text::printable(text::trim(line), kAdminMaxCommand);
+    for (const std::string_view secret : {"password", "secret", "key"})
+        if (text::lower(shown).find(secret) != std::string::npos) return;
+    history_.push_back(shown);
+    if (history_.size() > kShownHistory) history_.pop_front();
+}
+
+std::string ExecSession::denial() const {
+    if (peer_.privilege == Privilege::admin)
+        return "% This command needs privileged mode: type enable\n";
+    return fmt::format("% This command needs an administrator, and {} is read-only here\n",
+                       peer_.name);
 }
 
 void ExecSession::run(std::string_view line, Respond respond) {
@@ -113,9 +111,11 @@ void ExecSession::run(std::string_view line, Respond respond) {
         line.remove_suffix(1);
     if (line.starts_with('@')) return question(line.substr(1), std::move(respond));
     const std::string_view trimmed = text::trim(line);
+    if (book_ != nullptr) book_->touch(peer_.session, in_configuration() ? part_->mode() : "exec");
     if (trimmed.empty() || trimmed.front() == '!') return respond({true, ""});
     if (trimmed.ends_with('?'))
         return respond({true, help(line.substr(0, line.find_last_of('?')))});
+    remember(line);
     if (!is_exec_line(line)) return configure(line, std::move(respond));
     if (in_configuration() && text::iequals(first_word(line), "do"))
         line = trimmed.substr(std::min<std::size_t>(trimmed.size(), 3));
@@ -123,16 +123,14 @@ void ExecSession::run(std::string_view line, Respond respond) {
 }
 
 void ExecSession::configure(std::string_view line, Respond respond) {
-    if (!enabled_) return respond({false, "% Configuration mode needs an administrator\n"});
+    if (!enabled_) return respond({false, denial()});
     respond(part_->line(line));
 }
 
 void ExecSession::command(std::string_view line, bool json, Respond respond) {
     const auto match = table_.find(line.substr(0, line.find('|')));
     if (match && match->command->access == Access::admin && !enabled_)
-        return respond({false, fmt::format("% This command needs an administrator, and {} is "
-                                           "read-only here\n",
-                                           peer_.name)});
+        return respond({false, denial()});
     if (!json) return run_line(table_, line, std::move(respond));
     if (line.find('|') != std::string_view::npos)
         return respond({false, "% JSON is not filtered line by line\n"});
@@ -166,6 +164,10 @@ void ExecSession::question(std::string_view line, Respond respond) {
 }
 
 std::string ExecSession::help(std::string_view partial) const {
+    // Behind the bar of an exec command stand filters; a bar in a line of configuration is a
+    // character like any other.
+    if (const auto bar = partial.find('|'); bar != std::string_view::npos && is_exec_line(partial))
+        return filter_help(partial.substr(bar + 1));
     if (!in_configuration()) return table_.help(partial);
     const std::string_view word = first_word(partial);
     if (text::iequals(word, "do") && partial.find(' ') != std::string_view::npos)
@@ -179,6 +181,8 @@ std::string ExecSession::help(std::string_view partial) const {
 }
 
 std::vector<std::string> ExecSession::complete(std::string_view partial) const {
+    if (const auto bar = partial.find('|'); bar != std::string_view::npos && is_exec_line(partial))
+        return filter_words(partial.substr(bar + 1));
     if (!in_configuration()) return table_.complete(partial);
     if (text::iequals(first_word(partial), "do") && partial.find(' ') != std::string_view::npos)
         return table_.complete(partial.substr(partial.find(' ') + 1));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "config/admin/command_table.hpp"
+#include "config/admin/session_book.hpp"
 
 namespace weir::config {
 
@@ -35,8 +37,14 @@ public:
     [[nodiscard]] virtual std::string hostname() const = 0;
     // "config-dial-peer" while in configuration mode, else "".
     [[nodiscard]] virtual std::string mode() const = 0;
+    // The session holds what would be lost with it (the exclusive candidate): its connection is not
+    // closed in favour of a newcomer.
+    [[nodiscard]] virtual bool is_kept() const { return false; }
     // One line of configuration.
     [[nodiscard]] virtual Answer line(std::string_view line) = 0;
+    // Whether the line, or one that begins with it, may be configuration where the session stands:
+    // what may not, may be a command of exec mode.
+    [[nodiscard]] virtual bool may_be_line(std::string_view /*line*/) const { return true; }
     // Help as it is printed, and the words that TAB offers, for a line of configuration.
     [[nodiscard]] virtual std::string help(std::string_view partial) const = 0;
     [[nodiscard]] virtual std::vector<std::string> complete(std::string_view partial) const = 0;
@@ -50,8 +58,11 @@ using SessionPartFactory =
 // A line is a command, or a question of the shell, which begins with @ (README.md). Thread: admin.
 class ExecSession {
 public:
-    // `part` null: no configuration mode.
-    ExecSession(const CommandTable& shared, OperatorPeer peer, std::unique_ptr<SessionPart> part);
+    // `part` null: no configuration mode. `book` null: no `show users` and no `show clock`; it
+    // outlives the session.
+    ExecSession(const CommandTable& shared, OperatorPeer peer, std::unique_ptr<SessionPart> part,
+                SessionBook* book = nullptr);
+    ~ExecSession();
     ExecSession(const ExecSession&) = delete;
     ExecSession& operator=(const ExecSession&) = delete;
 
@@ -60,15 +71,22 @@ public:
     void run(std::string_view line, Respond respond);
     // `exit`, `logout` or `quit` was typed: the connection is to be closed after the answer.
     [[nodiscard]] bool is_over() const { return over_; }
+    [[nodiscard]] bool is_kept() const { return part_ && part_->is_kept(); }
     [[nodiscard]] std::string prompt() const;
 
 private:
+    // session_commands.cpp
     void add_own_commands();
+    void add_terminal_commands();
+    void add_own_shows();
+    void remember(std::string_view line);
+    [[nodiscard]] std::string denial() const;
     void command(std::string_view line, bool json, Respond respond);
     void configure(std::string_view line, Respond respond);
     void question(std::string_view line, Respond respond);
     [[nodiscard]] bool in_configuration() const;
-    // The command word that also works in configuration mode, written in full.
+    // A command of exec mode that also works in configuration mode: its first word in full, or an
+    // abbreviation with which no configuration begins.
     [[nodiscard]] bool is_exec_line(std::string_view line) const;
     [[nodiscard]] std::string help(std::string_view partial) const;
     [[nodiscard]] std::vector<std::string> complete(std::string_view partial) const;
@@ -76,7 +94,9 @@ private:
     OperatorPeer peer_;
     std::unique_ptr<SessionPart> part_;
     CommandTable table_;
-    bool enabled_;  // privileged exec
+    SessionBook* book_;
+    std::deque<std::string> history_;  // the last kShownHistory lines
+    bool enabled_;                     // privileged exec
     bool over_ = false;
     std::optional<unsigned> length_;  // terminal length, lines; unset = as the terminal is
 };

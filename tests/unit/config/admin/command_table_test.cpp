@@ -82,9 +82,16 @@ TEST(CommandTable, EmptyLineIsIncomplete) {
 TEST(CommandTable, HelpListsTheNextWords) {
     EXPECT_EQ(run("show rec?").text, "  recording\n");
 }
+TEST(CommandTable, HelpSaysWhatWordsThatOthersFollowAreFor) {
+    CommandTable table = sample();
+    table.describe("show", "Show what runs");
+    table.describe("show voip", "RTP");
+    EXPECT_EQ(table.help(""), "  show                 Show what runs\n");
+    EXPECT_EQ(table.help("sh vo"), "  voip                 RTP\n");
+}
 TEST(CommandTable, HelpListsTheEndOfACommand) {
     EXPECT_EQ(run("show recording ledger ?").text,
-              "  <cr>           ledger\n  json           ledger as JSON\n");
+              "  <cr>                 ledger\n  json                 ledger as JSON\n");
 }
 
 TEST(OutputFilter, IncludeKeepsMatchingLines) {

@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_clock.hpp"
+
 namespace weir::config {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 // A configuration mode that takes every line.
 class FakePart final : public SessionPart {
@@ -36,6 +39,7 @@ public:
         lines_.emplace_back(line);
         return {true, ""};
     }
+    bool may_be_line(std::string_view line) const override { return line == "sh"; }
     std::string help(std::string_view) const override { return "  preference  Order\n"; }
     std::vector<std::string> complete(std::string_view) const override { return {"preference"}; }
 
@@ -110,6 +114,62 @@ TEST_F(ExecSessionTest, LinesOfConfigurationGoToThePart) {
     EXPECT_TRUE(run("end").ok);
     EXPECT_EQ(session_->prompt(), "gw1#");
     EXPECT_THAT(lines_, ElementsAre("sh", "commit: two  words", "end"));
+}
+
+TEST_F(ExecSessionTest, AnAbbreviationThatIsNoConfigurationIsAnExecCommand) {
+    ASSERT_TRUE(run("conf t").ok);
+    EXPECT_EQ(run("sh ver").text, "Weir\n");
+    EXPECT_EQ(run("do sh ver").text, "Weir\n");
+    EXPECT_TRUE(run("comm comment short").ok);
+    EXPECT_TRUE(run("sh").ok);  // shutdown
+    EXPECT_THAT(lines_, ElementsAre("commit: short", "sh"));
+}
+
+TEST_F(ExecSessionTest, WhoSteppedDownIsToldToTypeEnable) {
+    ASSERT_TRUE(run("disable").ok);
+    EXPECT_THAT(run("configure terminal").text, HasSubstr("type enable"));
+    EXPECT_THAT(run("clear calls").text, HasSubstr("type enable"));
+}
+
+TEST_F(ExecSessionTest, BehindTheBarStandFilters) {
+    EXPECT_THAT(run("show version | ?").text, HasSubstr("section"));
+    EXPECT_THAT(run("@help show version | in").text, HasSubstr("include"));
+    EXPECT_THAT(run("@help show version | in").text, Not(HasSubstr("begin")));
+    EXPECT_THAT(run("@help show version | include ").text, HasSubstr("Regular expression"));
+    EXPECT_EQ(run("@complete show version | se").text, "section\n");
+    ASSERT_TRUE(run("configure terminal").ok);
+    EXPECT_EQ(run("@complete show version | se").text, "section\n");
+    EXPECT_EQ(run("@complete description a | se").text, "preference\n");
+}
+
+TEST_F(ExecSessionTest, HistoryKeepsTheLastLinesAndNoSecrets) {
+    for (int line = 0; line < 30; ++line)
+        (void)run("show nothing " + std::to_string(line));
+    (void)run("username ann password 0 xyzzy");
+    const std::string text = run("show history").text;
+    EXPECT_THAT(text, HasSubstr("  show nothing 29\n"));
+    EXPECT_THAT(text, Not(HasSubstr("show nothing 9\n")));
+    EXPECT_THAT(text, Not(HasSubstr("xyzzy")));
+}
+
+TEST_F(ExecSessionTest, UsersAndClock) {
+    tests::FakeClock clock;
+    SessionBook book(clock);
+    session_ = std::make_unique<ExecSession>(table_, OperatorPeer{1, "ann", Privilege::admin, 7},
+                                             nullptr, &book);
+    const ExecSession other(table_, {2, "bob", Privilege::read_only, 8}, nullptr, &book);
+    const std::string users = run("show users").text;
+    EXPECT_THAT(users, HasSubstr("*   7        ann"));
+    EXPECT_THAT(users, HasSubstr("bob              read-only"));
+    EXPECT_THAT(run("@json show users").text, HasSubstr(R"("user":"bob","role":"read-only")"));
+    EXPECT_THAT(run("show clock").text, HasSubstr(" UTC "));
+    session_.reset();
+    EXPECT_EQ(book.rows().size(), 1U);
+}
+
+TEST(ShowClock, IsAsOnTheRouter) {
+    EXPECT_EQ(show_clock(WallTime{1'424'044'643'929'000'000}),
+              "23:57:23.929 UTC Sun Feb 15 2015\n");
 }
 
 TEST_F(ExecSessionTest, EveryCommandHasJson) {
