@@ -20,6 +20,10 @@ EditAnswer refusal(const std::string& text) {
 EditAnswer refusal(const Error& error) {
     return refusal(error.context);
 }
+// Why a commit failed: the findings name places, and the first of them is marked as a refusal.
+std::string commit_errors(const Error& error) {
+    return error.context.starts_with('%') ? error.context : "% " + error.context;
+}
 
 }  // namespace
 
@@ -31,6 +35,29 @@ EditAnswer EditSession::begin_terminal() {
     seen_ = store_.running_id();
     editor_.to_global();
     return {true, "Enter configuration commands, one per line.  End with CNTL/Z.\n"};
+}
+
+EditAnswer EditSession::begin_terminal(std::chrono::minutes time) {
+    if (mode_ != Mode::none) return refusal("% You are in configuration mode already");
+    const auto timer = revert_timer(time);
+    if (!timer.ok) return timer;
+    auto begun = begin_terminal();
+    begun.text = timer.text + begun.text;
+    return begun;
+}
+
+EditAnswer EditSession::revert_timer(std::chrono::minutes time) {
+    if (const auto set = store_.revert_after(time, session_, who_); !set)
+        return refusal(set.error());
+    return {true, "What ran before comes back in " + std::to_string(time.count()) +
+                      " minutes unless you type configure confirm.\n"};
+}
+
+EditAnswer EditSession::revert_now() {
+    const auto done = store_.revert_now(who_);
+    if (!done) return refusal(commit_errors(done.error()));
+    return {true,
+            settle(*done) + "Reverted; running is commit " + std::to_string(done->id) + ".\n"};
 }
 
 EditAnswer EditSession::begin_candidate() {
@@ -120,11 +147,11 @@ EditAnswer EditSession::terminal_line(std::string_view text) {
     }
     if (draft_ || outcome.kind == Kind::opened) {
         draft_ = std::move(config);
-        draft_errors_ = committed.error().context;
+        draft_errors_ = commit_errors(committed.error());
         return {};
     }
     editor_ = before;
-    return refusal(committed.error());
+    return refusal(commit_errors(committed.error()));
 }
 
 // Lines that were kept back to the end of their block cannot stay.
@@ -144,6 +171,7 @@ std::string EditSession::settle(const Committed& committed) {
 }
 
 EditAnswer EditSession::commit(const CommitWish& wish) {
+    // A revert timer that runs is confirmed from within configuration mode, too.
     if (store_.waiting() && mode_ != Mode::candidate) {
         const auto confirmed = store_.confirm();
         if (!confirmed) return refusal(confirmed.error());
@@ -156,7 +184,7 @@ EditAnswer EditSession::commit(const CommitWish& wish) {
     const auto committed =
         store_.commit(*draft_, {who_, wish.confirm ? "candidate, confirmed" : "candidate",
                                 wish.comment, "", wish.confirm});
-    if (!committed) return refusal(committed.error());
+    if (!committed) return refusal(commit_errors(committed.error()));
     candidate_changed_ = false;
     if (!committed->changed) return {true, "% No configuration changes to commit\n"};
     std::string text = settle(*committed) + "Commit " + std::to_string(committed->id) + " is done";
@@ -181,7 +209,7 @@ EditAnswer EditSession::roll_back(std::size_t count) {
     if (mode_ == Mode::candidate)
         return refusal("% There is a candidate: commit or abort it first");
     const auto done = store_.roll_back(count, who_);
-    if (!done) return refusal(done.error());
+    if (!done) return refusal(commit_errors(done.error()));
     if (!done->changed) return {true, "% That is the running configuration already\n"};
     return {true,
             settle(*done) + "Rolled back; running is commit " + std::to_string(done->id) + ".\n"};
@@ -192,7 +220,7 @@ EditAnswer EditSession::replace(const std::string& file) {
         return refusal("% There is a candidate: commit or abort it first");
     if (const auto may = store_.may_change(session_); !may) return refusal(may.error());
     const auto done = store_.replace(file, who_);
-    if (!done) return refusal(done.error());
+    if (!done) return refusal(commit_errors(done.error()));
     if (!done->changed) return {true, "% That is the running configuration already\n"};
     return {true,
             settle(*done) + "Replaced; running is commit " + std::to_string(done->id) + ".\n"};
@@ -208,10 +236,31 @@ EditAnswer EditSession::differences() const {
     if (mode_ == Mode::candidate)
         return {true,
                 contextual_diff(store_.running_text(), language::print_running_config(*draft_))};
+    return startup_differences();
+}
+
+EditAnswer EditSession::startup_differences(bool backwards) const {
     const auto startup = store_.startup();
-    if (!startup) return refusal(startup.error());
-    return {true,
-            contextual_diff(language::print_running_config(**startup), store_.running_text())};
+    if (!startup) return refusal(commit_errors(startup.error()));
+    const std::string text = language::print_running_config(**startup);
+    return {true, backwards ? contextual_diff(store_.running_text(), text)
+                            : contextual_diff(text, store_.running_text())};
+}
+
+std::string EditSession::archive() const {
+    const auto& commits = store_.history();
+    std::string text = "The maximum archive configurations allowed is " +
+                       std::to_string(kStoreHistory) + ".\nThere are currently " +
+                       std::to_string(commits.size()) +
+                       " archive configurations saved.\n Archive #  Name\n";
+    std::size_t number = 0;
+    for (const Commit& commit : commits) {
+        std::string row = "   " + std::to_string(++number);
+        row.resize(std::max<std::size_t>(row.size() + 1, 12), ' ');
+        text += row + std::to_string(commit.id) + ".cfg  " + iso8601(commit.at) + "  " +
+                commit.who + (number == commits.size() ? " <- Most Recent\n" : "\n");
+    }
+    return text;
 }
 
 std::string EditSession::history() const {

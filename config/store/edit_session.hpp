@@ -3,6 +3,7 @@
 // candidate (lines are collected until commit).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,10 @@ public:
     EditSession& operator=(const EditSession&) = delete;
 
     [[nodiscard]] EditAnswer begin_terminal();
+    // What runs now comes back after `time` unless `configure confirm` is typed.
+    [[nodiscard]] EditAnswer begin_terminal(std::chrono::minutes time);
+    [[nodiscard]] EditAnswer revert_timer(std::chrono::minutes time);
+    [[nodiscard]] EditAnswer revert_now();
     [[nodiscard]] EditAnswer begin_candidate();
     // Out of configuration mode; a candidate that was not committed is dropped.
     EditAnswer leave();
@@ -55,7 +60,11 @@ public:
     [[nodiscard]] EditAnswer write_startup();
     // Candidate, where this session has one, against running; else startup against running.
     [[nodiscard]] EditAnswer differences() const;
+    // Startup against running, also inside a candidate; or the other way round.
+    [[nodiscard]] EditAnswer startup_differences(bool backwards = false) const;
     [[nodiscard]] std::string history() const;
+    // `show archive`: the history as the router lists its archive.
+    [[nodiscard]] std::string archive() const;
 
 private:
     [[nodiscard]] EditAnswer terminal_line(std::string_view text);

@@ -102,12 +102,13 @@ Result<Committed> Store::take(ConfigPtr config, const CommitRequest& request) {
     auto warnings = warnings_of(*config);
     for (const std::string& warning : warnings)
         if (!running_warnings_.contains(warning) && committed.notes.size() < kCommitErrors)
-            committed.notes.push_back("Warning: " + warning);
+            committed.notes.push_back(
+                warning.find("Warning: ") == std::string::npos ? "Warning: " + warning : warning);
     running_warnings_ = std::move(warnings);
     if (request.confirm) {
         before_waiting_ = running_;
         waiting_ = Waiting{committed.id, request.who, clock_.now() + *request.confirm};
-    } else {
+    } else if (!(waiting_ && !waiting_->session.empty() && request.how == "terminal")) {
         before_waiting_.reset();
         waiting_.reset();
     }
@@ -155,7 +156,14 @@ Result<Committed> Store::roll_back(std::size_t count, const std::string& who) {
 }
 
 Result<Committed> Store::replace(const std::string& file, const std::string& who) {
-    auto read = language::read_file(file);
+    if (!settings_.read_file)
+        return fail(ErrorCode::denied, "% There are no files to be named here\n");
+    const auto text = settings_.read_file(file);
+    if (!text) return fail(text.error().code, "% " + file + ": " + text.error().context + "\n");
+    auto read = language::read_text(*text, file);
+    // Who may name the file need not be allowed to read it.
+    for (Diagnostic& diagnostic : read.diagnostics)
+        diagnostic.column = 0;
     if (!read.config) return refused(errors_in(read));
     return take(read.config, {who, "replace " + file});
 }
@@ -170,28 +178,65 @@ Result<void> Store::write_startup() {
     return {};
 }
 
+Result<void> Store::revert_after(std::chrono::minutes time, const std::string& session,
+                                 const std::string& who) {
+    WEIR_TRY(may_change(session));
+    if (!waiting_) {
+        before_waiting_ = running_;
+        waiting_ = Waiting{running_id_, who, clock_.now(), session};
+    }
+    waiting_->until = clock_.now() + time;
+    return {};
+}
+
+Result<Committed> Store::revert_now(const std::string& who) {
+    if (!waiting_)
+        return fail(ErrorCode::not_found, "% Nothing waits to be confirmed or reverted\n");
+    const ConfigPtr before = before_waiting_;
+    auto taken = take(before, {who, "revert"});
+    if (taken && !taken->changed) {  // nothing was changed meanwhile
+        waiting_.reset();
+        before_waiting_.reset();
+    }
+    return taken;
+}
+
 std::optional<std::string> Store::on_time() {
     if (!waiting_ || clock_.now() < waiting_->until) return std::nullopt;
     const Waiting ended = *waiting_;
     const ConfigPtr before = before_waiting_;
-    const auto taken = take(before, {"weir", "rollback: commit " + std::to_string(ended.id) +
-                                                 " of " + ended.who + " was not confirmed"});
+    const bool by_timer = !ended.session.empty();
+    const auto taken =
+        take(before, {"weir", by_timer ? "rollback: the revert timer of " + ended.who + " ran out"
+                                       : "rollback: commit " + std::to_string(ended.id) + " of " +
+                                             ended.who + " was not confirmed"});
     // What ran a moment ago compiles again, unless memory or files that it names have gone.
     if (!taken) {
         waiting_->until = clock_.now() + kConfirmMin;
         return "commit " + std::to_string(ended.id) +
                " was not confirmed, and cannot be rolled back: " + taken.error().context;
     }
-    return "commit " + std::to_string(ended.id) + " of " + ended.who +
-           " was not confirmed and is rolled back; running is commit " +
-           std::to_string(running_id_);
+    if (!taken->changed) {
+        waiting_.reset();
+        before_waiting_.reset();
+        return "the revert timer of " + ended.who + " ran out; nothing had been changed";
+    }
+    return (by_timer ? "the revert timer of " + ended.who + " ran out; its lines are rolled back"
+                     : "commit " + std::to_string(ended.id) + " of " + ended.who +
+                           " was not confirmed and is rolled back") +
+           "; running is commit " + std::to_string(running_id_);
 }
 
 Result<void> Store::may_change(const std::string& session) const {
     if (lock_ && lock_->session != session)
         return fail(ErrorCode::denied, "% Configuration mode is locked exclusively by " +
                                            lock_->who + " since " + iso8601(lock_->since) + "\n");
-    if (waiting_)
+    if (waiting_ && !waiting_->session.empty() && waiting_->session != session)
+        return fail(ErrorCode::denied,
+                    "% " + waiting_->who +
+                        " changes the configuration with a revert timer: configure confirm keeps "
+                        "the changes, configure revert now undoes them\n");
+    if (waiting_ && waiting_->session.empty())
         return fail(ErrorCode::denied,
                     "% A confirmed commit of " + waiting_->who +
                         " is waiting: confirm it with commit, or undo it with rollback 1\n");

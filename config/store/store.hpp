@@ -35,6 +35,9 @@ struct StoreSettings {
     // Holds the running configuration for a process that is started again; "" = none. While a
     // `commit confirmed` waits it holds the one before, so that a crash rolls back, too.
     std::string running;
+    // The text of `configure replace FILE`: the program says which files an operator may name, and
+    // bounds them. None: no file can be named.
+    std::function<Result<std::string>(const std::string& file)> read_file{};
 };
 
 struct CommitRequest {
@@ -79,11 +82,20 @@ public:
         CommitId id = 0;
         std::string who;
         MonoTime until;
+        std::string session{};  // `revert timer`: it may change more meanwhile; "" = nobody may
     };
     [[nodiscard]] const std::optional<Waiting>& waiting() const { return waiting_; }
+    // `configure terminal revert timer N`: what runs now comes back after this time unless it is
+    // confirmed; only this session changes anything meanwhile. Called again it sets the time anew.
+    // Errors: denied, as of may_change().
+    [[nodiscard]] Result<void> revert_after(std::chrono::minutes time, const std::string& session,
+                                            const std::string& who);
+    // `configure revert now`: back at once. Errors: not_found, when nothing waits; as of commit().
+    [[nodiscard]] Result<Committed> revert_now(const std::string& who);
     // Back to before the last `count` entries of the history. Errors: not_found, and as commit().
     [[nodiscard]] Result<Committed> roll_back(std::size_t count, const std::string& who);
-    // The configuration of a file takes the place of the running one.
+    // The configuration of a file takes the place of the running one. Errors: as of
+    // StoreSettings::read_file and commit(); the text of the file is never in them.
     [[nodiscard]] Result<Committed> replace(const std::string& file, const std::string& who);
     // write memory. Errors: denied, io; the file is then what it was.
     [[nodiscard]] Result<void> write_startup();

@@ -40,6 +40,7 @@ protected:
 
     // Peers without a number are refused where the test says so.
     Result<Prepared> prepare(const Config& config) const {
+        if (!complain_.empty()) return fail(ErrorCode::invalid, complain_);
         for (const auto& [tag, peer] : config.dial_peers)
             if (refuse_incomplete_ && peer.destination_pattern.empty())
                 return fail(ErrorCode::invalid, "% a dial-peer has no destination-pattern\n");
@@ -57,12 +58,67 @@ protected:
     }
 
     bool refuse_incomplete_ = false;
+    std::string complain_;
     std::string directory_;
     tests::FakeClock clock_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<EditSession> ann_;
     std::unique_ptr<EditSession> bob_;
 };
+
+TEST_F(EditSessionTest, ARevertTimerBringsTheConfigurationBefore) {
+    ASSERT_TRUE(ann_->begin_terminal(std::chrono::minutes(5)).ok);
+    type(*ann_, {"hostname gw2", "hostname gw3"});
+    EXPECT_FALSE(bob_->begin_terminal().ok);
+    EXPECT_FALSE(ann_->write_startup().ok);
+    clock_.advance(std::chrono::minutes(4));
+    EXPECT_FALSE(store_->on_time());
+    clock_.advance(std::chrono::minutes(1));
+    const auto said = store_->on_time();
+    ASSERT_TRUE(said);
+    EXPECT_THAT(*said, HasSubstr("the revert timer of ann ran out"));
+    EXPECT_EQ(store_->running()->hostname, "gw1");
+    EXPECT_FALSE(store_->waiting());
+}
+
+TEST_F(EditSessionTest, AConfirmedRevertTimerKeepsTheLines) {
+    ASSERT_TRUE(ann_->begin_terminal(std::chrono::minutes(5)).ok);
+    type(*ann_, {"hostname gw2"});
+    EXPECT_TRUE(ann_->commit({}).ok);  // configure confirm
+    clock_.advance(std::chrono::minutes(6));
+    EXPECT_FALSE(store_->on_time());
+    EXPECT_EQ(store_->running()->hostname, "gw2");
+}
+
+TEST_F(EditSessionTest, RevertNowGoesBackAtOnce) {
+    ASSERT_TRUE(ann_->begin_terminal(std::chrono::minutes(5)).ok);
+    type(*ann_, {"hostname gw2"});
+    EXPECT_TRUE(ann_->revert_now().ok);
+    EXPECT_EQ(store_->running()->hostname, "gw1");
+    EXPECT_FALSE(ann_->revert_now().ok);
+    // Without a change there is nothing to go back over.
+    ASSERT_TRUE(ann_->revert_timer(std::chrono::minutes(1)).ok);
+    clock_.advance(std::chrono::minutes(2));
+    EXPECT_THAT(store_->on_time().value_or(""), HasSubstr("nothing had been changed"));
+    EXPECT_FALSE(store_->waiting());
+}
+
+TEST_F(EditSessionTest, ARefusedCommitIsMarkedAsARefusal) {
+    ASSERT_TRUE(ann_->begin_candidate().ok);
+    type(*ann_, {"hostname gw2"});
+    complain_ = "node.cfg:3: error: no such realm\n";
+    EXPECT_EQ(ann_->commit({}).text, "% node.cfg:3: error: no such realm\n");
+}
+
+TEST_F(EditSessionTest, TheArchiveListsWhatRollbackGoesBackTo) {
+    ASSERT_TRUE(ann_->begin_terminal().ok);
+    type(*ann_, {"hostname gw2"});
+    const std::string archive = ann_->archive();
+    EXPECT_THAT(archive, HasSubstr("There are currently 2 archive configurations saved."));
+    EXPECT_THAT(archive, HasSubstr("   2        2.cfg  "));
+    EXPECT_THAT(ann_->startup_differences().text, HasSubstr("+hostname gw2"));
+    EXPECT_THAT(ann_->startup_differences(true).text, HasSubstr("-hostname gw2"));
+}
 
 TEST_F(EditSessionTest, ALineOfTheTerminalCountsAtOnce) {
     ASSERT_TRUE(ann_->begin_terminal().ok);

@@ -16,6 +16,7 @@ namespace weir::config {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kStart =
     "hostname gw1\n"
@@ -42,7 +43,8 @@ protected:
         const auto read = language::read_text(running, "start");
         store_.reset();
         store_ = std::make_unique<Store>(
-            StoreSettings{startup_, directory_ + "/history", directory_ + "/running.cfg"},
+            StoreSettings{startup_, directory_ + "/history", directory_ + "/running.cfg",
+                          [](const std::string& file) { return read_bounded(file, 1000); }},
             read.config,
             [this](const ConfigPtr& config) -> Result<Prepared> {
                 if (refuse_) return fail(ErrorCode::invalid, "node.cfg:3: error: no such realm\n");
@@ -206,6 +208,7 @@ TEST_F(StoreTest, ReplaceTakesAWholeFileOrNothing) {
     const auto bad = store_->replace(path, "ann");
     ASSERT_FALSE(bad);
     EXPECT_THAT(bad.error().context, HasSubstr("other.cfg:2:"));
+    EXPECT_THAT(bad.error().context, Not(HasSubstr("nonsense here"))) << "the file is shown";
     EXPECT_EQ(applied_, nullptr);
     std::ofstream(path) << "hostname other\nend\n";
     ASSERT_TRUE(store_->replace(path, "ann"));
