@@ -13,6 +13,7 @@
 
 #include "config/model/config.hpp"
 #include "dialplan/arrivals.hpp"
+#include "dialplan/enum_number.hpp"
 #include "dialplan/map_files.hpp"
 #include "dialplan/number_index.hpp"
 #include "dialplan/number_pattern.hpp"
@@ -79,6 +80,7 @@ struct Compiled {
     std::map<config::DialPeerTag, CompiledProfile> translate_outgoing;  // the old form
     const CompiledProfile* voip_incoming = nullptr;
     std::vector<CompiledExpansion> expansions;
+    std::map<std::uint32_t, CompiledEnumTable> enum_tables;
 
     // Inbound: each value is the lowest peer that has the class, the pattern or the map.
     struct InboundNumbers {

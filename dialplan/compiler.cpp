@@ -32,6 +32,7 @@ std::shared_ptr<const Compiled> Compiler::run() {
     maps();
     classes();
     translations();
+    enum_tables();
     profiles();
     expansions();
     peers();
@@ -96,6 +97,16 @@ void Compiler::translations() {
         for (const auto& line : found->second.lines)
             if (const auto* compiled = pattern(where, line.pattern))
                 lines.push_back({*compiled, line.replacement, line.line});
+    }
+}
+
+void Compiler::enum_tables() {
+    for (const auto& [tag, source] : config_->enum_tables) {
+        auto compiled = CompiledEnumTable::compile(source);
+        if (compiled)
+            made_->enum_tables.emplace(tag, std::move(*compiled));
+        else
+            add_error(compiled.error().context);
     }
 }
 

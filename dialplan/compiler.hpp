@@ -26,6 +26,7 @@ private:
 
     void classes();
     void translations();
+    void enum_tables();
     CompiledStep step(const config::TranslationProfile::Step& source);
     void profiles();
     void expansions();

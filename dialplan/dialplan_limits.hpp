@@ -21,6 +21,11 @@ inline constexpr std::size_t kTranslatedMaxBytes =
 inline constexpr std::int64_t kTranslationRegexMemory = 256 << 10;  // bytes of automaton per rule
 inline constexpr std::int64_t kSetMemory =
     8 << 20;  // bytes of automaton per set: 200 expressions with room
+inline constexpr std::size_t kNaptrRegexpBytes = 255;   // a character-string of DNS holds no more
+inline constexpr std::size_t kEnumUriBytes = 512;       // a Request-URI with parameters has room
+inline constexpr std::size_t kEnumUrisMax = 8;          // of one number: each is an attempt
+inline constexpr std::size_t kEnumNameDigitBytes = 64;  // 32 digits with their dots
+inline constexpr std::int64_t kEnumExpressionMemory = 64 << 10;  // bytes of automaton per record
 inline constexpr std::size_t kNoticesMax = 200;  // of one compilation; the rest are counted
 
 }  // namespace weir::dialplan

@@ -44,7 +44,18 @@ std::string filled(std::string_view expansion, std::string_view digits) {
     return made;
 }
 
-// The explicit digits at the left of a pattern: what digit-strip removes.
+// How many digits the pattern covers without what T adds.
+std::size_t pattern_length(std::string_view pattern, std::string_view number) {
+    if (pattern.ends_with('$')) pattern.remove_suffix(1);
+    if (pattern.ends_with('T')) pattern.remove_suffix(1);
+    if (pattern.empty()) return 0;
+    const auto compiled = NumberPattern::compile(pattern);
+    const auto match = compiled ? compiled->match(number) : std::nullopt;
+    return match ? match->consumed : 0;
+}
+
+}  // namespace
+
 std::string left_digits(std::string_view pattern) {
     std::string digits;
     if (pattern.starts_with('^')) pattern.remove_prefix(1);
@@ -65,18 +76,6 @@ std::string left_digits(std::string_view pattern) {
     }
     return digits;
 }
-
-// How many digits the pattern covers without what T adds.
-std::size_t pattern_length(std::string_view pattern, std::string_view number) {
-    if (pattern.ends_with('$')) pattern.remove_suffix(1);
-    if (pattern.ends_with('T')) pattern.remove_suffix(1);
-    if (pattern.empty()) return 0;
-    const auto compiled = NumberPattern::compile(pattern);
-    const auto match = compiled ? compiled->match(number) : std::nullopt;
-    return match ? match->consumed : 0;
-}
-
-}  // namespace
 
 std::string expand_number(const Compiled& plan, std::string_view called) {
     const CompiledExpansion* best = nullptr;

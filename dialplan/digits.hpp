@@ -15,6 +15,9 @@ namespace weir::dialplan {
 // dot of the result is the digit under the same dot, counted from the left, of the pattern.
 [[nodiscard]] std::string expand_number(const Compiled& plan, std::string_view called);
 
+// The explicit digits at the left of a pattern, with a leading plus: what digit-strip removes.
+[[nodiscard]] std::string left_digits(std::string_view pattern);
+
 // What a pots peer sends: forward-digits, else digit-strip, then prefix. Calls through a dial-peer
 // group keep their digits (spec A.8).
 [[nodiscard]] std::string pots_digits(std::string_view called, const config::DialPeer& peer,

@@ -13,6 +13,7 @@
 #include "dialplan/matching.hpp"
 #include "dialplan/pattern_reader.hpp"
 #include "dialplan/profile.hpp"
+#include "dialplan/session_host.hpp"
 
 namespace weir::dialplan {
 namespace {
@@ -117,8 +118,8 @@ private:
     }
 
     void choose(Random& random) {
-        OutboundFound found = find_outbound(
-            plan_, {call_, numbers_.called, numbers_.calling, inbound_.peer});
+        OutboundFound found =
+            find_outbound(plan_, {call_, numbers_.called, numbers_.calling, inbound_.peer});
         made_.outbound_by = found.by;
         if (found.refused) {
             refuse(*std::move(found.refused));
@@ -231,6 +232,16 @@ private:
         made.calling = std::move(numbers.calling.digits);
         made.redirecting = std::move(numbers.redirecting.digits);
         made.target = target_text(*peer.source);
+        made.host = session_host(*peer.source, numbers_.called.digits, made.called);
+        if (!made.host.empty() && made.host != peer.source->target.host) {
+            config::SessionTarget filled = peer.source->target;
+            filled.host = made.host;
+            made.target = config::to_words(filled);
+        }
+        if (const auto table = plan_.enum_tables.find(peer.source->target.number);
+            peer.source->target.kind == config::SessionTarget::Kind::enum_table &&
+            table != plan_.enum_tables.end())
+            made.enum_questions = table->second.questions(made.called);
         if (peer.servers != nullptr) made.servers = order_servers(*peer.servers, usage_, busyout_);
         made_.candidates.push_back(std::move(made));
     }

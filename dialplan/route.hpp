@@ -17,6 +17,7 @@
 #include "config/model/config.hpp"
 #include "dialplan/arrivals.hpp"
 #include "dialplan/dial_plan.hpp"
+#include "dialplan/enum_number.hpp"
 #include "dialplan/translation.hpp"
 #include "dialplan/usage_map.hpp"
 
@@ -78,6 +79,11 @@ struct RouteCandidate {
     std::string redirecting;
     std::string target;                 // "ipv4:192.0.2.1:5060", "server-group 91", "port 0/1/0:15"
     std::vector<ServerChoice> servers;  // of a server group; empty for other targets
+    // Of `session target dns:`: the name to ask, with the number in the place of $d$ and its like.
+    std::string host{};
+    // Of `session target enum:`: what to ask for, in this order; enum_uris() makes URIs of the
+    // records. Empty: no rule of the table matches, and the target leads nowhere.
+    std::vector<EnumQuestion> enum_questions{};
 };
 
 struct RouteRefusal {
