@@ -19,7 +19,6 @@ struct Reason {
 };
 
 constexpr std::string_view kSignalling = "mid-call signalling";
-constexpr std::string_view kEarly = "provisional responses and early media";
 constexpr std::string_view kHeaders = "headers, identity and privacy";
 constexpr std::string_view kSecurity = "SRTP and TLS";
 constexpr std::string_view kRegistration = "registration and digest";
@@ -32,13 +31,6 @@ constexpr NoEffect kLater = NoEffect::later;
 
 // SIP settings of sip, sip-ua, tenants and dial-peers.
 constexpr std::array kSipReasons{
-    Reason{"rel1xx", kLater, kEarly},
-    Reason{"send", kLater, kEarly},
-    Reason{"block", kLater, kEarly},
-    Reason{"map", kLater, kEarly},
-    Reason{"early-media", kLater, kEarly},
-    Reason{"disable-early-media", kLater, kEarly},
-    Reason{"reset", kLater, kEarly},
     Reason{"early-offer", kLater, kSignalling},
     Reason{"midcall-signaling", kLater, kSignalling},
     Reason{"offer", kLater, kSignalling},
