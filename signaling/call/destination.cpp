@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Destinations and origins of legs; see destination.hpp.
+#include "signaling/call/destination.hpp"
+
+#include <algorithm>
+
+#include "config/model/resolve.hpp"
+#include "dialplan/uri_text.hpp"
+#include "signaling/call/dialog.hpp"
+
+namespace weir::signaling {
+namespace {
+
+constexpr std::uint16_t kSipPort = 5060;
+constexpr std::uint16_t kSipsPort = 5061;
+
+using Kind = config::SessionTarget::Kind;
+
+std::uint16_t default_port(SipTransport transport) {
+    return transport == SipTransport::tls ? kSipsPort : kSipPort;
+}
+
+std::string with_port(const std::string& host, std::uint16_t port) {
+    return port == 0 ? host : host + ":" + std::to_string(port);
+}
+
+// A host and port as they were written: a name, or an address.
+struct Place {
+    std::string name;  // "" = `address`
+    IpAddress address;
+    std::uint16_t port = 0;  // 0 = none written
+    [[nodiscard]] bool is_set() const { return !name.empty() || address.is_set(); }
+};
+
+Place place_of(std::string_view host, std::uint16_t port) {
+    if (const auto address = IpAddress::parse(host)) return {"", *address, port};
+    return {std::string(host), {}, port};
+}
+
+Place place_of(const config::SipHop& hop) {
+    if (hop.kind == config::SipHop::Kind::address) return {"", hop.address, hop.port};
+    if (hop.kind == config::SipHop::Kind::dns) return place_of(hop.host, hop.port);
+    return {};
+}
+
+// 4085550148 -> 8.4.1.0.5.5.5.8.0.4
+std::string reversed_digits(std::string_view number) {
+    std::string text;
+    for (auto digit = number.rbegin(); digit != number.rend(); ++digit) {
+        if (*digit < '0' || *digit > '9') continue;
+        if (!text.empty()) text += '.';
+        text += *digit;
+    }
+    return text;
+}
+
+// The literal digits in front of a pattern: "408555...." -> "408555".
+std::string literal_digits(std::string_view pattern) {
+    return std::string(pattern.substr(0, pattern.find_first_not_of("0123456789")));
+}
+
+// Spec A.6: $s$. $d$. $e$. $u$. in front of the host name.
+std::string expanded(const std::string& host, const Target& target) {
+    if (host.size() < 4 || host[0] != '$' || host[2] != '$') return host;
+    const std::string called =
+        target.candidate == nullptr ? std::string() : target.candidate->called;
+    const std::string literal = literal_digits(target.peer.destination_pattern);
+    std::string label;
+    switch (host[1]) {
+        case 's':
+            label = literal;
+            break;
+        case 'd':
+            label = called;
+            break;
+        case 'e':
+            label = reversed_digits(called);
+            break;
+        case 'u':
+            label = called.starts_with(literal) ? called.substr(literal.size()) : called;
+            break;
+        default:
+            return host;
+    }
+    const std::string rest = host.substr(host[3] == '.' ? 4 : 3);
+    return label.empty() ? rest : label + "." + rest;
+}
+
+// What Request-URI and To name.
+Place session_target(const Target& target) {
+    if (target.server != nullptr)
+        return {"", target.server->server.address, target.server->server.port};
+    const config::SessionTarget& session = target.peer.target;
+    switch (session.kind) {
+        case Kind::address:
+            return {"", session.address, session.port};
+        case Kind::dns:
+            return place_of(expanded(session.host, target), session.port);
+        case Kind::sip_server: {
+            const auto server =
+                config::resolve(target.config, target.peer, &config::SipOptions::sip_server);
+            return place_of(server.value);
+        }
+        case Kind::sip_uri: {
+            const auto uri = target.invite == nullptr ? Result<SipUri>()
+                                                      : SipUri::parse(target.invite->request_uri);
+            if (target.invite == nullptr || !uri) return {};
+            return place_of(uri->host, uri->port);
+        }
+        default:  // the other forms of A.6 name no address of SIP
+            return {};
+    }
+}
+
+// Spec A.6: outbound-proxy changes where a message goes, not what it says.
+Place next_place(const Target& target) {
+    const auto proxy =
+        config::resolve(target.config, target.peer, &config::SipOptions::outbound_proxy);
+    const Place place = place_of(proxy.value);
+    return place.is_set() ? place : session_target(target);
+}
+
+std::vector<Hop> hops_to(const Place& place, const LegTransport& leg,
+                         const NetworkKnowledge& network) {
+    const std::uint16_t port = place.port == 0 ? default_port(leg.transport) : place.port;
+    if (place.name.empty()) {
+        if (!place.address.is_set()) return {};
+        return {{leg.transport, Endpoint{place.address, 0, port}, ""}};
+    }
+    HopQuery query{place.name, place.port, std::nullopt};
+    if (leg.is_chosen) query.transport = leg.transport;
+    if (network.locate) return network.locate(query);
+    const auto address = network.resolve ? network.resolve(place.name) : std::nullopt;
+    if (!address) return {};
+    return {{leg.transport, Endpoint{*address, 0, port}, place.name}};
+}
+
+// The address that a bind means for a family; unset without a bind.
+IpAddress bound_address(const config::Config& config, const std::string& interface,
+                        const std::optional<IpAddress>& named, Family family) {
+    const auto found = config.interfaces.find(interface);
+    if (found == config.interfaces.end()) return {};
+    for (const Prefix& held : found->second.addresses)
+        if (held.address.family == family && (!named || *named == held.address))
+            return held.address;
+    return {};
+}
+
+// The bind of the most specific level that has this kind.
+const config::Bind& bind_of(const config::Config& config, const config::DialPeer& peer,
+                            std::string config::Bind::*which) {
+    if (!(peer.sip.bind.*which).empty()) return peer.sip.bind;
+    const config::Tenant* tenant = config::tenant_of(config, peer);
+    if (tenant != nullptr && !(tenant->sip.bind.*which).empty()) return tenant->sip.bind;
+    return config.voice.sip.bind;
+}
+
+}  // namespace
+
+LegTransport leg_transport(const config::Config& config, const config::DialPeer& peer) {
+    const auto chosen = config::resolve_transport(config, peer);
+    if (chosen.value.transport != config::Transport::tcp)
+        return {SipTransport::udp, chosen.level != config::Level::built_in};
+    return {chosen.value.tls ? SipTransport::tls : SipTransport::tcp, true};
+}
+
+std::optional<HopQuery> name_of(const Target& target) {
+    const Place place = next_place(target);
+    if (place.name.empty()) return std::nullopt;
+    const LegTransport leg = leg_transport(target.config, target.peer);
+    HopQuery query{place.name, place.port, std::nullopt};
+    if (leg.is_chosen) query.transport = leg.transport;
+    return query;
+}
+
+Destination destination_of(const Target& target, const NetworkKnowledge& network) {
+    const LegTransport leg = leg_transport(target.config, target.peer);
+    Destination destination;
+    destination.hops = hops_to(next_place(target), leg, network);
+    const Place named = session_target(target);
+    if (!named.is_set()) destination.hops.clear();
+    // The default port of UDP and TCP is not written; that of TLS is, as peers expect it.
+    destination.host =
+        named.name.empty()
+            ? uri_host_port(
+                  {named.address, 0, named.port == 0 ? default_port(leg.transport) : named.port})
+            : with_port(named.name, named.port);
+    return destination;
+}
+
+std::optional<Endpoint> leg_endpoint(
+    const config::Config& config, const config::DialPeer& peer, const Hop& hop,
+    const NetworkKnowledge& network,
+    const std::vector<std::pair<SipTransport, Endpoint>>& listeners) {
+    const Family family = hop.endpoint.address.family;
+    const config::Bind& bind = bind_of(config, peer, &config::Bind::control);
+    const IpAddress bound = bound_address(
+        config, bind.control, family == Family::v6 ? bind.control_v6 : bind.control_v4, family);
+    const config::Tenant* tenant = config::tenant_of(config, peer);
+    std::optional<std::uint16_t> port;
+    if (tenant != nullptr)
+        port = hop.transport == SipTransport::tls ? tenant->sip.listen_port_secure
+                                                  : tenant->sip.listen_port;
+    std::optional<Endpoint> fitting;
+    for (const auto& [transport, endpoint] : listeners) {
+        if (transport != hop.transport || endpoint.address != bound) continue;
+        // Ports of tenants stand behind those of the node: without one of its own the first fits.
+        if (port && endpoint.port == *port) return endpoint;
+        if (!fitting) fitting = endpoint;
+    }
+    if (bound.is_set() && fitting) return fitting;
+    return local_endpoint(config, hop.transport, hop.endpoint.address, network, listeners);
+}
+
+dataplane::RealmIndex leg_realm(const config::Config& config, const config::DialPeer& peer,
+                                const IpAddress& party, const NetworkKnowledge& network) {
+    const config::Bind& bind = bind_of(config, peer, &config::Bind::media);
+    const bool is_own = &bind != &config.voice.sip.bind;
+    const IpAddress bound =
+        bound_address(config, bind.media,
+                      party.family == Family::v6 ? bind.media_v6 : bind.media_v4, party.family);
+    if (is_own && bound.is_set() && network.realm_at)
+        if (const auto realm = network.realm_at(bound)) return *realm;
+    return network.realm_of ? network.realm_of(config, party) : dataplane::RealmIndex{0};
+}
+
+std::uint32_t leg_tls_profile(const config::Config& config, const config::DialPeer& peer) {
+    const config::Tenant* tenant = config::tenant_of(config, peer);
+    return tenant == nullptr ? 0 : tenant->sip.tls_profile.value_or(0);
+}
+
+}  // namespace weir::signaling
