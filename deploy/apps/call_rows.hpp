@@ -2,6 +2,7 @@
 // Rows of the `show` tables from snapshots of calls, recordings and weir-media's reports. Pure.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "config/base/clock.hpp"
@@ -33,5 +34,10 @@ struct CallPicture {
 void add_orphan_connections(const dataplane::Report& report,
                             std::vector<signaling::RtpConnection>& connections);
 [[nodiscard]] std::vector<signaling::ForkGroup> fork_groups(const std::vector<CallPicture>& calls);
+
+// The same rows for programs: lists of objects; ends in \n.
+[[nodiscard]] std::string active_legs_json(const std::vector<signaling::ActiveLeg>& legs);
+[[nodiscard]] std::string rtp_connections_json(
+    const std::vector<signaling::RtpConnection>& connections);
 
 }  // namespace weir::apps

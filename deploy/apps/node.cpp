@@ -66,19 +66,57 @@ void check_ports(const Config& config, const Platform& platform, std::vector<std
                         range.max, recorder.media_address().to_string()));
 }
 
-void load_platform(const NodeFiles& files, const config::HostFacts* host, Platform& platform,
+bool is_here(const IpAddress& address, const Platform& platform, const config::HostFacts& host) {
+    return host.has(address) || platform.is_on_port(address);
+}
+
+void add_absent(const IpAddress& address, const std::string& text, Node& node, NodeCheck& check) {
+    check.report += text + "\n";
+    ++check.warnings;
+    if (!node.is_absent(address)) node.absent.push_back(address);
+    node.absent_texts.push_back(text);
+}
+
+// Takes the realms and listeners whose address is missing out of `errors`, as long as a realm is
+// left.
+void tolerate_absent(const config::HostFacts& host, const std::string& file, Node& node,
+                     std::vector<config::PlatformError>& errors, NodeCheck& check) {
+    const Platform& platform = node.platform;
+    const auto& realms = platform.realms;
+    if (std::none_of(realms.begin(), realms.end(), [&](const config::Realm& realm) {
+            return is_here(realm.address, platform, host);
+        }))
+        return;
+    const auto tolerate = [&](const IpAddress& address, const config::YamlPlace& place) {
+        if (is_here(address, platform, host)) return;
+        const auto found = std::find_if(errors.begin(), errors.end(), [&](const auto& error) {
+            return error.place.line == place.line && error.place.column == place.column;
+        });
+        if (found == errors.end()) return;
+        add_absent(address, config::warning_text(file, *found), node, check);
+        errors.erase(found);
+    };
+    for (const config::Realm& realm : realms)
+        tolerate(realm.address, realm.place);
+    for (const config::SipListener& listener : platform.sip.listen)
+        tolerate(listener.endpoint.address, listener.place);
+}
+
+void load_platform(const NodeFiles& files, const config::HostFacts* host, Node& node,
                    NodeCheck& check) {
     auto reading = config::read_platform(files.platform);
     auto errors = std::move(reading.errors);
-    if (errors.empty() && host != nullptr)
-        errors = config::check_against_host(reading.platform, *host);
+    node.platform = std::move(reading.platform);
+    if (errors.empty() && host != nullptr) {
+        errors = config::check_against_host(node.platform, *host);
+        tolerate_absent(*host, files.platform, node, errors, check);
+    }
     for (const config::PlatformError& error : errors)
         check.report += config::to_string(files.platform, error) + "\n";
     check.errors += errors.size();
     for (const config::PlatformError& warning : reading.warnings)
         check.report += config::warning_text(files.platform, warning) + "\n";
     check.warnings += reading.warnings.size();
-    platform = std::move(reading.platform);
 }
 
 config::ConfigPtr load_config(const NodeFiles& files, NodeCheck& check) {
@@ -95,19 +133,48 @@ config::ConfigPtr load_config(const NodeFiles& files, NodeCheck& check) {
     return reading.config;
 }
 
+// Where the finding stands; what was typed has no line.
+std::string place_of(const config::Place& place) {
+    return place.line == 0 ? std::string("configuration")
+                           : fmt::format("{}:{}", place.file, place.line);
+}
+
+// Addresses of interfaces: warnings while SIP can listen somewhere, else errors.
+void load_absent(const config::HostFacts& host, Node& node, NodeCheck& check) {
+    const auto missing = missing_addresses(*node.config, node.platform, host);
+    const auto listeners = sip_listeners(*node.config, node.platform);
+    const bool is_heard = std::any_of(listeners.begin(), listeners.end(), [&](const auto& one) {
+        return is_here(one.endpoint.address, node.platform, host);
+    });
+    for (const MissingAddress& each : missing) {
+        if (is_heard) {
+            add_absent(each.address, each.text("warning"), node, check);
+            continue;
+        }
+        check.report += each.text("error") + "\n";
+        ++check.errors;
+    }
+}
+
 }  // namespace
 
-std::vector<std::string> missing_addresses(const Config& config, const Platform& platform,
-                                           const config::HostFacts& host) {
-    std::vector<std::string> errors;
+bool Node::is_absent(const IpAddress& address) const {
+    return std::find(absent.begin(), absent.end(), address) != absent.end();
+}
+
+std::string MissingAddress::text(const char* severity) const {
+    return fmt::format("{}: {}: interface {}: this machine has no address {}", place_of(place),
+                       severity, interface, address.to_string());
+}
+
+std::vector<MissingAddress> missing_addresses(const Config& config, const Platform& platform,
+                                              const config::HostFacts& host) {
+    std::vector<MissingAddress> missing;
     for (const Interface* interface : usable_interfaces(config))
         for (const Prefix& held : interface->addresses)
-            if (!host.has(held.address) && !platform.is_on_port(held.address))
-                errors.push_back(
-                    fmt::format("{}:{}: error: interface {}: this machine has no address {}",
-                                interface->place.file, interface->place.line, interface->name,
-                                held.address.to_string()));
-    return errors;
+            if (!is_here(held.address, platform, host))
+                missing.push_back({interface->name, held.address, interface->place});
+    return missing;
 }
 
 std::vector<config::SipListener> sip_listeners(const Config& config, const Platform& platform) {
@@ -147,7 +214,7 @@ std::vector<std::string> cross_check(const Config& config, const Platform& platf
 NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
     NodeCheck check;
     Node node;
-    if (!files.platform.empty()) load_platform(files, host, node.platform, check);
+    if (!files.platform.empty()) load_platform(files, host, node, check);
     const bool platform_ok = check.errors == 0;
     node.config = load_config(files, check);
     if (node.config) {
@@ -168,12 +235,7 @@ NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host) {
                 ++check.errors;
             }
         }
-        if (host != nullptr) {
-            for (const std::string& error : missing_addresses(*node.config, node.platform, *host)) {
-                check.report += error + "\n";
-                ++check.errors;
-            }
-        }
+        if (host != nullptr) load_absent(*host, node, check);
     }
     if (check.errors == 0) check.node = std::move(node);
     return check;

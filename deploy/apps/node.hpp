@@ -28,6 +28,11 @@ struct Node {
     config::Platform platform;  // defaults when there is no file
     config::ConfigPtr config;
     std::shared_ptr<const dialplan::DialPlan> plan;
+    // Addresses that the files name and this machine does not have now: what would use them is
+    // down, the rest of the node runs. A sentence for each, for `show version`.
+    std::vector<IpAddress> absent{};
+    std::vector<std::string> absent_texts{};
+    [[nodiscard]] bool is_absent(const IpAddress& address) const;
 };
 
 struct NodeCheck {
@@ -37,7 +42,9 @@ struct NodeCheck {
     std::size_t warnings = 0;
 };
 
-// Reads and checks everything in one run. `host` null: a check for another machine.
+// Reads and checks everything in one run. `host` null: a check for another machine. An address
+// that this machine does not have is a warning while another realm and another listener are left:
+// a link that is down at the restart of a node must not keep the others from coming up.
 [[nodiscard]] NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host);
 
 // Where SIP listens (spec N23): the addresses of the interface named by `bind control`, else of
@@ -50,8 +57,14 @@ struct NodeCheck {
                                                    const config::Platform& platform);
 
 // The addresses of interfaces in use that this machine does not have: no socket could be bound.
-[[nodiscard]] std::vector<std::string> missing_addresses(const config::Config& config,
-                                                         const config::Platform& platform,
-                                                         const config::HostFacts& host);
+struct MissingAddress {
+    std::string interface;
+    IpAddress address;
+    config::Place place;
+    [[nodiscard]] std::string text(const char* severity) const;  // "weir.cfg:12: error: ..."
+};
+[[nodiscard]] std::vector<MissingAddress> missing_addresses(const config::Config& config,
+                                                            const config::Platform& platform,
+                                                            const config::HostFacts& host);
 
 }  // namespace weir::apps

@@ -9,12 +9,13 @@
 
 #include <fmt/format.h>
 
-#include "config/language/language.hpp"
 #include "deploy/apps/call_rows.hpp"
 #include "deploy/apps/class_commands.hpp"
+#include "deploy/apps/config_commands.hpp"
 #include "deploy/apps/dialplan_commands.hpp"
 #include "deploy/apps/media_text.hpp"
 #include "deploy/apps/peer_commands.hpp"
+#include "deploy/apps/word_help.hpp"
 #include "forking/ledger/render.hpp"
 
 namespace weir::apps {
@@ -45,15 +46,6 @@ CommandHandler text_of(const OperatorSources& sources,
                   [sources, print = std::move(print)](const Arguments&, const Respond& respond) {
                       respond({true, print(sources)});
                   });
-}
-
-// A command over the configuration alone. It is printed on the admin thread: the text of ten
-// thousand dial-peers takes longer than a call may wait.
-CommandHandler of_config(const OperatorSources& sources,
-                         std::function<std::string(const config::Config&)> print) {
-    return [sources, print = std::move(print)](const Arguments&, const Respond& respond) {
-        respond({true, print(*sources.live.plan()->config())});
-    };
 }
 
 // The calls of one moment with their recordings; weir-media's reports are added when they come.
@@ -109,11 +101,16 @@ CommandHandler over_calls(
     });
 }
 
-void print_connections(const OperatorSources& sources, const Picture& picture,
-                       const Respond& respond) {
+std::vector<signaling::RtpConnection> connections_of(const Picture& picture) {
     auto rows = rtp_connections(picture.joined());
     for (const dataplane::Report& report : picture.reports)
         if (picture.is_orphan(report.state.session)) add_orphan_connections(report, rows);
+    return rows;
+}
+
+void print_connections(const OperatorSources& sources, const Picture& picture,
+                       const Respond& respond) {
+    auto rows = connections_of(picture);
     sources.reports.read_plane([sources, respond, rows = std::move(rows)](
                                    const std::optional<dataplane::PlaneReport>& report) {
         const config::RtpPortRange& range = sources.node.config->voice.rtp_ports;
@@ -138,6 +135,8 @@ std::string version_text(const OperatorSources& sources, const std::string& mode
     for (const auto& [transport, endpoint] : sources.stack.listeners())
         text += fmt::format("SIP listens on {} {}\n", signaling::to_string(transport),
                             endpoint.to_string());
+    for (const std::string& absent : sources.node.absent_texts)
+        text += fmt::format("Down since the start: {}\n", absent);
     for (const config::Realm& realm : sources.node.platform.realms)
         text += fmt::format("Media realm {} is {}\n", realm.name, realm.address.to_string());
     text += fmt::format("Media I/O mode is {}, media link is {}\n",
@@ -201,27 +200,34 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                on_sip(sources, [sources](const Arguments&, const Respond& respond) {
                    print_media(sources, respond);
                })});
-    table.add({"show running-config", "The configuration in use",
-               of_config(sources, [](const config::Config& running) {
-                   return config::language::print_running_config(running);
-               })});
-    table.add({"show running-config all", "The same with the values that are defaults",
-               of_config(sources, [](const config::Config& running) {
-                   return config::language::print_running_config(running,
-                                                                 config::language::PrintDepth::all);
-               })});
     table.add({"show call active total-calls", "How many calls there are",
-               text_of(sources, [](const OperatorSources& from) {
-                   return fmt::format("Total Number of Active Calls : {}\n", from.calls.size());
+               text_of(sources,
+                       [](const OperatorSources& from) {
+                           return fmt::format("Total Number of Active Calls : {}\n",
+                                              from.calls.size());
+                       }),
+               config::Access::all, text_of(sources, [](const OperatorSources& from) {
+                   return fmt::format("{{\"calls\":{}}}\n", from.calls.size());
                })});
     table.add({"show call active voice compact", "One line per call leg",
+               over_calls(
+                   sources,
+                   [](const OperatorSources& from, const Picture& picture, const Respond& respond) {
+                       respond({true, signaling::show_call_active_voice_compact(
+                                          active_legs(picture.joined(), from.loop.clock().now()))});
+                   }),
+               config::Access::all,
                over_calls(sources, [](const OperatorSources& from, const Picture& picture,
                                       const Respond& respond) {
-                   respond({true, signaling::show_call_active_voice_compact(
+                   respond({true, active_legs_json(
                                       active_legs(picture.joined(), from.loop.clock().now()))});
                })});
     table.add({"show voip rtp connections", "RTP ports and who uses them",
-               over_calls(sources, print_connections)});
+               over_calls(sources, print_connections), config::Access::all,
+               over_calls(sources, [](const OperatorSources&, const Picture& picture,
+                                      const Respond& respond) {
+                   respond({true, rtp_connections_json(connections_of(picture))});
+               })});
     table.add({"show voip rtp forking", "Copies to recorders",
                over_calls(sources, [](const OperatorSources&, const Picture& picture,
                                       const Respond& respond) {
@@ -240,9 +246,11 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                    ledger_of_guid(sources, arguments, respond);
                })});
     const PlanSources plans = plan_sources(sources);
+    add_config_commands(table, plans);
     add_peer_commands(table, plans);
     add_class_commands(table, plans);
     add_dialplan_commands(table, plans);
+    add_word_help(table);
     return table;
 }
 

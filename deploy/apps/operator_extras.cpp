@@ -6,8 +6,8 @@
 
 namespace weir::apps {
 
-OperatorExtras operator_extras(LiveConfig& live, DialpeerDebug& debug,
-                               const std::string& cdr_file) {
+OperatorExtras operator_extras(LiveConfig& live, DialpeerDebug& debug, const std::string& cdr_file,
+                               LogTap& log) {
     const auto compare = [&live, cdr_file](const config::ConfigPtr& next, std::size_t calls,
                                            auto print) {
         const auto lines = end_of_file(cdr_file);
@@ -33,6 +33,7 @@ OperatorExtras operator_extras(LiveConfig& live, DialpeerDebug& debug,
                             const config::Emit& emit) {
         return debug.set(session, what, on, emit);
     };
+    extras.log = &log;
     return extras;
 }
 

@@ -13,6 +13,6 @@ namespace weir::apps {
 
 // The references outlive what is given back. Thread: admin.
 [[nodiscard]] OperatorExtras operator_extras(LiveConfig& live, DialpeerDebug& debug,
-                                             const std::string& cdr_file);
+                                             const std::string& cdr_file, LogTap& log);
 
 }  // namespace weir::apps

@@ -20,6 +20,7 @@ using config::OperatorCommand;
 using config::Respond;
 using Arguments = std::vector<std::string>;
 
+constexpr const char* kWrongMinutes = "% Minutes are 1 to 1440\n";
 constexpr std::size_t kImpactCalls = 1000;       // looked at when no number is given
 constexpr std::size_t kImpactMaxCalls = 10'000;  // of one comparison
 
@@ -50,6 +51,7 @@ public:
           edit_(store, "session " + std::to_string(peer.session), peer.name) {}
     ~OperatorPart() override {
         if (extras_.debug) extras_.debug(session_, "", false, emit_);
+        if (extras_.log != nullptr) extras_.log->set_monitor(session_, nullptr);
     }
 
     std::vector<OperatorCommand> commands() override {
@@ -68,6 +70,7 @@ public:
                     return EditAnswer{answer.ok, std::move(answer.text)};
                 });
         if (extras_.debug) add_debugs(list);
+        if (extras_.log != nullptr) add_logging(list);
         return list;
     }
 
@@ -76,6 +79,14 @@ public:
     std::string mode() const override {
         if (edit_.mode() == config::EditSession::Mode::none) return "";
         return std::string(config::language::prompt_of(edit_.place()));
+    }
+
+    bool is_kept() const override { return edit_.mode() == config::EditSession::Mode::candidate; }
+
+    bool may_be_line(std::string_view line) const override {
+        using config::language::help;
+        return !help(edit_.place(), line).empty() ||
+               !help(config::language::ModeId::global, line).empty();
     }
 
     Answer line(std::string_view line) override { return to_answer(edit_.line(line)); }
@@ -109,9 +120,24 @@ private:
     void add_editing(std::vector<OperatorCommand>& list) {
         add(list, "configure terminal", "Change the running configuration, line by line",
             [this](const auto&) { return edit_.begin_terminal(); });
+        const auto timed = [&](const std::string& words, const std::string& help,
+                               EditAnswer (config::EditSession::*work)(std::chrono::minutes)) {
+            add(list, words, help, [this, work](const auto& arguments) {
+                const auto time = minutes_of(arguments.front());
+                return time ? (edit_.*work)(*time) : EditAnswer{false, kWrongMinutes};
+            });
+        };
+        timed("configure terminal revert timer <1-1440>",
+              "The same; what ran before comes back after minutes unless confirmed",
+              &config::EditSession::begin_terminal);
+        timed("configure revert timer <1-1440>", "Set the time of revert anew",
+              &config::EditSession::revert_timer);
+        add(list, "configure revert now", "Back to what ran before, at once",
+            [this](const auto&) { return edit_.revert_now(); });
         add(list, "configure exclusive candidate", "Collect changes until commit",
             [this](const auto&) { return edit_.begin_candidate(); });
-        add(list, "configure replace <file>", "A file in place of the running configuration",
+        add(list, "configure replace <file>",
+            "A file of flash:, or startup-config, in place of the running configuration",
             [this](const auto& words) { return edit_.replace(words.front()); });
         add(list, "configure confirm", "Keep what was committed with confirmed",
             [this](const auto&) { return edit_.commit({}); });
@@ -140,14 +166,20 @@ private:
             });
     }
 
-    EditAnswer confirmed(const std::string& minutes, const std::string& comment) {
-        const auto number = text::number(minutes);
-        if (!number || std::chrono::minutes(*number) < config::kConfirmMin ||
+    static std::optional<std::chrono::minutes> minutes_of(const std::string& typed) {
+        const auto number = text::number(typed);
+        if (!number || *number < static_cast<std::uint64_t>(config::kConfirmMin.count()) ||
             *number > static_cast<std::uint64_t>(config::kConfirmMax.count()))
-            return {false, "% Minutes are 1 to 1440\n"};
+            return std::nullopt;
+        return std::chrono::minutes(*number);
+    }
+
+    EditAnswer confirmed(const std::string& minutes, const std::string& comment) {
+        const auto time = minutes_of(minutes);
+        if (!time) return {false, kWrongMinutes};
         if (edit_.mode() != config::EditSession::Mode::candidate)
             return {false, "% There is no candidate: configure exclusive candidate makes one\n"};
-        return edit_.commit({comment, std::chrono::minutes(*number)});
+        return edit_.commit({comment, *time});
     }
 
     void add_shows(std::vector<OperatorCommand>& list) {
@@ -167,6 +199,19 @@ private:
         show("show archive config differences",
              "Startup against running; running against candidate",
              [this](const auto&) { return edit_.differences(); });
+        show("show archive", "The configurations that rollback can go back to",
+             [this](const auto&) {
+                 return EditAnswer{true, edit_.archive()};
+             });
+        list.back().json = [this](const Arguments&, const Respond& respond) {
+            respond({true, history_json(store_)});
+        };
+        show("show archive config differences startup-config running-config",
+             "Startup against running",
+             [this](const auto&) { return edit_.startup_differences(); });
+        show("show archive config differences running-config startup-config",
+             "Running against startup",
+             [this](const auto&) { return edit_.startup_differences(true); });
         show("show configuration history", "Commits: who, when, why", [this](const auto&) {
             return EditAnswer{true, edit_.history()};
         });
@@ -216,6 +261,22 @@ private:
         debug("no debug voip dialpeer inout", "Off again", "dialpeer inout", false);
         debug("undebug all", "Every debug off", "", false);
         debug("no debug all", "Every debug off", "", false);
+    }
+
+    void add_logging(std::vector<OperatorCommand>& list) {
+        add(list, "show logging", "The last lines of the log", [this](const auto&) {
+            return EditAnswer{true, "Log Buffer (" + std::to_string(kLogTapLines) + " lines):\n\n" +
+                                        extras_.log->recent()};
+        });
+        add(list, "terminal monitor", "Log lines on this terminal as they come",
+            [this](const auto&) {
+                extras_.log->set_monitor(session_, emit_);
+                return EditAnswer{};
+            });
+        add(list, "terminal no monitor", "No longer", [this](const auto&) {
+            extras_.log->set_monitor(session_, nullptr);
+            return EditAnswer{};
+        });
     }
 
     config::Store& store_;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "config/admin/session.hpp"
+#include "config/base/log_tap.hpp"
 #include "config/store/edit_session.hpp"
 
 namespace weir::apps {
@@ -23,6 +24,7 @@ struct OperatorExtras {
     std::function<bool(std::uint64_t session, const std::string& what, bool on,
                        const config::Emit& emit)>
         debug;
+    LogTap* log = nullptr;  // `show logging`, `terminal monitor`: outlives the sessions
 };
 
 // `store` and `extras` outlive the admin server. Thread: admin.

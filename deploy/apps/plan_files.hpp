@@ -17,9 +17,8 @@ namespace weir::apps {
 [[nodiscard]] std::string flash_directory(const config::Platform& platform,
                                           const std::string& config_file);
 
-// Reads `flash:NAME` and `bootflash:NAME` below `directory`, and a plain path as it is (relative
-// ones below `directory`, too). Errors: denied for a NAME that leaves the directory, unavailable
-// for http:, ftp: and tftp:, io, exhausted. Thread: any that may wait for the disk.
+// What urls of the configuration read: files below `directory` (flash_file.hpp), of at most
+// kMapFileBytes. Thread: any that may wait for the disk.
 [[nodiscard]] dialplan::FileReader file_reader(std::string directory);
 
 // The plan with its files read. Thread: not sip, it waits for the disk.

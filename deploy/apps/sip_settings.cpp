@@ -11,6 +11,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "config/base/limits.hpp"
+#include "config/base/text.hpp"
+#include "config/store/atomic_file.hpp"
+#include "deploy/apps/flash_file.hpp"
+#include "deploy/apps/plan_files.hpp"
+
 namespace weir::apps {
 
 namespace {
@@ -42,6 +48,8 @@ bool was_signalled(const UniqueFd& signals) {
 signaling::SofiaOptions sofia_options(const Node& node) {
     signaling::SofiaOptions options;
     for (const config::SipListener& listener : sip_listeners(*node.config, node.platform)) {
+        // Named in a warning at the start and in `show version`.
+        if (node.is_absent(listener.endpoint.address)) continue;
         if (listener.udp)
             options.listeners.push_back({signaling::SipTransport::udp, listener.endpoint});
         if (listener.tcp)
@@ -84,8 +92,22 @@ signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealm
 
 config::StoreSettings store_settings(const config::Platform& platform, const SipPlaces& places) {
     const std::string beside = places.startup + ".history";
-    return {places.startup, platform.store.directory.empty() ? beside : platform.store.directory,
-            places.running};
+    config::StoreSettings settings;
+    settings.startup = places.startup;
+    settings.directory = platform.store.directory.empty() ? beside : platform.store.directory;
+    settings.running = places.running;
+    settings.read_file = [startup = places.startup,
+                          flash = flash_directory(platform, places.startup)](
+                             const std::string& file) -> Result<std::string> {
+        if (text::iequals(file, "startup-config") || text::iequals(file, "nvram:startup-config"))
+            return config::read_bounded(startup, kConfigMaxBytes);
+        auto read = read_flash_file(flash, file, kConfigMaxBytes);
+        if (read && read->size() > kConfigMaxBytes)
+            return fail(ErrorCode::exhausted,
+                        "the file is larger than " + std::to_string(kConfigMaxBytes) + " bytes");
+        return read;
+    };
+    return settings;
 }
 
 std::function<void()> rollback_hook(config::Store& store, Logger& log) {

@@ -82,7 +82,7 @@ int serve(const ServedParts& parts, const UniqueFd& signals, Logger& log) {
     return 0;
 }
 
-int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& log) {
+int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& log) {
     const std::string& runtime = places.runtime;
     const SystemClock clock;
     SystemRandom random;
@@ -133,7 +133,7 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, Logger& lo
     metrics.add(build_metrics);
     metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane, flight);
     DialpeerDebug debug(**loop, calls);
-    const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr);
+    const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr, log);
     config::CommandTable commands = operator_commands(
         {**loop, node, **stack, **plane, calls, ledger, reports, clock.now(), live, store});
     flight.add_commands(commands);
@@ -175,7 +175,9 @@ int start(const Options& options) {
     const SipPlaces places{startup == nullptr ? *config_file : *startup,
                            startup == nullptr ? "" : *config_file,
                            runtime == nullptr ? check.node->platform.paths.runtime : *runtime};
-    return run(*check.node, places, signals, **log);
+    const SystemClock clock;
+    LogTap tap(**log, clock);
+    return run(*check.node, places, signals, tap);
 }
 
 }  // namespace

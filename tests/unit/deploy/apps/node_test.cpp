@@ -2,8 +2,12 @@
 // Where SIP listens (spec N23), and what two files that do not fit say.
 #include "deploy/apps/node.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 namespace weir::apps {
 namespace {
@@ -118,6 +122,45 @@ TEST(CrossCheck, RecorderPortsInTheRtpRangeAreAnError) {
     files.platform.recorder.rtp_port_min = 48198;
     EXPECT_THAT(cross_check(files.config, files.platform),
                 ElementsAre(HasSubstr("overlap rtp-port range")));
+}
+
+// Both files in a directory of their own, on a machine that has loopback alone.
+class LoadNodeTest : public testing::Test {
+protected:
+    void SetUp() override {
+        char name[] = "/tmp/weir-node-XXXXXX";
+        directory_ = ::mkdtemp(name);
+        host_.addresses.push_back({"lo", {IpAddress::v4(127, 0, 0, 1), 8}, true});
+        host_.cores = {0};
+    }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
+    NodeCheck load(const std::string& first, const std::string& second) {
+        std::ofstream(directory_ + "/a.cfg")
+            << "interface Loopback0\n ip address " + first + " 255.255.255.0\n!\n"
+            << "interface Loopback1\n ip address " + second + " 255.255.255.0\n!\nend\n";
+        std::ofstream(directory_ + "/p.yaml") << "realms: [{name: in, address: " + first +
+                                                     "}, {name: out, address: " + second + "}]\n";
+        return load_node({directory_ + "/a.cfg", directory_ + "/p.yaml"}, &host_);
+    }
+    std::string directory_;
+    config::HostFacts host_;
+};
+
+TEST_F(LoadNodeTest, AnAddressThatHasGoneIsAWarningWhileAnotherIsLeft) {
+    const NodeCheck check = load("127.0.0.1", "192.0.2.77");
+    ASSERT_TRUE(check.node) << check.report;
+    EXPECT_THAT(check.node->absent, ElementsAre(IpAddress::v4(192, 0, 2, 77)));
+    EXPECT_THAT(check.report,
+                HasSubstr("warning: interface Loopback1: this machine has no address 192.0.2.77"));
+    EXPECT_THAT(check.report, HasSubstr("warning: realm 'out'"));
+    EXPECT_EQ(check.warnings, 2U);
+}
+
+TEST_F(LoadNodeTest, WithoutAnyAddressNothingIsStarted) {
+    const NodeCheck check = load("192.0.2.78", "192.0.2.77");
+    EXPECT_FALSE(check.node);
+    EXPECT_THAT(check.report, HasSubstr("error: interface Loopback0"));
+    EXPECT_THAT(check.report, HasSubstr("error: realm 'in'"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace weir::apps {
@@ -42,6 +43,32 @@ TEST_F(PlanFilesTest, FlashNamesLieBelowTheDirectory) {
 TEST_F(PlanFilesTest, ANameThatLeavesTheDirectoryIsDenied) {
     for (const char* url : {"flash:../secret", "flash:a/../../secret", "flash:", "flash:.."})
         EXPECT_EQ(read(url).error().code, ErrorCode::denied) << url;
+}
+
+TEST_F(PlanFilesTest, APathElsewhereIsDeniedWhetherItExistsOrNot) {
+    for (const std::string& url :
+         {(directory_ / "secret").string(), std::string("file:/etc/passwd"),
+          std::string("/nonexistent"), std::string("../secret")}) {
+        const auto denied = read(url);
+        ASSERT_FALSE(denied.has_value()) << url;
+        EXPECT_EQ(denied.error().code, ErrorCode::denied) << url;
+        EXPECT_NE(denied.error().context.find("flash.directory of platform.yaml"),
+                  std::string::npos);
+    }
+}
+
+TEST_F(PlanFilesTest, ALinkOutOfTheDirectoryIsNotFollowed) {
+    fs::create_symlink(directory_ / "secret", directory_ / "flash/link");
+    fs::create_directory_symlink(directory_, directory_ / "flash/up");
+    EXPECT_EQ(read("flash:link").error().code, ErrorCode::denied);
+    EXPECT_EQ(read("flash:up/secret").error().code, ErrorCode::denied);
+    fs::create_symlink("a.cfg", directory_ / "flash/inside");
+    EXPECT_EQ(read("flash:inside").value_or("nothing"), "703T\n");
+}
+
+TEST_F(PlanFilesTest, AFifoDoesNotHoldTheReader) {
+    ASSERT_EQ(::mkfifo((directory_ / "flash/fifo").c_str(), 0600), 0);
+    EXPECT_FALSE(read("flash:fifo").has_value());
 }
 
 TEST_F(PlanFilesTest, WhatIsNotHereIsAnErrorWithAWayOut) {
