@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "config/base/limits.hpp"
+#include "signaling/header/sip_profile.hpp"
 
 namespace weir::forking {
 
@@ -124,7 +125,8 @@ struct RecordingManager::Executor {
 
     void operator()(const PrepareAttempt& action) { manager.prepare(call, entry, action.target); }
     void operator()(const SubmitMedia& action) { manager.submit(call, action); }
-    void operator()(const SendRequest& action) {
+    void operator()(SendRequest action) {
+        manager.apply_profile(entry, action.request.message);
         const auto sent = manager.parts_.stack.send(action.request);
         if (!sent) {
             manager.parts_.log.warning("recording.send_failed", {{"error", sent.error().context}});
@@ -233,8 +235,19 @@ std::optional<IpAddress> RecordingManager::address_of(const RecorderTarget& targ
     return network_.resolve ? network_.resolve(target.host) : std::nullopt;
 }
 
+void RecordingManager::apply_profile(const Entry& entry, signaling::SipMessage& request) {
+    const std::string* to = request.find("To");
+    const bool begins =
+        request.method == "INVITE" && to != nullptr && to->find(";tag=") == std::string::npos;
+    const CallView& call = entry.session->setup().call;
+    const config::DialPeer* peer = begins ? call.config->find_peer(entry.recorder) : nullptr;
+    if (peer != nullptr)
+        signaling::apply_recorder_profile(request, *call.config, *peer, call.copied);
+}
+
 void RecordingManager::prepare(CallId call, Entry& entry, const RecorderTarget& target) {
     ++attempts_;
+    entry.recorder = target.peer;
     const auto address = address_of(target);
     if (!address) {
         carry_out(call,

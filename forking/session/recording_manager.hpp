@@ -85,6 +85,7 @@ private:
         std::array<signaling::TimerId, static_cast<std::size_t>(SessionTimer::count_)> timers{};
         std::map<Token, signaling::ClientTxn> clients;
         std::vector<std::string> tags;      // of its dialogs
+        config::DialPeerTag recorder;       // being tried, or taken
         std::deque<SessionAction> actions;  // while one is being carried out
         bool carrying = false;
         bool lingering = false;  // over, but another 2xx of an INVITE may come
@@ -108,6 +109,8 @@ private:
     void forget(signaling::CallId call, Entry& entry);
     [[nodiscard]] std::optional<IpAddress> address_of(const RecorderTarget& target) const;
     void prepare(signaling::CallId call, Entry& entry, const RecorderTarget& target);
+    // The SIP profile of the recorder's peer, on the INVITE that begins a recording (spec F.5).
+    static void apply_profile(const Entry& entry, signaling::SipMessage& request);
     void submit(signaling::CallId call, const SubmitMedia& action);
     void finish(signaling::CallId call, Entry& entry);
     void poll();

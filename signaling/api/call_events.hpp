@@ -16,6 +16,7 @@
 #include "dataplane/api/account.hpp"
 #include "dataplane/api/media_plane.hpp"
 #include "dataplane/api/session.hpp"
+#include "signaling/api/message.hpp"
 
 namespace weir::signaling {
 
@@ -62,6 +63,9 @@ struct CallView {
     std::optional<MonoTime> connected_at;  // when the callee's 2xx arrived (spec N12)
     WallTime invited_wall;
     WallTime connected_wall;
+    // Of the caller's INVITE: what the copy list of its peer names, for the profile of a recorder
+    // peer (spec F.5, D.4); only when the call is told as connected.
+    std::vector<Header> copied;
 };
 
 struct CallEnd {

@@ -12,6 +12,8 @@ namespace weir::signaling {
 
 void Call::on_bye(Side side, const IncomingRequest& request) {
     headers_.other_reasons = other_reasons(request.message);
+    headers_.bye = request.message;
+    headers_.bye->body.clear();
     const int cause = cause_of_release(request.message, side);
     act(Respond{request.txn, leg(side).dialog->response(request.message, 200)});
     if (transferor_leaves(side)) return;
@@ -96,6 +98,8 @@ void Call::send_bye(Side side) {
     party.state = Leg::State::closing;
     SipMessage bye = party.dialog->request("BYE");
     bye.add("Reason", reason_for(end_ ? end_->q850_cause : dialplan::kCauseNormalClearing));
+    if (headers_.bye && side_of_message(*headers_.bye) != side)
+        carry_headers(*headers_.bye, bye, side);
     party.bye = send(side, std::move(bye), timer(side, "disconnect"), retries(side, "bye"));
 }
 

@@ -212,7 +212,7 @@ void CallTable::step_done(CallId id, Entry& entry, Moment now, std::vector<CallA
 void CallTable::carry_out(CallId id, Entry& entry, std::vector<CallAction> actions) {
     const Executor execute{*this, id, entry};
     for (auto& action : actions)
-        std::visit(execute, std::move(action));
+        if (!wait_for_stats(id, entry, action)) std::visit(execute, std::move(action));
 }
 
 void CallTable::feed(CallId call, CallInput input) {
@@ -238,7 +238,10 @@ void CallTable::drain(CallId id, Entry& entry) {
 
 void CallTable::tell_connected(const Call& call) {
     ++counters_.connected;
-    const CallView view = call.view();
+    CallView view = call.view();
+    const CallSetup& setup = call.setup();
+    if (auto kept = peer_message(setup.invite.message, *setup.config, call.peer(Side::a)))
+        view.copied = std::move(kept->headers);
     parts_.log.info("call.connected", {{"call_id", view.id.value()},
                                        {"guid", view.guid.to_string()},
                                        {"caller", view.parties[0].number},
@@ -275,6 +278,7 @@ void CallTable::forget(CallId id) {
     Entry* entry = find(id);
     if (entry == nullptr) return;
     counters_.profiles_refused += entry->headers.refused();
+    drop_stats(*entry);
     if (tape_ != nullptr)
         tape_->on_finish(id, {parts_.loop.clock().now(), parts_.loop.clock().wall()});
     for (const TimerId timer : entry->timers)

@@ -105,6 +105,13 @@ public:
     void on_media_event(const dataplane::Event& event) override;
 
 private:
+    // BYEs and their 200s that wait for the counters of the media (spec E.10).
+    struct StatWait {
+        std::vector<CallAction> held;
+        dataplane::RequestTag tag = 0;
+        TimerId timer{};
+        bool done = false;
+    };
     struct Entry {
         std::unique_ptr<Call> call;
         std::deque<CallInput> inputs;  // while a step is being carried out
@@ -119,6 +126,7 @@ private:
         config::DialPeerTag outbound;         // whose max-conn and bandwidth side b holds
         IpAddress arrived_at;                 // counted by call threshold interface
         HeaderEdge headers;                   // SIP profiles, and what they keep
+        StatWait stats;                       // P-RTP-Stat
     };
     struct ClientOwner {
         CallId call;
@@ -197,6 +205,11 @@ private:
     [[nodiscard]] bool pass_failed(ClientTxn txn);
     void carry_out(PassActions actions);
     void sweep_passed();
+    // call_table_stats.cpp: P-RTP-Stat
+    [[nodiscard]] bool wait_for_stats(CallId id, Entry& entry, CallAction& action);
+    void on_report(const dataplane::Report& report);
+    void finish_stats(CallId id, const dataplane::SessionState* state);
+    void drop_stats(Entry& entry);
     // call_table_media.cpp: the media plane
     void on_plane_up();
     void on_plane_down();
@@ -229,6 +242,7 @@ private:
     CallTape* tape_ = nullptr;
 
     std::string box_;  // our name in X-Loop (spec G.3)
+    std::unordered_map<dataplane::RequestTag, CallId> stats_tags_;
     std::uint64_t last_call_ = 0;
     std::unordered_map<CallId, std::unique_ptr<Entry>> calls_;
     std::unordered_map<ClientTxn, ClientOwner> clients_;

@@ -66,7 +66,7 @@ struct CallTable::MediaVisitor {
     void operator()(const dataplane::ForkLeased&) const {}
     void operator()(const dataplane::ForkLive&) const {}
     void operator()(const dataplane::ForkClosed&) const {}
-    void operator()(const dataplane::Report&) const {}
+    void operator()(const dataplane::Report& event) const { table.on_report(event); }
     void operator()(const dataplane::PlaneReport&) const {}
 
 private:

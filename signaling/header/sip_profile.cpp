@@ -98,6 +98,24 @@ const SipProfile* ProfileSet::inbound(const config::Config& config,
     return find(config::resolve_profile(config, peer, &config::SipProfileChoice::inbound).value);
 }
 
+void apply_profile(SipMessage& message, const config::Config& config, std::uint32_t tag,
+                   std::vector<Header> copied) {
+    const auto found = config.sip_profiles.find(tag);
+    if (found == config.sip_profiles.end()) return;
+    const auto profile = SipProfile::compile(found->second);
+    if (!profile) return;  // said when the configuration was taken over
+    PeerMessage peer;
+    peer.headers = std::move(copied);
+    ProfileSubject subject;
+    subject.peer = &peer;
+    profile->apply(message, subject);
+}
+
+void apply_recorder_profile(SipMessage& invite, const config::Config& config,
+                            const config::DialPeer& recorder, std::vector<Header> copied) {
+    apply_profile(invite, config, recorder.sip.profiles.outbound.value_or(0), std::move(copied));
+}
+
 std::optional<PeerMessage> peer_message(const SipMessage& message, const config::Config& config,
                                         const config::DialPeer& peer) {
     const auto list =

@@ -86,6 +86,16 @@ private:
     std::map<std::uint32_t, SipProfile> profiles_;
 };
 
+// `voice class sip-profiles TAG` on one request outside any call (the OPTIONS of a keepalive,
+// D.3), compiled for the occasion; without that profile the message stays.
+void apply_profile(SipMessage& message, const config::Config& config, std::uint32_t tag,
+                   std::vector<Header> copied = {});
+
+// The INVITE to a recorder (spec F.5): only a profile that the recorder's own peer names touches
+// it; `copied` is what the copy list kept of the recorded call. Compiled for the occasion.
+void apply_recorder_profile(SipMessage& invite, const config::Config& config,
+                            const config::DialPeer& recorder, std::vector<Header> copied);
+
 // What peer-header rules may see of `message`, received on the leg of `peer` (spec D.4); nothing
 // when its peer has neither copy list nor custom-sdp.
 [[nodiscard]] std::optional<PeerMessage> peer_message(const SipMessage& message,

@@ -294,5 +294,30 @@ TEST(PeerMessage, KeepsWhatTheCopyListNamesAndNothingElse) {
     EXPECT_FALSE(peer_message(message, config, config.dial_peers.at(config::DialPeerTag{20})));
 }
 
+constexpr const char* kRecorder =
+    "voice service voip\n sip\n  sip-profiles 1\n"
+    "voice class sip-profiles 1\n request INVITE sip-header X-Global add \"X-Global: 1\"\n"
+    "voice class sip-profiles 63\n request INVITE peer-header sip X-Ucid copy \"X-Ucid: (.*)\" "
+    "u10\n"
+    " request INVITE sip-header X-Ucid add \"X-Ucid: \\u10\"\n"
+    "dial-peer voice 69001 voip\n session protocol sipv2\n voice-class sip profiles 63\n"
+    "dial-peer voice 69002 voip\n session protocol sipv2\n";
+
+TEST(RecorderProfile, CopiesTheCorrelationIdOfTheRecordedCall) {
+    const auto config = configured(kRecorder);
+    SipMessage message = invite();
+    apply_recorder_profile(message, config, config.dial_peers.at(config::DialPeerTag{69001}),
+                           {{"X-Ucid", "00FA1234"}});
+    EXPECT_EQ(header(message, "X-Ucid"), "00FA1234");
+}
+
+TEST(RecorderProfile, IsThePeersOwnAloneAndNotTheGlobalOne) {
+    const auto config = configured(kRecorder);
+    SipMessage message = invite();
+    apply_recorder_profile(message, config, config.dial_peers.at(config::DialPeerTag{69002}),
+                           {{"X-Ucid", "00FA1234"}});
+    EXPECT_EQ(message, invite());
+}
+
 }  // namespace
 }  // namespace weir::signaling
