@@ -31,17 +31,9 @@ constexpr NoEffect kLater = NoEffect::later;
 
 // SIP settings of sip, sip-ua, tenants and dial-peers.
 constexpr std::array kSipReasons{
-    Reason{"early-offer", kLater, kSignalling},
-    Reason{"midcall-signaling", kLater, kSignalling},
-    Reason{"offer", kLater, kSignalling},
-    Reason{"session refresh", kLater, kSignalling},
-    Reason{"min-se", kLater, kSignalling},
     Reason{"refer-ood", kLater, kSignalling},
-    Reason{"asymmetric", kLater, "payload types"},
-    Reason{"g729", kLater, "payload types"},
     Reason{"encap", kLater, "payload types"},
     Reason{"calling-info", kLater, kHeaders},
-    Reason{"pass-thru content sdp", kLater, "bodies of the other side"},
     Reason{"pass-thru content unsupp", kLater, "bodies of the other side"},
     Reason{"header-passing", NoEffect::inert, "for applications of the router"},
     Reason{"content", kLater, kHeaders},
@@ -58,8 +50,6 @@ constexpr std::array kSipReasons{
     Reason{"tls-profile", kLater, kSecurity},
     Reason{"options-ping", kLater, kPing},
     Reason{"nat", kLater, "NAT traversal"},
-    Reason{"registrar", kLater, kRegistration},
-    Reason{"credentials", kLater, kRegistration},
     Reason{"authenticate", kLater, kRegistration},
     Reason{"registration", kLater, kRegistration},
     Reason{"host-registrar", kLater, kRegistration},
@@ -81,8 +71,19 @@ constexpr std::array kSipReasons{
 
 // Of a tenant alone.
 constexpr std::array kTenantReasons{
-    Reason{"description", NoEffect::inert},     Reason{"timers", kLater, kTransactions},
-    Reason{"retry", kLater, kTransactions},     Reason{"bind", kLater, kLegs},
+    Reason{"description", NoEffect::inert},
+    Reason{"timers connect", kLater, kTransactions},
+    Reason{"timers register", kLater, kTransactions},
+    Reason{"timers options", kLater, kTransactions},
+    Reason{"timers register-dns-cache", kLater, kTransactions},
+    Reason{"timers buffer-invite", kLater, kTransactions},
+    Reason{"timers connection", kLater, kTransactions},
+    Reason{"retry response", kLater, kTransactions},
+    Reason{"retry cancel", kLater, kTransactions},
+    Reason{"retry register", kLater, kTransactions},
+    Reason{"retry options", kLater, kTransactions},
+    Reason{"retry keepalive", kLater, kTransactions},
+    Reason{"bind", kLater, kLegs},
     Reason{"session transport", kLater, kLegs},
 };
 

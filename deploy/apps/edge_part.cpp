@@ -7,6 +7,7 @@
 #include "config/base/text.hpp"
 #include "signaling/client/show_keepalive.hpp"
 #include "signaling/edge/show_call_limits.hpp"
+#include "signaling/header/sip_profile.hpp"
 
 namespace weir::apps {
 namespace {
@@ -36,13 +37,19 @@ EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::Network
                      calls_.set_busyout(busyout);
                      publish();
                  }),
+      registrations_(parts, network),
       load_(parts.loop, calls.gate()) {
     router.add(keepalive_);
+    router.add(registrations_);
+    keepalive_.set_profiles([this](std::uint32_t tag, signaling::SipMessage& options) {
+        if (config_) signaling::apply_profile(options, *config_, tag);
+    });
 }
 
 void EdgePart::set_config(const config::ConfigPtr& config) {
     config_ = config;
     keepalive_.set_config(config);
+    registrations_.set_config(config);
 }
 
 void EdgePart::publish() {
@@ -62,6 +69,8 @@ signaling::KeepaliveColumn EdgePart::keepalive_column() const {
 
 std::vector<Metric> EdgePart::metrics() const {
     std::vector<Metric> all = keepalive_.metrics();
+    for (Metric& metric : registrations_.metrics())
+        all.push_back(std::move(metric));
     for (Metric& metric : calls_.gate().metrics())
         all.push_back(std::move(metric));
     return all;
@@ -78,6 +87,27 @@ config::CommandHandler EdgePart::on_sip(std::function<Answer(const Arguments&)> 
 void EdgePart::add_commands(config::CommandTable& table) {
     add_keepalive_commands(table);
     add_limit_commands(table);
+    add_register_commands(table);
+}
+
+void EdgePart::add_register_commands(config::CommandTable& table) {
+    const std::string words = "show sip-ua register status";
+    table.add(
+        {words, "Numbers to be registered, and whether they are", on_sip([this](const Arguments&) {
+             return Answer{true, signaling::show_register_status(registrations_.rows(), 0)};
+         })});
+    table.add(
+        {words + " tenant <tag>", "Of one tenant", on_sip([this](const Arguments& typed) {
+             const auto tag = number_in(typed.front());
+             if (!tag || *tag == 0) return no_number(typed.front());
+             return Answer{true, signaling::show_register_status(registrations_.rows(), *tag)};
+         })});
+    table.add({"clear sip-ua registrations", "Registers everything anew",
+               on_sip([this](const Arguments&) {
+                   registrations_.again();
+                   return Answer{true, ""};
+               }),
+               config::Access::admin});
 }
 
 void EdgePart::add_keepalive_commands(config::CommandTable& table) {

@@ -13,6 +13,7 @@
 #include "signaling/call/call_table.hpp"
 #include "signaling/call/show_dial_peers.hpp"
 #include "signaling/client/keepalive_client.hpp"
+#include "signaling/client/register_client.hpp"
 
 namespace weir::apps {
 
@@ -26,6 +27,10 @@ public:
 
     void set_config(const config::ConfigPtr& config);  // thread: sip
     void add_commands(config::CommandTable& table);
+    // The end of the node: removes what is registered; over when is_idle(). Thread: sip.
+    void stop() { registrations_.stop(); }
+    void give_up() { registrations_.give_up(); }
+    [[nodiscard]] bool is_idle() const { return registrations_.is_idle(); }
     [[nodiscard]] std::vector<Metric> metrics() const;  // thread: sip
     // KEEPALIVE of `show dial-peer voice summary`. Thread: any.
     [[nodiscard]] signaling::KeepaliveColumn keepalive_column() const;
@@ -34,6 +39,7 @@ private:
     void publish();
     void add_keepalive_commands(config::CommandTable& table);
     void add_limit_commands(config::CommandTable& table);
+    void add_register_commands(config::CommandTable& table);
     [[nodiscard]] config::CommandHandler on_sip(
         std::function<config::Answer(const std::vector<std::string>&)> work);
 
@@ -41,6 +47,7 @@ private:
     signaling::CallTable& calls_;
     config::ConfigPtr config_;  // thread: sip
     signaling::KeepaliveClient keepalive_;
+    signaling::RegisterClient registrations_;
     LoadMeter load_;
     mutable std::mutex column_lock_;
     signaling::KeepaliveColumn column_;

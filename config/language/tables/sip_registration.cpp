@@ -130,14 +130,14 @@ SipSetting credentials() {
 
 std::vector<SipSetting> sip_registration_settings() {
     return {
-        sip_kept("registrar [<line=1-6>] {dns:<host=host-port> | ipv4:<v4=ipv4-port> | "
-                 "ipv6:<v6=ipv6-port> | dhcp} {expires <expires=60-65535> | "
-                 "refresh-ratio <ratio=1-100> | auth-realm <realm=word> | tcp [tls] | "
-                 "scheme {sip | sips} | random-contact | secondary | type <type=word>}+",
-                 "Where to register", kUaAndTenant, kWholeLine),
-        sip_kept("registrar [<line=1-6>] {dns:<host=host-port> | ipv4:<v4=ipv4-port> | "
-                 "ipv6:<v6=ipv6-port> | dhcp}",
-                 "Where to register", kUaAndTenant, kWholeLine),
+        sip_acting(sip_kept("registrar [<line=1-6>] {dns:<host=host-port> | ipv4:<v4=ipv4-port> | "
+                            "ipv6:<v6=ipv6-port> | dhcp} {expires <expires=60-65535> | "
+                            "refresh-ratio <ratio=1-100> | auth-realm <realm=word> | tcp [tls] | "
+                            "scheme {sip | sips} | random-contact | secondary | type <type=word>}+",
+                            "Where to register", kUaAndTenant, kWholeLine)),
+        sip_acting(sip_kept("registrar [<line=1-6>] {dns:<host=host-port> | ipv4:<v4=ipv4-port> | "
+                            "ipv6:<v6=ipv6-port> | dhcp}",
+                            "Where to register", kUaAndTenant, kWholeLine)),
         credentials(),
         authentication(),
     };
