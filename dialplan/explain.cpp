@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "config/model/call_limits.hpp"
+
 namespace weir::dialplan {
 
 const RouteRefusal* Explanation::refusal() const {
@@ -20,11 +22,20 @@ const ExplainedRecording* Explanation::recording() const {
 }
 
 Explanation explain(const DialPlan& plan, const RouteQuery& query, Random& random,
-                    const UsageMap& usage) {
+                    const UsageMap& usage, const Busyout& busyout) {
     Explanation explanation;
     explanation.query = query;
-    explanation.decision = route(plan, query, random, usage);
-    explanation.losers = losers(plan, query, explanation.decision);
+    explanation.decision = route(plan, query, random, usage, busyout);
+    const config::Config& config = *plan.config();
+    const auto marked = [&](config::DialPeerTag tag) {
+        const config::DialPeer* peer = config.find_peer(tag);
+        return peer != nullptr && config::is_emergency(config, *peer);
+    };
+    const RouteDecision& made = explanation.decision;
+    explanation.emergency =
+        marked(made.inbound.peer) ||
+        (!made.candidates.empty() && marked(made.candidates.front().match.peer));
+    explanation.losers = losers(plan, query, explanation.decision, busyout);
     return explanation;
 }
 

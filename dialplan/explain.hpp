@@ -41,6 +41,9 @@ struct Explanation {
     ExplainedSource source;
     RouteDecision decision;                      // empty when the source was refused
     std::vector<Loser> losers;                   // the same
+    // The inbound peer or the first candidate is marked e911 (config/model/call_limits): no limit on
+    // calls refuses it.
+    bool emergency = false;
     std::vector<ExplainedRecording> recordings;  // of the candidates that have one, in their order
 
     // Of the source or of routing; null: the call is routed.
@@ -52,7 +55,7 @@ struct Explanation {
 // Routes the call and collects who lost. Source and recordings are the caller's to add.
 // Thread: any; pure.
 [[nodiscard]] Explanation explain(const DialPlan& plan, const RouteQuery& query, Random& random,
-                                  const UsageMap& usage);
+                                  const UsageMap& usage, const Busyout& busyout = {});
 
 // For people: aligned, at most the losers of a large plan are longer than a screen.
 [[nodiscard]] std::string explain_text(const config::Config& config,

@@ -58,6 +58,7 @@ std::string explain_json(const Explanation& explanation) {
     object["called"] = ascii(decision.called);
     object["calling"] = ascii(decision.calling);
     object["candidates"] = candidates_of(decision.candidates);
+    if (explanation.emergency) object["emergency"] = true;
     if (const ExplainedRecording* recording = explanation.recording()) {
         json::array recorders;
         for (const auto tag : recording->recorders)

@@ -272,6 +272,8 @@ std::string explain_text(const Config& config, const Explanation& explanation) {
     if (decision.refused) parts.push_back(refusal_part(*decision.refused));
     if (!decision.candidates.empty()) parts.push_back(candidates_part(config, explanation));
     parts.push_back(sent_part(decision));
+    if (explanation.emergency)
+        parts.push_back(row("Emergency", "yes: no limit on calls refuses it (e911)"));
     parts.push_back(recording_part(explanation));
     parts.push_back(losers_part(explanation.losers));
     std::erase(parts, "");

@@ -259,6 +259,8 @@ void CallTable::tell_ended(Entry& entry, const TellEnded& ended) {
     CdrRecord record;
     record.call = call.view();
     record.has_callee = call.outbound_peer().has_value();
+    record.emergency =
+        is_exempt(call.setup(), call.outbound_peer().value_or(config::DialPeerTag{}));
     record.rtp = {call.remote_rtp(0, Side::a), call.remote_rtp(0, Side::b)};
     for (const auto& attempt : call.attempts())
         record.attempts.push_back({attempt.peer, attempt.sip_status, attempt.q850_cause});

@@ -128,6 +128,7 @@ std::string to_json(const CdrRecord& record, const std::vector<RecordingSummary>
                         {"caller", party_object(record, Side::a)}};
     object["callee"] =
         record.has_callee ? json::value(party_object(record, Side::b)) : json::value(nullptr);
+    object["emergency"] = record.emergency;
     object["attempts"] = attempts_array(record);
     add_times(object, record);
     object["cause"] = record.end.q850_cause;

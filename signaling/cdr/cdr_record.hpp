@@ -25,6 +25,7 @@ struct CdrAttempt {
 struct CdrRecord {
     CallView call;            // parties, guid, streams; durations come from its monotonic times
     bool has_callee = false;  // an outbound peer was chosen
+    bool emergency = false;   // exempt from limits: one of its peers is marked e911
     std::array<Endpoint, 2> rtp{};  // [Side]: signalled address of the first stream
     std::vector<CdrAttempt> attempts;
     CallEnd end;
