@@ -46,13 +46,15 @@ void LintContext::add(std::string_view code, std::string block, std::string comm
 }
 
 std::optional<RouteDecision> LintContext::try_call(const RouteQuery& query) {
-    if (result.sampled_calls >= kLintCalls) {
+    if (result.sampled_calls >= kLintCalls || result.sampled_candidates >= kLintCandidates) {
         result.is_sample_cut = true;
         return std::nullopt;
     }
     // The same seed for each call: a finding does not come and go from run to run.
     SeededRandom random(++result.sampled_calls);
-    return route(plan, query, random, UsageMap{});
+    auto decision = route(plan, query, random, UsageMap{});
+    result.sampled_candidates += decision.candidates.size();
+    return decision;
 }
 
 bool LintContext::is_own(const DialPeer& peer) const {

@@ -71,10 +71,13 @@ struct LintInput {
 struct LintResult {
     std::vector<LintFinding> findings;  // by family, in the order of the running configuration
     std::size_t sampled_calls = 0;
-    bool is_sample_cut = false;  // kLintCalls was reached: a larger plan was looked at in part
+    std::size_t sampled_candidates = 0;  // of all those calls
+    // kLintCalls or kLintCandidates was reached: a larger plan was looked at in part.
+    bool is_sample_cut = false;
 };
 
-// Thread: any; pure. At most kLintCalls calls are routed.
+// Thread: any; pure. At most kLintCalls calls are routed, one of each kind, and
+// no more once they had kLintCandidates candidates; n log n in the dial-peers.
 [[nodiscard]] LintResult lint(const LintInput& input);
 
 // A check of config/model/validate.hpp as a finding of the linter.

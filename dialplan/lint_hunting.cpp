@@ -47,19 +47,23 @@ bool prefers(const DialPeer& a, const DialPeer& b) {
 }
 
 void check_huntstop(LintContext& context, const std::vector<const DialPeer*>& peers) {
-    for (const DialPeer* stopping : peers) {
+    // The first that ends hunting hides all behind it.
+    const DialPeer* stopping = nullptr;
+    for (const DialPeer* peer : peers) {
         // A full peer hands on to the next one.
-        if (!stopping->huntstop || stopping->max_conn) continue;
-        for (const DialPeer* other : peers)
-            if (prefers(*stopping, *other))
-                context.add("WL103", block_of(other->tag), "destination-pattern",
-                            fmt::format("dial-peer {} is never tried: dial-peer {} has the same "
-                                        "pattern, is preferred and ends hunting by huntstop",
-                                        other->tag.value(), stopping->tag.value()),
-                            fmt::format("take huntstop out of dial-peer {}, or give dial-peer {} "
-                                        "the better preference",
-                                        stopping->tag.value(), other->tag.value()));
+        if (!peer->huntstop || peer->max_conn) continue;
+        if (stopping == nullptr || prefers(*peer, *stopping)) stopping = peer;
     }
+    if (stopping == nullptr) return;
+    for (const DialPeer* other : peers)
+        if (prefers(*stopping, *other))
+            context.add("WL103", block_of(other->tag), "destination-pattern",
+                        fmt::format("dial-peer {} is never tried: dial-peer {} has the same "
+                                    "pattern, is preferred and ends hunting by huntstop",
+                                    other->tag.value(), stopping->tag.value()),
+                        fmt::format("take huntstop out of dial-peer {}, or give dial-peer {} "
+                                    "the better preference",
+                                    stopping->tag.value(), other->tag.value()));
 }
 
 void check_chance(LintContext& context, const std::vector<const DialPeer*>& peers) {

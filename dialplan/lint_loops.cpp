@@ -71,12 +71,14 @@ bool report_loop(LintContext& context, const DialPeer& peer, const RouteQuery& q
 }  // namespace
 
 void lint_loops(LintContext& context) {
+    std::map<DialPeerTag, std::vector<const SampledCall*>> calls;  // by the first candidate
+    for (const SampledCall& call : context.calls)
+        if (!call.candidates.empty()) calls[call.candidates.front()].push_back(&call);
     for (const auto& [tag, peer] : context.config.dial_peers) {
         if (!peer.usable_outbound() || !context.is_own(peer)) continue;
         std::vector<RouteQuery> queries;
-        for (const SampledCall& call : context.calls)
-            if (!call.candidates.empty() && call.candidates.front() == tag)
-                queries.push_back(sample_query(call.source, call.calling, call.called));
+        for (const SampledCall* call : calls[tag])
+            queries.push_back(sample_query(call->source, call->calling, call->called));
         for (const std::string& number : context.numbers[tag])
             queries.push_back(sample_query("", "5550199", number));
         for (const RouteQuery& query : queries)

@@ -197,14 +197,24 @@ public:
 
     // The inbound peer, if the call was routed at all.
     std::optional<DialPeerTag> call(const Probe& probe, const std::string& called) {
+        // Equal peers make equal calls; one of each is enough.
+        const auto [known, is_new] =
+            asked_.try_emplace({probe.host, probe.calling, called, probe.voice_port}, std::nullopt);
+        if (!is_new) return known->second;
+        known->second = route_call(probe, called);
+        return known->second;
+    }
+
+private:
+    std::optional<DialPeerTag> route_call(const Probe& probe, const std::string& called) {
         RouteQuery query = sample_query(probe.host, probe.calling, called);
         query.voice_port = probe.voice_port;
         const auto decision = context_.try_call(query);
         if (!decision || decision->candidates.empty()) return std::nullopt;
         SampledCall call{probe.host, probe.calling, called, decision->inbound.peer, {}};
+        std::set<DialPeerTag> once;
         for (const RouteCandidate& candidate : decision->candidates)
-            if (std::find(call.candidates.begin(), call.candidates.end(), candidate.match.peer) ==
-                call.candidates.end())
+            if (once.insert(candidate.match.peer).second)
                 call.candidates.push_back(candidate.match.peer);
         const DialPeerTag inbound = call.inbound;
         if (seen_.emplace(inbound, call.candidates).second)
@@ -212,8 +222,8 @@ public:
         return inbound;
     }
 
-private:
     LintContext& context_;
+    std::map<std::array<std::string, 4>, std::optional<DialPeerTag>> asked_;
     std::set<std::pair<DialPeerTag, std::vector<DialPeerTag>>> seen_;
 };
 

@@ -36,6 +36,13 @@ public:
         : plan_(plan), call_(call), decision_(decision), busyout_(busyout) {
         for (const auto& candidate : decision.candidates)
             candidates_.insert(candidate.match.peer);
+        for (const auto& step : decision.translations) {
+            if (!step.rejected) continue;
+            if (step.outbound)
+                rejections_.emplace(*step.outbound, &step);
+            else
+                was_blocked_ = true;
+        }
         const auto inbound = plan.find(decision.inbound.peer);
         inbound_ = inbound == nullptr ? &config::default_dial_peer() : inbound->source;
         if (inbound != nullptr) {
@@ -175,7 +182,7 @@ private:
         if (!source.has_outbound_matcher()) return "no outbound matching command";
         if (!peer.outbound) return down_text(source);
         // A call that is refused before the lookup has no candidates at all.
-        if (decision_.refused && decision_.outbound_by.empty() && was_blocked())
+        if (decision_.refused && decision_.outbound_by.empty() && was_blocked_)
             return "the call is refused before the lookup: " + decision_.refused->why;
         if (decision_.outbound_by.starts_with("destination dpg"))
             return filtered_text(peer, is_member(source.tag)
@@ -200,12 +207,6 @@ private:
                (matcher.name == "destination e164-pattern-map" || matcher.name == "dnis-map");
     }
 
-    [[nodiscard]] bool was_blocked() const {
-        return std::any_of(
-            decision_.translations.begin(), decision_.translations.end(),
-            [](const TranslationStep& step) { return step.rejected && !step.outbound; });
-    }
-
     [[nodiscard]] bool is_member(config::DialPeerTag tag) const {
         const auto group = plan_.config->dial_peer_groups.find(inbound_->dpg.value_or(0));
         if (!inbound_->dpg || group == plan_.config->dial_peer_groups.end()) return false;
@@ -225,12 +226,11 @@ private:
                 "inbound dial-peer",
                 source.corlist_outgoing, inbound_->corlist_incoming);
         if (is_busy(peer, busyout_)) return "busyout: its target does not answer OPTIONS";
-        for (const auto& step : decision_.translations)
-            if (step.rejected && step.outbound == source.tag)
-                return fmt::format(
-                    "rule {} of voice translation-rule {} in its profile {} rejects "
-                    "the number",
-                    step.rule, step.rule_set, step.profile);
+        if (const auto found = rejections_.find(source.tag); found != rejections_.end())
+            return fmt::format(
+                "rule {} of voice translation-rule {} in its profile {} rejects "
+                "the number",
+                found->second->rule, found->second->rule_set, found->second->profile);
         return "not a candidate";
     }
 
@@ -384,6 +384,8 @@ private:
     const DialPeer* inbound_ = nullptr;
     unsigned inbound_length_ = 0;
     std::set<config::DialPeerTag> candidates_;
+    std::map<config::DialPeerTag, const TranslationStep*> rejections_;  // by outgoing profiles
+    bool was_blocked_ = false;                                          // before the lookup
     std::map<std::uint32_t, NumberIndex> maps_;
     std::map<std::string, NumberIndex> dnis_;
 };
