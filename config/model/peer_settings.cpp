@@ -82,6 +82,7 @@ void add_responses(Collector& all, const Config& config, const DialPeer& peer) {
     all.add("early-media update", &SipOptions::early_media_update, kEarlyMediaUpdates);
     all.add("disable-early-media 180", &SipOptions::disable_early_media_180);
     all.add("reset timer expires 183", &SipOptions::reset_timer_183);
+    all.add("p-early-media gate", &SipOptions::early_media_gate);
 }
 
 void add_offers(Collector& all) {

@@ -106,7 +106,8 @@ struct SipOptions {
     std::optional<bool> send_180_sdp;             // send 180 sdp
     std::optional<bool> disable_early_media_180;  // disable-early-media 180
     std::optional<EarlyMediaUpdate> early_media_update;
-    std::optional<bool> reset_timer_183;  // reset timer expires 183
+    std::optional<bool> reset_timer_183;   // reset timer expires 183
+    std::optional<bool> early_media_gate;  // p-early-media gate (RFC 5009, spec E.7)
 
     // -- offer and answer, mid-call signalling (spec B.5, B.6, B.7)
     std::optional<EarlyOffer> early_offer;

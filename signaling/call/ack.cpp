@@ -16,6 +16,7 @@ void Call::on_ack(const AckReceived& event) {
     if (state_ != CallState::answered) return;
     state_ = CallState::connected;
     if (!early_offer_ && !told_connected_) finish_delayed_offer(event.ack.message);
+    renegotiate_early();
 }
 
 // Delayed offer: the caller's answer is in its ACK and goes on in ours (RFC 3261 13.2.1).

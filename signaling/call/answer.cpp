@@ -4,6 +4,7 @@
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/causes.hpp"
+#include "signaling/call/local_answer.hpp"
 
 namespace weir::signaling {
 
@@ -32,9 +33,9 @@ void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage&
     act(SendAck{{fork.ack(cseq), fork.path()}});
     SipMessage bye = fork.request("BYE");
     bye.add("Reason", reason_value(dialplan::kCauseNormalClearing));
-    act(SendRequest{++last_token_,
-                    {std::move(bye), fork.path(), timer(Side::b, "disconnect"),
-                     retries(Side::b, "bye")}});
+    act(SendRequest{
+        ++last_token_,
+        {std::move(bye), fork.path(), timer(Side::b, "disconnect"), retries(Side::b, "bye")}});
 }
 
 void Call::on_answer(const IncomingResponse& response) {
@@ -47,6 +48,7 @@ void Call::on_answer(const IncomingResponse& response) {
     act(StopTimer{CallTimer::expires});
     connected_at_ = response.received_at;
     connected_wall_ = now_.wall;
+    open_early_media();
     // The worker must have the session before the caller hears of it.
     if (!media_.worker_ready) {
         held_answer_ = response;
@@ -75,6 +77,10 @@ void Call::answer_early_offer(const IncomingResponse& response) {
     if (!projected) return abandon_answered_callee(dialplan::kCauseInterworking);
     ack_callee({});
     set_streams(*offer_, *answer, *projected);
+    if (early_.sender.has_described()) {
+        compare_with_shown(*projected);
+        return answer_caller(response.message, {});
+    }
     answer_caller(response.message, stamp(*projected, Side::a));
 }
 
@@ -99,15 +105,44 @@ void Call::answer_delayed_offer(const IncomingResponse& response) {
     offer_to_caller(response.message);
 }
 
-// The caller has agreed with an earlier candidate: this one's offer is answered with that.
+// The caller has agreed already, to an earlier candidate's offer or to ours: this one's offer is
+// answered with that.
 void Call::answer_offer_here(const IncomingResponse& response) {
     held_answer_.reset();
-    const sdp::Description* agreed = early_.agreed ? &*early_.agreed : nullptr;
-    auto answer = local_answer(Side::b, offer_->received, agreed);
-    if (!answer) return abandon_answered_callee(dialplan::kCauseBearerNotImplemented);
-    point(Side::b, offer_->received);
-    ack_callee(std::move(*answer));
+    std::string answer;
+    if (!stand_on_agreed(&answer))
+        return abandon_answered_callee(dialplan::kCauseBearerNotImplemented);
+    ack_callee(std::move(answer));
     answer_caller(response.message, {});
+}
+
+// The callee's offer and what the caller has agreed to make the streams of the call; false: they
+// have no codec in common.
+bool Call::stand_on_agreed(std::string* answer) {
+    const sdp::Description& offer = offer_->received;
+    const sdp::Description* agreed = early_.agreed ? &*early_.agreed : nullptr;
+    const sdp::Description accepted = accept_offer(offer, agreed);
+    auto projected = project(accepted, Side::b, &offer);
+    if (!projected) return false;
+    const bool fits = agreed != nullptr && agreed->media.size() == offer.media.size();
+    set_streams(*offer_, fits ? *agreed : accepted, *projected);
+    early_.streams_stand = true;
+    if (answer != nullptr) *answer = stamp(*projected, Side::b);
+    return true;
+}
+
+// Spec E.6: what the caller was told first stays; where that is not what the answer says, both
+// sides are brought together once the call is up.
+void Call::compare_with_shown(const sdp::Description& projected) {
+    if (early_.shown && !same_media(*early_.shown, projected)) early_.out_of_step = true;
+}
+
+void Call::renegotiate_early() {
+    if (!std::exchange(early_.out_of_step, false)) return;
+    // Choice: with `block` alone nothing is sent; without it a call that would be noise is mended.
+    const bool blocked =
+        option(Side::b, &config::SipOptions::early_media_update) == config::EarlyMediaUpdate::block;
+    if (!blocked && way_of(midcall_mode(), false) == MidcallWay::pass) renegotiate(Side::b);
 }
 
 // The callee's offer has been answered by a PRACK (RFC 3262 5): its 2xx needs no more.
@@ -115,9 +150,14 @@ void Call::answer_settled_offer(const IncomingResponse& response, const EarlyDia
     held_answer_.reset();
     ack_callee({});
     point(Side::b, *fork.described);
-    if (early_.sender.has_described()) return answer_caller(response.message, {});
+    if (early_.sender.has_described() && early_.streams_stand)
+        return answer_caller(response.message, {});
     // In place of the caller we have accepted; it is offered what we accepted.
     offer_ = OfferState{Side::b, *fork.described, {}};
+    if (early_.sender.has_described()) {
+        if (!stand_on_agreed(nullptr)) early_.out_of_step = true;
+        return answer_caller(response.message, {});
+    }
     offer_to_caller(response.message);
 }
 

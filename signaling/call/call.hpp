@@ -102,6 +102,9 @@ private:
     void pass_early_offer();
     [[nodiscard]] bool answer_for_caller(EarlyDialog& fork, const SipMessage& message);
     void pass_progress(const SipMessage& from, int status, std::string body);
+    [[nodiscard]] std::string own_offer(const SipMessage& from, int status);
+    void gate_early_media(const SipMessage& message);
+    void open_early_media();
     // prack.cpp
     [[nodiscard]] bool begin_reliable();
     void send_reliably(SipMessage response);
@@ -139,6 +142,9 @@ private:
     void answer_delayed_offer(const IncomingResponse& response);
     void answer_settled_offer(const IncomingResponse& response, const EarlyDialog& fork);
     void answer_offer_here(const IncomingResponse& response);
+    [[nodiscard]] bool stand_on_agreed(std::string* answer);
+    void compare_with_shown(const sdp::Description& projected);
+    void renegotiate_early();
     void offer_to_caller(const SipMessage& from);
     void abandon_answered_callee(int cause);
     void connect();

@@ -77,7 +77,10 @@ protected:
         EarlyDialogs forks;    // of the current attempt
         std::string media_of;  // tag of the early dialog whose media the caller hears
         std::optional<sdp::Description> agreed;  // the caller's description, once it has agreed
+        std::optional<sdp::Description> shown;   // what the caller has last been told
         bool streams_stand = false;              // set_streams has been done for the initial offer
+        bool out_of_step = false;                // the answer is not what the caller has been told
+        bool gate_is_shut = false;               // P-Early-Media lets no media to the caller
         std::optional<Offered> offered;
         std::optional<HeldAnswer> held;
         std::optional<EarlyExchange> exchange;

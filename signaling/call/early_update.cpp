@@ -82,9 +82,8 @@ void Call::send_early_update(const SipMessage& cause) {
 void Call::renew_caller(const EarlyDialog& fork) {
     const bool consumed =
         option(Side::b, &config::SipOptions::early_media_update) != config::EarlyMediaUpdate::pass;
-    if (consumed || early_.exchange || !can_renew(Side::a)) return;
     auto projected = project(*fork.described, Side::a, nullptr);
-    if (!projected) return;
+    if (!projected || consumed || early_.exchange || !can_renew(Side::a)) return;
     early_.exchange =
         EarlyExchange{{}, {}, 0, OfferState{Side::b, *fork.described, std::move(*projected)}};
     send_early_update({});
@@ -111,6 +110,8 @@ void Call::answer_early_here(Side side, const IncomingRequest& request,
     }
     auto answer = local_answer(side, offer, agreed);
     if (!answer) return refuse_request(request, side, 488);
+    if (side == Side::b)
+        if (const auto told = project(offer, Side::a, nullptr)) compare_with_shown(*told);
     point(side, offer);
     note_early_description(side, offer);
     act(Respond{request.txn, leg(side).dialog->response(request.message, 200, std::move(*answer))});
@@ -144,6 +145,8 @@ void Call::on_early_answer(const IncomingResponse& response) {
         early_.streams_stand = true;
         note_early_description(from, exchange.offer.received);
         note_early_description(to, *answer);
+        early_.shown = to == Side::a ? exchange.offer.sent : *projected;
+        early_.out_of_step = false;
     }
     finish_early_exchange(exchange, status, projected ? stamp(*projected, from) : std::string());
     release_answer();
@@ -166,8 +169,10 @@ void Call::forget_early_dialogs() {
     early_.forks.clear();
     early_.media_of.clear();
     early_.streams_stand = false;
+    open_early_media();
     if (early_.offered && !early_.offered->is_sent) early_.offered.reset();
     if (!early_offer_) offer_.reset();
+    early_.out_of_step = false;
 }
 
 // The other side is gone, or the call is.

@@ -90,7 +90,7 @@ sdp::Description accept_offer(const sdp::Description& offer, const sdp::Descript
     return answer;
 }
 
-bool same_codecs(const sdp::Description& one, const sdp::Description& other) {
+bool same_media(const sdp::Description& one, const sdp::Description& other) {
     if (one.media.size() != other.media.size()) return false;
     for (std::size_t i = 0; i < one.media.size(); ++i) {
         const auto left = formats_in(one, i);
@@ -100,7 +100,10 @@ bool same_codecs(const sdp::Description& one, const sdp::Description& other) {
                        [](const sdp::Format& a, const sdp::Format& b) {
                            return a.payload_type == b.payload_type && a.rtpmap == b.rtpmap;
                        });
-        if (!same || (one.media[i].line.port == 0) != (other.media[i].line.port == 0)) return false;
+        const auto left_view = sdp::view(one, i);
+        const auto right_view = sdp::view(other, i);
+        if (!same || left_view.is_active() != right_view.is_active()) return false;
+        if (left_view.direction != right_view.direction) return false;
     }
     return true;
 }

@@ -18,7 +18,8 @@ namespace weir::signaling {
 [[nodiscard]] sdp::Description limit_offer(const sdp::Description& offer,
                                            const sdp::Description* agreed);
 
-// The two descriptions name the same codecs in the same m-lines: who has one needs no new one.
-[[nodiscard]] bool same_codecs(const sdp::Description& one, const sdp::Description& other);
+// The two descriptions name the same codecs and directions in the same m-lines: who was told one
+// needs no new one. Thread: any.
+[[nodiscard]] bool same_media(const sdp::Description& one, const sdp::Description& other);
 
 }  // namespace weir::signaling

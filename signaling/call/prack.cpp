@@ -107,15 +107,16 @@ bool Call::take_early_answer(const IncomingRequest& request) {
     const auto answer = sdp::Description::parse(request.message.body);
     // The candidate that offered may have failed meanwhile: then nobody waits for the PRACK, and
     // what the caller has agreed to is kept for the next one.
-    const bool waits = offered.invite == invite_token_ && offer_.has_value();
-    if (answer && !waits) {
+    const bool waits = offered.invite != 0 && offered.invite == invite_token_ && offer_.has_value();
+    const bool fits = answer && (!early_.shown || project(*answer, Side::b, &*early_.shown));
+    if (fits && !waits) {
         early_.agreed = *answer;
         point(Side::a, *answer);
         answer_prack(request, {});
         return true;
     }
-    const auto projected =
-        answer ? project(*answer, Side::b, &offer_->sent) : Result<sdp::Description>(answer);
+    const auto projected = answer && waits ? project(*answer, Side::b, &offer_->sent)
+                                           : Result<sdp::Description>(fail(ErrorCode::denied, ""));
     if (!projected) {
         refuse_request(request, Side::a, 488);
         connected_at_.reset();

@@ -6,6 +6,7 @@
 #include "signaling/call/call.hpp"
 #include "signaling/call/early_media.hpp"
 #include "signaling/call/local_answer.hpp"
+#include "signaling/sdp/offer.hpp"
 
 namespace weir::signaling {
 
@@ -31,6 +32,7 @@ void Call::on_progress(const IncomingResponse& response) {
     }
     if (message.status == 183 && option(Side::b, &config::SipOptions::reset_timer_183))
         act(StartTimer{CallTimer::expires, timer(Side::b, "expires")});
+    gate_early_media(message);
     if (mid_.own_offer) return pass_forced_progress(*fork, message, reliable);
     if (!early_offer_) return pass_offerless_progress(*fork, message, decision, reliable);
     if (reliable) {
@@ -92,8 +94,10 @@ std::string Call::cut_through(EarlyDialog& fork, const SipMessage& message) {
     if (message.body.empty()) return {};
     // Without PRACK the caller keeps the first answer of the forks (E.6), so that it is that of
     // the 2xx.
-    const auto first = project(*early_answer_, Side::a, &offer_->sent);
-    return first ? stamp(*first, Side::a) : std::string();
+    auto first = project(*early_answer_, Side::a, &offer_->sent);
+    if (!first) return {};
+    early_.shown = std::move(*first);
+    return stamp(*early_.shown, Side::a);
 }
 
 // An INVITE without offer: a reliable response of the callee makes it, and its PRACK owes the
@@ -126,6 +130,7 @@ void Call::pass_early_offer() {
         return attempt_failed(488, dialplan::kCauseBearerNotImplemented);
     }
     std::string body = stamp(*projected, Side::a);
+    early_.shown = *projected;
     offer_->sent = std::move(*projected);
     point(Side::b, offer_->received);
     early_.offered->is_sent = true;
@@ -152,17 +157,57 @@ bool Call::answer_for_caller(EarlyDialog& fork, const SipMessage& message) {
 
 // Sends the response on to the caller: reliably if its leg asks for it (spec E.1).
 void Call::pass_progress(const SipMessage& from, int status, std::string body) {
-    const bool describes = !body.empty();
+    // RFC 6228 4: a 199 is not sent reliably unless the caller requires it.
+    const bool is_hint = status == 199 && !requires_reliable(setup_.invite.message, kReliableTag);
+    bool reliable = early_.reliable && !is_hint;
+    // RFC 3261 13.2.1: the first reliable response to an INVITE without offer has the offer: ours,
+    // where the callee has made none (spec E.3). One that cannot have it goes unreliably.
+    if (reliable && !early_offer_ && body.empty() && !early_.sender.will_describe()) {
+        body = own_offer(from, status);
+        reliable = !body.empty();
+    }
     SipMessage response =
         leg(Side::a).dialog->response(setup_.invite.message, status, std::move(body));
     carry_headers(from, response, Side::a);
-    // RFC 3261 13.2.1: the first reliable response to an INVITE without offer has the offer; one
-    // that cannot have it goes unreliably.
-    const bool lacks_offer = !early_offer_ && !describes && !early_.sender.has_described();
-    // RFC 6228 4: a 199 is not sent reliably unless the caller requires it.
-    const bool is_hint = status == 199 && !requires_reliable(setup_.invite.message, kReliableTag);
-    if (!early_.reliable || lacks_offer || is_hint) return respond_invite(response);
+    if (!reliable) return respond_invite(response);
     send_reliably(std::move(response));
+}
+
+// Our codec list as the offer of a reliable response: the caller's PRACK says which of them the
+// callee's own offer will be answered with.
+std::string Call::own_offer(const SipMessage& from, int status) {
+    if (mid_.own_offer || media_.state != Media::State::open) return {};
+    sdp::OfferedStream audio;
+    audio.port = media_.local[0].local_rtp[static_cast<std::size_t>(Side::a)].port;
+    audio.formats = sdp::apply(leg(Side::b).codecs, sdp::own_formats(leg(Side::a).codecs));
+    audio.direction = sdp::Direction::sendrecv;
+    if (audio.formats.empty()) return {};
+    sdp::Offer offer;
+    offer.address = media_address(Side::a);
+    offer.streams = {audio};
+    auto described = sdp::Description::parse(sdp::to_text(offer));
+    if (!described) return {};
+    early_.shown = std::move(*described);
+    early_.offered = Early::Offered{from, status, 0, true};
+    return stamp(*early_.shown, Side::a);
+}
+
+// P-Early-Media (RFC 5009 8), where the callee's peer is told to heed it: while the callee's
+// network does not allow early media, the caller hears none. A response without the header changes
+// nothing.
+void Call::gate_early_media(const SipMessage& message) {
+    const std::string* value = message.find("P-Early-Media");
+    if (value == nullptr || !option(Side::b, &config::SipOptions::early_media_gate)) return;
+    const bool open = early_media_is_open(*value, !early_.gate_is_shut);
+    if (open) return open_early_media();
+    early_.gate_is_shut = true;
+    point(Side::a, {});
+}
+
+void Call::open_early_media() {
+    if (!std::exchange(early_.gate_is_shut, false)) return;
+    if (early_.agreed) return point(Side::a, *early_.agreed);
+    if (early_offer_ && offer_) point(Side::a, offer_->received);
 }
 
 }  // namespace weir::signaling

@@ -89,6 +89,8 @@ std::vector<SipSetting> sip_response_settings() {
                  &SipOptions::disable_early_media_180),
         sip_flag("reset timer expires 183", "Start the expires timer again at a 183", kEverywhere,
                  &SipOptions::reset_timer_183),
+        sip_flag("p-early-media gate", "Let early media pass as P-Early-Media says, RFC 5009",
+                 kEverywhere, &SipOptions::early_media_gate),
     };
 }
 

@@ -120,11 +120,55 @@ TEST_F(Rfc3262Section5, OfferlessCallerWithout100relIsOfferedInThe2xx) {
 
 // RFC 3261 13.2.1: an unreliable response cannot carry the offer to an INVITE without one.
 TEST_F(Rfc3262Section5, UnreliableResponseMakesNoOffer) {
-    reliable_call("");
+    call_with("", "");
     answer_callee(183, early());
     EXPECT_EQ(last_answer(invite_).body, "");
     answer_callee(200, early());
     EXPECT_FALSE(last_answer(invite_).body.empty());
+}
+
+// RFC 3261 13.2.1: "the initial offer MUST be in the first reliable non-failure message": where the
+// callee has made none yet, we offer our codec list (spec E.3), and answer its own offer with what
+// the caller has chosen.
+TEST_F(Rfc3262Section5, FirstReliableResponseToAnOfferlessInviteHasAnOfferOfOurs) {
+    const auto txn = reliable_call("");
+    answer_callee(180);
+    ASSERT_EQ(last_answer(txn).status, 180);
+    EXPECT_NE(last_rseq(), "(none)");
+    EXPECT_NE(media(last_reliable()).find("RTP/AVP 0 101"), std::string::npos);
+    EXPECT_EQ(last_answer(prack(sdp("203.0.113.5", 4000))).status, 200);
+    answer_callee(200, early());
+    EXPECT_EQ(last_answer(txn).status, 200);
+    EXPECT_EQ(last_answer(txn).body, "");
+    ASSERT_EQ(stack.acks.size(), 1U);
+    EXPECT_NE(media(stack.acks[0].message).find("RTP/AVP 0 101"), std::string::npos);
+    ack(txn);
+    EXPECT_EQ(log.text(), "connected");
+    EXPECT_EQ(log.connected.streams.size(), 1U);
+    EXPECT_EQ(CallBench::media.remote(0, dataplane::Side::a), tests::at("203.0.113.5:4000"));
+    EXPECT_EQ(CallBench::media.remote(0, dataplane::Side::b), tests::at("192.0.2.20:5000"));
+}
+
+// The callee's answer waits for the PRACK of that offer as for any other.
+TEST_F(Rfc3262Section5, AnswerWithAnOfferWaitsForThePrackOfOurs) {
+    const auto txn = reliable_call("");
+    answer_callee(180);
+    answer_callee(200, early());
+    EXPECT_EQ(count_of(200), 0U);
+    EXPECT_TRUE(stack.acks.empty());
+    prack(sdp("203.0.113.5", 4000));
+    EXPECT_EQ(count_of(200), 1U);
+    EXPECT_EQ(stack.acks.size(), 1U);
+    ack(txn);
+    EXPECT_EQ(log.text(), "connected");
+}
+
+// What does not answer our offer is no answer.
+TEST_F(Rfc3262Section5, PrackThatDoesNotAnswerOurOfferFailsTheCallWith488) {
+    const auto txn = reliable_call("");
+    answer_callee(180);
+    EXPECT_EQ(last_answer(prack(sdp("203.0.113.5", 4000, "", "18"))).status, 488);
+    EXPECT_EQ(last_answer(txn).status, 488);
 }
 
 // "the PRACK MAY contain an offer" once the first is answered; "the answer is in its 2xx". It goes

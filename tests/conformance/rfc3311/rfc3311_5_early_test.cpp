@@ -159,6 +159,35 @@ TEST_F(Rfc3311Section5Early, DescriptionOfAnotherForkIsConsumedWhereUpdatesAreBl
     EXPECT_EQ(media.remote(0, dataplane::Side::b), tests::at("192.0.2.20:6000"));
 }
 
+// early-media update block re-negotiate: what the caller was not told is mended once the call is
+// up.
+TEST_F(Rfc3311Section5Early, AnswerOfAnotherCodecIsRenegotiatedOnceTheCallIsUp) {
+    for (const std::uint32_t tag : {10U, 20U})
+        peer(tag).codec = config::CodecPreference{1, config::Codec::transparent, {}};
+    peer(20).sip.early_media_update = config::EarlyMediaUpdate::block_renegotiate;
+    set_rel1xx(10, Mode::require);
+    const auto txn = call_with("Supported", sdp("203.0.113.5", 4000, "", "0 8 101"));
+    reliable(183, 1, early(), "one");
+    prack();
+    reliable(183, 1, sdp("192.0.2.20", 6000, "", "8 101"), "two");
+    answer_callee(200, {}, "two");
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+    ack(txn);
+    ASSERT_EQ(stack.sent_with("INVITE").size(), 2U);
+    EXPECT_EQ(invite_out(1).request.message.body, "");
+}
+
+TEST_F(Rfc3311Section5Early, AnswerOfTheSameCodecNeedsNoRenegotiation) {
+    peer(20).sip.early_media_update = config::EarlyMediaUpdate::block_renegotiate;
+    reliable_call();
+    reliable(183, 1, early(), "one");
+    prack();
+    reliable(183, 1, other(), "two");
+    answer_callee(200, {}, "two");
+    ack(invite_);
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+}
+
 // Without PRACK the caller keeps the first description; media follow the fork that speaks.
 TEST_F(Rfc3311Section5Early, WithoutPrackTheFirstDescriptionStandsForAllForks) {
     call_with("");

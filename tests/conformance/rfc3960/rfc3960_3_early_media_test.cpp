@@ -200,6 +200,40 @@ TEST_F(Rfc3960Section3, ExpiresBeginsAgainAtA183) {
     EXPECT_EQ(stack.cancelled.size(), 1U);
 }
 
+// RFC 5009 8, where the callee's peer says `p-early-media gate`: the caller hears early media only
+// while the callee's network allows it, and always from the answer on.
+TEST_F(Rfc3960Section3, PEarlyMediaShutsAndOpensTheWayToTheCaller) {
+    peer(20).sip.early_media_gate = true;
+    apply();
+    const auto to_caller = [&] { return media.remote(0, dataplane::Side::a); };
+    const auto progress = [&](const char* gate) {
+        SipMessage response = make_response(invite_out().request.message, 183, "", "callee");
+        response.add("Contact", "<sip:200@192.0.2.20>");
+        response.add("P-Early-Media", gate);
+        add_body(response, early());
+        stack.events().on_response({invite_out().txn, std::move(response), now()});
+    };
+    call();
+    EXPECT_EQ(to_caller(), tests::at("203.0.113.5:4000"));
+    progress("inactive");
+    EXPECT_EQ(to_caller(), Endpoint{});
+    progress("sendrecv");
+    EXPECT_EQ(to_caller(), tests::at("203.0.113.5:4000"));
+    progress("recvonly, gated");
+    EXPECT_EQ(to_caller(), Endpoint{});
+    answer_callee(200, early());
+    EXPECT_EQ(to_caller(), tests::at("203.0.113.5:4000"));
+}
+
+TEST_F(Rfc3960Section3, PEarlyMediaIsNotHeededUnasked) {
+    call();
+    SipMessage response = make_response(invite_out().request.message, 183, "", "callee");
+    response.add("P-Early-Media", "inactive");
+    add_body(response, early());
+    stack.events().on_response({invite_out().txn, std::move(response), now()});
+    EXPECT_EQ(media.remote(0, dataplane::Side::a), tests::at("203.0.113.5:4000"));
+}
+
 // A description that cannot be used leaves the bare response: the phone rings.
 TEST_F(Rfc3960Section3, UnusableDescriptionLeavesTheBareResponse) {
     call();

@@ -42,13 +42,15 @@ TEST(LocalAnswer, LimitedOfferKeepsItsDirection) {
     EXPECT_EQ(offer.media[0].lines.back().text, "a=sendonly");
 }
 
-TEST(LocalAnswer, SameCodecsIgnoresAddressesOnly) {
-    EXPECT_TRUE(same_codecs(described("m=audio 4000 RTP/AVP 0\r\n"),
+TEST(LocalAnswer, SameMediaIgnoresAddressesOnly) {
+    EXPECT_FALSE(same_media(described("m=audio 4000 RTP/AVP 0\r\n"),
+                            described("m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n")));
+    EXPECT_TRUE(same_media(described("m=audio 4000 RTP/AVP 0\r\n"),
                             described("m=audio 5000 RTP/AVP 0\r\n")));
-    EXPECT_FALSE(same_codecs(described("m=audio 4000 RTP/AVP 0\r\n"),
+    EXPECT_FALSE(same_media(described("m=audio 4000 RTP/AVP 0\r\n"),
                              described("m=audio 4000 RTP/AVP 8\r\n")));
     EXPECT_FALSE(
-        same_codecs(described("m=audio 4000 RTP/AVP 0\r\n"), described("m=audio 0 RTP/AVP 0\r\n")));
+        same_media(described("m=audio 4000 RTP/AVP 0\r\n"), described("m=audio 0 RTP/AVP 0\r\n")));
 }
 
 }  // namespace
