@@ -11,6 +11,7 @@
 #include "config/base/text.hpp"
 #include "config/import/import_limits.hpp"
 #include "config/import/terminal.hpp"
+#include "config/import/wrapped.hpp"
 
 namespace weir::config {
 namespace {
@@ -210,6 +211,7 @@ Result<std::vector<CaptureLine>> read_capture(std::string_view text) {
     }
     take_banners(lines);
     cut_surroundings(lines);
+    join_wrapped(lines);
     return lines;
 }
 

@@ -175,6 +175,9 @@ LineOutcome LineReader::execute(const CaptureLine& source, const Statement& stat
             if (indented_) open_unread(source, indent);
             return refused(outcome, LineOutcome::Kind::wrong, opened.error().context);
         }
+        const bool leaves = *opened && (*opened)->leaves;
+        if (leaves && frames_.size() > 1) frames_.pop_back();
+        if (leaves) opened->reset();
         last_.opened = opened->has_value();
         if (*opened) heads_[(*opened)->title] = source.number;
         if (*opened && frames_.size() < kMaxDepth)

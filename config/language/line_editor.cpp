@@ -101,6 +101,10 @@ LineEditor::Outcome LineEditor::execute(const Statement& statement, std::size_t 
     }
     frames_.resize(level);
     if (!*opened) return {Kind::changed, "", canonical};
+    if ((*opened)->leaves) {  // `quit` behind a certificate
+        frames_.pop_back();
+        return {Kind::changed, "", canonical};
+    }
     frames_.push_back({**opened, std::string(statement.line)});
     return {Kind::opened, "", canonical};
 }

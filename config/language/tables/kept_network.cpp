@@ -132,8 +132,9 @@ std::vector<Mode> vrf_modes() {
                                       ModeId::vrf_family, kept_block));
     Mode family = kept_mode(
         {ModeId::vrf_family, ModeId::vrf, "address-family of vrf definition", "config-vrf-af"},
-        {many("route-target {export | import | both} <target=word>", "Extended community"),
-         one("exit-address-family", "End of the address family")});
+        {many("route-target {export | import | both} <target=word>", "Extended community")});
+    family.rows.push_back(
+        kept_end_row("exit-address-family", "End of the address family", ModeId::vrf));
     return {std::move(vrf), std::move(family)};
 }
 

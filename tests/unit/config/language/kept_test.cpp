@@ -6,6 +6,7 @@
 
 #include "config/language/kept_limits.hpp"
 #include "config/language/language.hpp"
+#include "config/language/line_editor.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -102,6 +103,27 @@ TEST(Kept, MoreLinesThanTheBoundAreRefused) {
     EXPECT_EQ(result.config, nullptr);
     ASSERT_EQ(result.diagnostics.size(), 1U);
     EXPECT_EQ(result.diagnostics[0].line, kMaxKeptLines + 1);
+}
+
+// What ends a block of data leads back into the block around it, in an editor as in a file.
+TEST(Kept, TypedLinesLeaveACertificateAndAnAddressFamily) {
+    LineEditor editor;
+    Config config;
+    const auto type = [&](const char* text) { return editor.line(text, config).kind; };
+    for (const char* line : {"crypto pki certificate chain ROOT", "certificate ca 01",
+                             "308203A2 3082028A A0030201", "300D0609 2A864886"})
+        EXPECT_NE(type(line), LineEditor::Kind::refused) << line;
+    EXPECT_EQ(editor.depth(), 2U);
+    EXPECT_NE(type("quit"), LineEditor::Kind::refused);
+    EXPECT_EQ(editor.mode(), ModeId::pki_chain);
+    EXPECT_NE(type("certificate ca 02"), LineEditor::Kind::refused);
+    EXPECT_NE(type("vrf definition VOICE"), LineEditor::Kind::refused);
+    EXPECT_NE(type("address-family ipv4"), LineEditor::Kind::refused);
+    EXPECT_NE(type("exit-address-family"), LineEditor::Kind::refused);
+    EXPECT_EQ(editor.mode(), ModeId::vrf);
+    const std::string once = print_running_config(config);
+    EXPECT_NE(once.find("300D0609 2A864886\n  quit"), std::string::npos) << once;
+    EXPECT_EQ(printed(once), once);
 }
 
 }  // namespace
