@@ -44,6 +44,8 @@ void CallTable::on_request(const IncomingRequest& request) {
     if (message.method == "INVITE") return start_call(request);
     if (message.method == "OPTIONS") return answer_options(request);
     if (PassTable::takes(message.method)) return pass_on(request);
+    // refer-ood is off: nobody sets up calls by a REFER of its own.
+    if (message.method == "REFER") return refuse(request, 403, 0);
     ++counters_.unmatched;
     refuse(request, 481, 0);  // a BYE or UPDATE outside any dialog
 }
@@ -101,7 +103,7 @@ void CallTable::answer_options(const IncomingRequest& request) {
     response.add("Server", product_token());
     response.add("Allow", std::string(kAllow));
     response.add("Accept", "application/sdp");
-    response.add("Supported", "");
+    response.add("Supported", "timer, replaces, norefersub");
     apply_global_profile(response, profiles_.get(), *plan_->config());
     parts_.stack.respond(request.txn, response);
 }

@@ -52,7 +52,11 @@ bool Call::answer_challenge(const ResponseReceived& event) {
     again->set("CSeq", std::to_string(cseq) + " " + again->method);
     found->attempt.note_repeat();
     found->request.message = *std::move(again);
-    if (event.token == invite_token_) invite_cseq_ = cseq;
+    if (event.token == invite_token_) {
+        invite_cseq_ = cseq;
+        // Early dialogs of the repeated INVITE count on from its CSeq (PRACK, UPDATE).
+        early_.forks.begin(*dialog);
+    }
     if (exchange_ && event.token == exchange_->token) exchange_->cseq = cseq;
     if (services_.takeover && event.token == services_.takeover->token)
         services_.takeover->cseq = cseq;

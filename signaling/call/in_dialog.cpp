@@ -21,6 +21,19 @@ void Call::on_request(const RequestReceived& event) {
     if (message.method == "PRACK") return refuse_request(event.request, event.side, 481);
     if (message.method == "UPDATE" && state_ == CallState::inviting)
         return on_early_update(event.side, event.request);
+    // Spec E.6: an UPDATE that only says who is there now crosses, while we answer it here.
+    const Side far = dataplane::other(event.side);
+    const bool tells = message.find("Remote-Party-ID") != nullptr ||
+                       message.find("P-Asserted-Identity") != nullptr;
+    if (message.method == "UPDATE" && message.body.empty() && tells &&
+        leg(far).state == Leg::State::up && leg(far).allows_update &&
+        option(far, &config::SipOptions::update_callerid)) {
+        SipMessage update = leg(far).dialog->request("UPDATE");
+        carry_headers(message, update, far);
+        // Nobody waits for the answer: who does not want to know may refuse it.
+        static_cast<void>(
+            send(far, std::move(update), timer(far, "update"), retries(far, "update")));
+    }
     if (message.method == "INVITE" || message.method == "UPDATE")
         return on_offer(event.side, event.request);
     if (message.method == "OPTIONS") return answer_options(event.side, event.request);
@@ -33,7 +46,7 @@ void Call::answer_options(Side side, const IncomingRequest& request) {
     SipMessage response = leg(side).dialog->response(request.message, 200);
     response.add("Allow", std::string(allowed_methods()));
     response.add("Accept", "application/sdp");
-    response.add("Supported", "");
+    response.add("Supported", "timer, replaces, norefersub");
     act(Respond{request.txn, std::move(response)});
 }
 

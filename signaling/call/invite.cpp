@@ -66,6 +66,7 @@ void Call::dispatch_invite(std::string body) {
     invite_cseq_ = callee.dialog->last_cseq();
     if (rel1xx.mode == config::Rel1xx::Mode::require)
         add_token(invite, "Require", rel1xx.option_tag);
+    add_token(invite, "Supported", "replaces");
     if (!setup_.replaces.empty()) {
         invite.add("Replaces", setup_.replaces);
         if (setup_.invite.message.lists("Require", "replaces"))

@@ -23,7 +23,7 @@ std::size_t index_of(Side side) {
 }
 
 bool makes_dialog(std::string_view method) {
-    return method == "SUBSCRIBE" || method == "REFER";
+    return method == "SUBSCRIBE";
 }
 
 std::string tag_of(const SipMessage& message, std::string_view header) {
@@ -39,9 +39,7 @@ const config::DialPeer& peer_of(const config::Config& config, config::DialPeerTa
 
 // sip-ua timers and retry by what the method is called there (spec B.12).
 std::string_view words_of(std::string_view method) {
-    if (method == "REFER") return "refer";
-    if (method == "INFO") return "info";
-    return "notify";
+    return method == "MESSAGE" ? "info" : "notify";
 }
 
 std::optional<std::chrono::seconds> seconds_in(const std::string* value) {
@@ -109,8 +107,6 @@ void PassTable::send_first(Entry& entry, PassActions& actions) {
     count_hop(received, made);
     for (const Header& header : route.identity)
         made.add(header.name, header.value);
-    for (const std::string_view name : {"Refer-To", "Referred-By"})
-        if (const std::string* value = received.find(name)) made.add(name, *value);
     if (received.find("Contact") != nullptr) made.add("Contact", route.dialog.contact);
     send(entry,
          {Side::a,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PassTable: requests outside of calls that go on by dial-peer, and what follows them in their
-// dialogs: MESSAGE, PUBLISH, NOTIFY, SUBSCRIBE, REFER.
+// dialogs: MESSAGE, PUBLISH, NOTIFY, SUBSCRIBE.
 //
 // Pure: requests, responses and times in, actions out. Thread: sip. `id` numbers an entry as a
 // call, so that the tags of its dialogs lead here.
@@ -8,10 +8,10 @@
 // clang-format off
 // | entry   | what comes                                   | what follows | goes on to |
 // |---------|----------------------------------------------|--------------|------------|
-// | -       | MESSAGE, PUBLISH, NOTIFY, SUBSCRIBE, REFER   | the same to the first route | asked |
+// | -       | MESSAGE, PUBLISH, NOTIFY, SUBSCRIBE          | the same to the first route | asked |
 // | asked   | 408, 503 or nothing from a route             | the next route; none: that to the sender | asked; gone |
 // | asked   | 401, 407                                     | once more with an answer (edge/digest) | asked |
-// | asked   | 2xx to SUBSCRIBE, REFER                      | to the sender | lasting |
+// | asked   | 2xx to SUBSCRIBE                             | to the sender | lasting |
 // | asked   | another final response                       | to the sender | gone |
 // | asked, lasting | NOTIFY, SUBSCRIBE of a party          | to the other party | the same |
 // | lasting | the answer to NOTIFY terminated, 481 or 408  | to its sender | gone |

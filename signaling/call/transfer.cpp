@@ -219,6 +219,7 @@ void Call::invite_new_party() {
         headers.leading.push_back({"Require", "replaces"});
         headers.leading.push_back({"Replaces", takeover.replaces});
     }
+    headers.supported = "replaces";
     headers.guid = setup_.guid;
     headers.now = now_.wall;
     headers.expires = std::chrono::duration_cast<std::chrono::seconds>(expires);

@@ -50,6 +50,22 @@ TEST_F(Rfc3261Section22, InviteIsRepeatedWithAnAnswer) {
     EXPECT_EQ(stack.acks[0].message.cseq()->number, again.cseq()->number);
 }
 
+// 12.2.1.1: what follows in the early dialog counts on from the repeated INVITE.
+TEST_F(Rfc3261Section22, ThePrackBehindARepeatedInviteHasANewCSeq) {
+    call();
+    challenge(invite_out(), 401, R"(realm="provider",nonce="n1")");
+    const auto to = invite_out(1);
+    SipMessage progress = make_response(to.request.message, 183, "", "callee");
+    progress.add("Contact", "<sip:200@192.0.2.20>");
+    progress.add("Require", "100rel");
+    progress.add("RSeq", "1");
+    stack.events().on_response({to.txn, std::move(progress), now()});
+    const std::uint32_t invited = to.request.message.cseq()->number;
+    const SipMessage prack = last_out("PRACK").request.message;
+    EXPECT_EQ(prack.cseq()->number, invited + 1);
+    EXPECT_EQ(header(prack, "RAck"), "1 " + std::to_string(invited) + " INVITE");
+}
+
 // 22.3
 TEST_F(Rfc3261Section22, AProxyIsAnsweredInItsOwnHeader) {
     call();

@@ -44,6 +44,14 @@ TEST_F(Rfc3515, HidesTheAddressOfTheTarget) {
               "\"X\" <sip:300@198.51.100.1?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>");
 }
 
+// refer-ood is off: no call is set up for one who has none.
+TEST_F(Rfc3515, OutsideOfACallItIs403) {
+    SipMessage message = request("REFER", "sip:200@198.51.100.1");
+    message.add("Refer-To", "<sip:300@192.0.2.20>");
+    EXPECT_EQ(last_answer(stack.receive(std::move(message), caller_path(), now())).status, 403);
+    EXPECT_TRUE(stack.sent.empty());
+}
+
 // ---- Consumed ----------------------------------------------------------------------------------
 
 class Rfc3515Consumed : public Rfc3515 {

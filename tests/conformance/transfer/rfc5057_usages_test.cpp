@@ -93,6 +93,23 @@ TEST_F(Rfc5057, AllowNamesWhatPasses) {
     EXPECT_EQ(last_answer(send_from_caller("PUBLISH")).status, 405);
 }
 
+// Spec E.6: who is there now crosses by UPDATE, unless `no update-callerid`.
+TEST_F(Rfc5057, AnUpdateThatTellsOfAnotherPartyCrosses) {
+    connect();
+    auto update = from_caller("UPDATE");
+    update.add("Remote-Party-ID", "<sip:777@pbx.example.net>;party=calling;screen=yes;privacy=off");
+    const auto txn = stack.receive(SipMessage(update), caller_path(), now());
+    EXPECT_EQ(last_answer(txn).status, 200);
+    EXPECT_NE(header(last_out("UPDATE").request.message, "Remote-Party-ID").find("sip:777@"),
+              std::string::npos);
+}
+
+TEST_F(Rfc5057, AnUpdateThatTellsNothingStaysHere) {
+    connect();
+    send_from_caller("UPDATE");
+    EXPECT_TRUE(stack.sent_with("UPDATE").empty());
+}
+
 // ---- Digits (spec A.11) ------------------------------------------------------------------------
 
 TEST_F(Rfc5057, ADigitInInfoReachesASipNotifyPeerAsTwoNotifies) {

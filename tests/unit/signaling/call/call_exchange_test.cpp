@@ -250,15 +250,15 @@ TEST_F(CallExchangeTest, OffersWithoutEndAreRefused) {
     EXPECT_EQ(last_answer(txn).status, 500);
 }
 
-TEST_F(CallExchangeTest, OptionsInsideTheDialogIsAnsweredAndInfoIsNotOffered) {
+TEST_F(CallExchangeTest, OptionsInsideTheDialogIsAnsweredAndPublishIsNotOffered) {
     connect();
     const auto options = send_from_caller("OPTIONS");
     EXPECT_EQ(last_answer(options).status, 200);
     EXPECT_EQ(header(last_answer(options), "Accept"), "application/sdp");
     EXPECT_NE(header(last_answer(options), "Allow").find("INVITE"), std::string::npos);
-    const auto info = send_from_callee("INFO");
-    EXPECT_EQ(last_answer(info).status, 405);
-    EXPECT_NE(header(last_answer(info), "Allow").find("UPDATE"), std::string::npos);
+    const auto publish = send_from_callee("PUBLISH");
+    EXPECT_EQ(last_answer(publish).status, 405);
+    EXPECT_NE(header(last_answer(publish), "Allow").find("UPDATE"), std::string::npos);
 }
 
 }  // namespace

@@ -31,6 +31,13 @@ class FuzzRun final : public tests::CallBench {
 public:
     explicit FuzzRun(std::uint64_t seed) : dice_(seed), link_fails_(seed % 2 == 0) {
         add_peer(21, "2..", "", "192.0.2.21").preference = 1;
+        // A third of the runs passes transfers and redirections, the others consume them.
+        if (seed % 3 != 0) {
+            for (const char* service : {"refer", "moved-temporarily"})
+                config.voice.kept.push_back(
+                    {service, "no supplementary-service sip " + std::string(service)});
+            config.voice.sip.handle_replaces = true;
+        }
         apply();
         table.add_listener(listener_);
     }
@@ -123,14 +130,25 @@ private:
         auto message = invite(random_sdp());
         Incoming incoming{"call" + std::to_string(calls_.size()) + "@203.0.113.5", {}};
         message.set("Call-ID", incoming.call_id);
+        if (dice_.below(4) == 0) add_replaces(message);
         receive(std::move(message), caller_path());
         incoming.txn = received_.back();
         calls_.push_back(incoming);
     }
+    // Of a callee's dialog with us, mostly a real one.
+    void add_replaces(SipMessage& message) {
+        const auto outs = stack.sent_with("INVITE");
+        if (outs.empty()) return;
+        const SipMessage out = outs[dice_.below(outs.size())].request.message;
+        const std::string from = *out.find("From");
+        message.add("Replaces",
+                    *out.find("Call-ID") + ";to-tag=" + from.substr(from.find("tag=") + 4) +
+                        ";from-tag=callee" + (dice_.below(8) == 0 ? ";early-only" : ""));
+    }
     std::string random_method() {
-        static const std::vector<std::string> methods{"INVITE",  "INVITE", "UPDATE", "UPDATE",
-                                                      "INVITE",  "UPDATE", "UPDATE", "BYE",
-                                                      "OPTIONS", "INFO"};
+        static const std::vector<std::string> methods{
+            "INVITE", "INVITE",  "UPDATE", "UPDATE", "INVITE", "UPDATE", "UPDATE",
+            "BYE",    "OPTIONS", "INFO",   "REFER",  "REFER",  "NOTIFY", "MESSAGE"};
         return methods[dice_.below(methods.size())];
     }
     void caller_request() {
@@ -148,6 +166,8 @@ private:
         receive(std::move(message), caller_path());
     }
     void add_body(SipMessage& message) {
+        if (message.method == "REFER" && dice_.below(10) != 0)
+            message.add("Refer-To", "<sip:20" + std::to_string(dice_.below(10)) + "@192.0.2.20>");
         if (message.method != "INVITE" && message.method != "UPDATE") return;
         message.body = random_sdp();
         if (!message.body.empty()) message.add("Content-Type", "application/sdp");

@@ -154,7 +154,7 @@ TEST_F(CallTableTest, OptionsOutsideADialogIsAnsweredWhileInService) {
 }
 
 TEST_F(CallTableTest, MethodThatIsNotOfferedIs405WithAllow) {
-    const auto txn = receive(request("SUBSCRIBE", "sip:200@198.51.100.1"));
+    const auto txn = receive(request("DANCE", "sip:200@198.51.100.1"));
     EXPECT_EQ(last_answer(txn).status, 405);
     EXPECT_NE(header(last_answer(txn), "Allow").find("BYE"), std::string::npos);
 }
