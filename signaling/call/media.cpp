@@ -202,6 +202,8 @@ Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
     how.audio = {leg(from).codecs, leg(to).codecs};
     how.foreign_hosts = leg(from).hosts;
     how.offer = offer;
+    how.verbatim =
+        option(from, &config::SipOptions::pass_sdp) || option(to, &config::SipOptions::pass_sdp);
     how.hold_by_address = option(to, &config::SipOptions::call_hold) == config::CallHold::conn_addr;
     using config::AsymmetricPayload;
     const auto numbers = option(from, &config::SipOptions::asymmetric_payload);
@@ -211,7 +213,7 @@ Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
     how.numbers.codecs = both && (numbers == AsymmetricPayload::dynamic_codecs ||
                                   numbers == AsymmetricPayload::full);
     const bool midcall = state_ == CallState::connected;
-    if (!midcall && early_offer_) set_directions(source, to, how);
+    if (!midcall && early_offer_ && !how.verbatim) set_directions(source, to, how);
     if (midcall && exchange_ && midcall_mode() == config::MidcallSignaling::preserve_codec)
         how.audio.push_back(agreed_policy());
     return sdp::rewrite(source, how);

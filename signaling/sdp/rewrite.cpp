@@ -69,7 +69,7 @@ MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite
     const bool relayed =
         plan.line.port != 0 && port && !plan.view.to_group && relay_of(plan.line) != Relay::none;
     plan.line.port = relayed ? *port : 0;
-    if (!relayed || relay_of(plan.line) != Relay::rtp) return plan;
+    if (!relayed || relay_of(plan.line) != Relay::rtp || how.verbatim) return plan;
     std::vector<Format> formats = plan.view.formats;
     if (how.offer != nullptr) {
         const MediaView offered = view(*how.offer, index);
@@ -108,7 +108,7 @@ MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite
 // The direction and the form of hold that the other leg is told.
 void plan_direction(MediaPlan& plan, const Description& source, std::size_t index,
                     const Rewrite& how) {
-    if (plan.line.port == 0) return;
+    if (plan.line.port == 0 || (how.verbatim && !plan.view.held_by_address)) return;
     Direction wanted = plan.view.direction;
     if (index < how.directions.size() && how.directions[index]) {
         wanted = *how.directions[index];

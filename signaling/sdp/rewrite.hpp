@@ -33,6 +33,8 @@ struct Rewrite {
     std::vector<std::optional<Direction>> directions;
     bool hold_by_address = false;  // offer call-hold conn-addr: c=0.0.0.0 for sendonly, inactive
     Asymmetric numbers;            // answers only
+    // pass-thru content sdp: formats and directions are the parties' own affair.
+    bool verbatim = false;
 };
 
 // The description for the other leg, all but its o= (see LocalOrigin). Every m-line stays in its
