@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transfers: blind, passed and consumed, attended; and a provider that wants a password. SIPp and the test are the parties."""
 
+import shutil
+import sys
+
 from harness import case as functional
-from harness import sipp
+from harness import rtp, sipp
+from harness.baresip import Baresip
 from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
@@ -137,5 +141,33 @@ def provider_asks_for_a_password(case):
     node.stop()
 
 
+def heard(case, capture, party):
+    """How many RTP packets have come to the party so far."""
+    address = case.network.address(party)
+    return len(rtp.packets_of([udp for udp in capture.so_far() if udp.target[0] == address]))
+
+
+def between_real_endpoints(case):
+    """baresip transfers baresip to baresip: the caller and the target talk, the transferor is gone."""
+    if shutil.which("baresip") is None:
+        print("skipped: baresip is not installed (package baresip-core)")
+        sys.exit(functional.SKIPPED)
+    node = started_node(case, ["no supplementary-service sip refer"])
+    captures = {party: case.capture(party) for party in ("caller", "callee", "recorder")}
+    Baresip(case, "recorder", 4000, 32000)
+    callee = Baresip(case, "callee", 2000, 31000)
+    caller = Baresip(case, "caller", 1000, 30000)
+    caller.command("dial", f"sip:2000@{case.network.sbc_address('caller')}")
+    wait_until(lambda: heard(case, captures["callee"], "callee") >= 50, 30, "the caller's voice at the callee")
+    callee.command("transfer", f"sip:4000@{case.network.sbc_address('callee')}")
+    wait_until(lambda: heard(case, captures["recorder"], "recorder") >= 100, 30, "the caller's voice at the target")
+    before = heard(case, captures["caller"], "caller")
+    wait_until(lambda: heard(case, captures["caller"], "caller") >= before + 100, 30,
+               "the target's voice at the caller")
+    caller.command("hangup")
+    wait_until_idle(node)
+    node.stop()
+
+
 if __name__ == "__main__":
-    functional.run(blind_consumed, blind_passed, attended, provider_asks_for_a_password)
+    functional.run(blind_consumed, blind_passed, attended, between_real_endpoints, provider_asks_for_a_password)
