@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The node registers at Kamailio, with digest; it removes its registration when it ends."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from harness import case as functional
+from harness.case import SKIPPED, check
+from harness.node import Node
+from harness.process import wait_until
+
+KAMAILIO = """\
+#!KAMAILIO
+debug=2
+log_stderror=yes
+fork=no
+children=1
+auto_aliases=no
+listen=udp:{address}:5060
+loadmodule "sl.so"
+loadmodule "pv.so"
+loadmodule "textops.so"
+loadmodule "xlog.so"
+loadmodule "usrloc.so"
+loadmodule "registrar.so"
+loadmodule "auth.so"
+modparam("usrloc", "db_mode", 0)
+modparam("registrar", "max_expires", 120)
+modparam("registrar", "min_expires", 90)
+request_route {{
+    if (is_method("OPTIONS")) {{
+        sl_send_reply("200", "OK");
+        exit;
+    }}
+    if (!is_method("REGISTER")) {{
+        sl_send_reply("404", "Not here");
+        exit;
+    }}
+    if (!pv_auth_check("weir.example", "secret", "0", "0")) {{
+        xlog("L_ERR", "challenged $tU\\n");
+        auth_challenge("weir.example", "0");
+        exit;
+    }}
+    xlog("L_ERR", "accepted $tU expires $hdr(Expires)\\n");
+    save("location");
+}}
+"""
+
+
+def start_kamailio(case):
+    """Kamailio as registrar in the callee's namespace; users have the password `secret`."""
+    folder = os.path.join(case.folder, "kamailio")
+    os.makedirs(folder)
+    path = os.path.join(folder, "kamailio.cfg")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(KAMAILIO.format(address=case.network.address("callee")))
+    program = case.start("kamailio", "callee", ["kamailio", "-DD", "-E", "-f", path, "-m", "32", "-M", "4",
+                                                "-Y", folder, "-P", os.path.join(folder, "pid")])
+
+    def is_listening():
+        done = subprocess.run(["ip", "netns", "exec", case.network.namespace("callee"), "ss", "-Hlun"],
+                              capture_output=True, text=True, check=False)
+        return ":5060" in done.stdout
+    wait_until(is_listening, 30, "Kamailio to listen")
+    return program
+
+
+def registers_at_kamailio(case):
+    """Challenged, answered, registered for what the registrar grants; removed when the node stops."""
+    kamailio = start_kamailio(case)
+    node = Node(case)
+    node.start()
+    node.execute_all(["configure terminal", "sip-ua",
+                      "credentials number 4085550100 username weir password 0 secret realm weir.example",
+                      f"registrar 1 ipv4:{case.network.address('callee')} expires 3600", "end"])
+    status = wait_until(lambda: "yes" in node.execute("show sip-ua register status")
+                        and node.execute("show sip-ua register status"), 30, "the registration")
+    row = next(line.split() for line in status.splitlines() if line.startswith("4085550100"))
+    check(60 < int(row[2]) <= 120, f"the registrar grants 120 s at most, the table says {row[2]}")
+    check(node.metric("weir_signaling_registrations_active") == 1, "the metric does not count the registration")
+    node.stop()
+    wait_until(lambda: "accepted 4085550100 expires 0" in kamailio.log(), 20, "the registration to be removed")
+
+
+def wrong_password(case):
+    """It is refused, tried no more for a while, and said."""
+    start_kamailio(case)
+    node = Node(case)
+    node.start()
+    node.execute_all(["configure terminal", "sip-ua",
+                      "credentials number 100 username weir password 0 wrong realm weir.example",
+                      f"registrar 1 ipv4:{case.network.address('callee')}", "end"])
+    wait_until(lambda: "register.failed" in node.log("weir-sip"), 30, "the failure in the log")
+    check("no" in node.execute("show sip-ua register status").split(), "the table must say no")
+    check(node.metric("weir_signaling_registers_sent_total") == 2, "the wrong password was sent more than once")
+    node.stop()
+
+
+if __name__ == "__main__":
+    if shutil.which("kamailio") is None:
+        print("skipped: kamailio is not installed")
+        sys.exit(SKIPPED)
+    functional.run(registers_at_kamailio, wrong_password)
