@@ -119,4 +119,30 @@ std::vector<PlatformError> check_against_host(const Platform& platform, const Ho
     return errors;
 }
 
+std::vector<AbsentAddress> take_absent(const Platform& platform, const HostFacts& host,
+                                       std::vector<PlatformError>& errors) {
+    std::vector<AbsentAddress> taken;
+    const auto& realms = platform.realms;
+    const auto is_here = [&](const IpAddress& address) {
+        return host.has(address) || platform.is_on_port(address);
+    };
+    if (std::none_of(realms.begin(), realms.end(),
+                     [&](const Realm& realm) { return is_here(realm.address); }))
+        return taken;
+    const auto take = [&](const IpAddress& address, const YamlPlace& place) {
+        if (is_here(address)) return;
+        const auto found = std::find_if(errors.begin(), errors.end(), [&](const auto& error) {
+            return error.place.line == place.line && error.place.column == place.column;
+        });
+        if (found == errors.end()) return;
+        taken.push_back({address, *found});
+        errors.erase(found);
+    };
+    for (const Realm& realm : realms)
+        take(realm.address, realm.place);
+    for (const SipListener& listener : platform.sip.listen)
+        take(listener.endpoint.address, listener.place);
+    return taken;
+}
+
 }  // namespace weir::config

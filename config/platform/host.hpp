@@ -36,4 +36,15 @@ struct HostFacts {
 [[nodiscard]] std::vector<PlatformError> check_against_host(const Platform& platform,
                                                             const HostFacts& host);
 
+// A realm or a SIP listener whose address this machine does not have.
+struct AbsentAddress {
+    IpAddress address;
+    PlatformError finding;
+};
+// Takes these out of `errors`, as check_against_host() gave them, as long as a realm is left: its
+// calls find no media port, the others run.
+[[nodiscard]] std::vector<AbsentAddress> take_absent(const Platform& platform,
+                                                     const HostFacts& host,
+                                                     std::vector<PlatformError>& errors);
+
 }  // namespace weir::config

@@ -104,7 +104,6 @@ Result<void> LiveConfig::reload_map(std::uint32_t map) {
 // Returns when the SIP thread has taken it, so that a call that comes after the prompt is routed
 // by it; at most kTakeLimit, when that thread is busy: it takes the plan later then.
 void LiveConfig::apply(const config::ConfigPtr& config, const Plan& plan, config::CommitId commit) {
-    parts_.hosts.set_hosts(target_hosts(*config));
     current_ = plan;
     commit_ = commit;
     const auto old = std::make_shared<std::promise<Plan>>();

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "config/store/store.hpp"
-#include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/node.hpp"
 #include "signaling/api/event_loop.hpp"
 #include "signaling/call/call_table.hpp"
@@ -21,7 +20,6 @@ struct LiveParts {
     signaling::EventLoop& loop;
     Node& node;  // its configuration and plan: written on the SIP thread only
     signaling::CallTable& calls;
-    HostCache& hosts;
     std::string flash;  // directory of the files that pattern maps name
     // Called on the SIP thread when calls are routed by another configuration; may be empty.
     std::function<void(const config::Config& config)> on_taken = nullptr;

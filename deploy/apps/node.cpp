@@ -77,31 +77,6 @@ void add_absent(const IpAddress& address, const std::string& text, Node& node, N
     node.absent_texts.push_back(text);
 }
 
-// Takes the realms and listeners whose address is missing out of `errors`, as long as a realm is
-// left.
-void tolerate_absent(const config::HostFacts& host, const std::string& file, Node& node,
-                     std::vector<config::PlatformError>& errors, NodeCheck& check) {
-    const Platform& platform = node.platform;
-    const auto& realms = platform.realms;
-    if (std::none_of(realms.begin(), realms.end(), [&](const config::Realm& realm) {
-            return is_here(realm.address, platform, host);
-        }))
-        return;
-    const auto tolerate = [&](const IpAddress& address, const config::YamlPlace& place) {
-        if (is_here(address, platform, host)) return;
-        const auto found = std::find_if(errors.begin(), errors.end(), [&](const auto& error) {
-            return error.place.line == place.line && error.place.column == place.column;
-        });
-        if (found == errors.end()) return;
-        add_absent(address, config::warning_text(file, *found), node, check);
-        errors.erase(found);
-    };
-    for (const config::Realm& realm : realms)
-        tolerate(realm.address, realm.place);
-    for (const config::SipListener& listener : platform.sip.listen)
-        tolerate(listener.endpoint.address, listener.place);
-}
-
 void load_platform(const NodeFiles& files, const config::HostFacts* host, Node& node,
                    NodeCheck& check) {
     auto reading = config::read_platform(files.platform);
@@ -109,7 +84,10 @@ void load_platform(const NodeFiles& files, const config::HostFacts* host, Node& 
     node.platform = std::move(reading.platform);
     if (errors.empty() && host != nullptr) {
         errors = config::check_against_host(node.platform, *host);
-        tolerate_absent(*host, files.platform, node, errors, check);
+        for (const config::AbsentAddress& absent :
+             config::take_absent(node.platform, *host, errors))
+            add_absent(absent.address, config::warning_text(files.platform, absent.finding), node,
+                       check);
     }
     for (const config::PlatformError& error : errors)
         check.report += config::to_string(files.platform, error) + "\n";
@@ -175,26 +153,6 @@ std::vector<MissingAddress> missing_addresses(const Config& config, const Platfo
             if (!is_here(held.address, platform, host))
                 missing.push_back({interface->name, held.address, interface->place});
     return missing;
-}
-
-std::vector<config::SipListener> sip_listeners(const Config& config, const Platform& platform) {
-    std::vector<config::SipListener> listeners;
-    const auto add = [&](const IpAddress& address) {
-        config::SipListener listener;
-        listener.endpoint = Endpoint{address, 0, platform.sip.port};
-        listeners.push_back(listener);
-    };
-    const auto interfaces = usable_interfaces(config);
-    for (const Interface* interface : interfaces)
-        if (config.voice.sip.bind.control.empty() ||
-            config.voice.sip.bind.control == interface->name)
-            for (const Prefix& held : interface->addresses)
-                add(held.address);
-    if (!interfaces.empty()) return listeners;
-    if (!platform.sip.listen.empty()) return platform.sip.listen;
-    for (const config::Realm& realm : platform.realms)
-        add(realm.address);
-    return listeners;
 }
 
 std::vector<std::string> cross_check(const Config& config, const Platform& platform) {

@@ -47,8 +47,9 @@ struct NodeCheck {
 // a link that is down at the restart of a node must not keep the others from coming up.
 [[nodiscard]] NodeCheck load_node(const NodeFiles& files, const config::HostFacts* host);
 
-// Where SIP listens (spec N23): the addresses of the interface named by `bind control`, else of
-// every interface that has one, else sip.listen, else the realms.
+// Where SIP listens (spec N23): the addresses of the interfaces named by `bind control` at any
+// level, or without a global bind those of every interface that has one; else sip.listen, else the
+// realms. At `listen-port`, else sip.port; tenants' ports beside it (spec A.13).
 [[nodiscard]] std::vector<config::SipListener> sip_listeners(const config::Config& config,
                                                              const config::Platform& platform);
 

@@ -10,11 +10,13 @@
 #include <fmt/format.h>
 
 #include "deploy/apps/call_rows.hpp"
+#include "deploy/apps/cause_commands.hpp"
 #include "deploy/apps/class_commands.hpp"
 #include "deploy/apps/config_commands.hpp"
 #include "deploy/apps/dialplan_commands.hpp"
 #include "deploy/apps/media_text.hpp"
 #include "deploy/apps/peer_commands.hpp"
+#include "deploy/apps/sip_ua_commands.hpp"
 #include "deploy/apps/word_help.hpp"
 #include "forking/ledger/render.hpp"
 
@@ -247,7 +249,9 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                })});
     const PlanSources plans = plan_sources(sources);
     add_config_commands(table, plans);
-    add_peer_commands(table, plans);
+    add_peer_commands(table, plans, sources.keepalive);
+    add_sip_ua_commands(table, plans);
+    add_cause_commands(table, plans);
     add_class_commands(table, plans);
     add_dialplan_commands(table, plans);
     add_word_help(table);

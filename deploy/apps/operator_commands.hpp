@@ -16,6 +16,7 @@
 #include "signaling/api/event_loop.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/call/call_table.hpp"
+#include "signaling/call/show_dial_peers.hpp"
 
 namespace weir::apps {
 
@@ -32,6 +33,7 @@ struct OperatorSources {
     // Asked on the admin thread.
     const LiveConfig& live;
     const config::Store& store;
+    std::function<signaling::KeepaliveColumn()> keepalive{};  // of the dial-peers, from any thread
 };
 
 [[nodiscard]] config::CommandTable operator_commands(const OperatorSources& sources);

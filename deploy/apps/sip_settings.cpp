@@ -76,8 +76,7 @@ Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
     }
 }
 
-signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms,
-                                              const HostCache& hosts) {
+signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms) {
     signaling::NetworkKnowledge network;
     network.realm_of = [&realms](const config::Config& config, const IpAddress& party) {
         return realms.toward(config, party);
@@ -86,7 +85,10 @@ signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealm
         return node.platform.realms[realm].advertised;
     };
     network.source_of = kernel_route;
-    network.resolve = [&hosts](const std::string& host) { return hosts.find(host); };
+    network.realm_at = [&node](const IpAddress& local) -> std::optional<dataplane::RealmIndex> {
+        if (const auto realm = node.platform.realm_of(local)) return *realm;
+        return std::nullopt;
+    };
     return network;
 }
 

@@ -10,7 +10,6 @@
 #include "config/base/unique_fd.hpp"
 #include "config/store/store.hpp"
 #include "dataplane/api/media_plane.hpp"
-#include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/node.hpp"
 #include "forking/session/recording_manager.hpp"
@@ -36,8 +35,7 @@ namespace weir::apps {
                                                                         const UniqueFd& signals);
 // The references outlive it.
 [[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,
-                                                            const MediaRealms& realms,
-                                                            const HostCache& hosts);
+                                                            const MediaRealms& realms);
 // Where this process finds and keeps its configuration.
 struct SipPlaces {
     std::string startup;  // the file of the node's configuration: `write memory` writes it

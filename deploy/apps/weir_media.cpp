@@ -71,6 +71,8 @@ Result<config::Platform> load_platform(const std::string& path) {
         const auto host = config::read_host_facts();
         if (!host) return fail(host.error());
         reading.errors = config::check_against_host(reading.platform, *host);
+        (void)config::take_absent(reading.platform, *host,
+                                  reading.errors);  // weir run has named them
     }
     if (reading.ok()) return std::move(reading.platform);
     std::string text;

@@ -9,11 +9,12 @@
 #include "config/base/random.hpp"
 #include "dataplane/link/link_client.hpp"
 #include "deploy/apps/drain.hpp"
+#include "deploy/apps/edge_part.hpp"
 #include "deploy/apps/flight_recorder.hpp"
-#include "deploy/apps/host_cache.hpp"
 #include "deploy/apps/live_config.hpp"
 #include "deploy/apps/media_realms.hpp"
 #include "deploy/apps/media_reports.hpp"
+#include "deploy/apps/name_service.hpp"
 #include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/operator_commands.hpp"
@@ -23,6 +24,7 @@
 #include "deploy/apps/plan_files.hpp"
 #include "deploy/apps/sip_metrics.hpp"
 #include "deploy/apps/sip_settings.hpp"
+#include "deploy/apps/tls_wiring.hpp"
 #include "forking/ledger/book.hpp"
 #include "forking/ledger/render.hpp"
 #include "forking/session/recording_manager.hpp"
@@ -32,6 +34,8 @@
 #include "signaling/cdr/cdr_log.hpp"
 #include "signaling/sip/sofia_loop.hpp"
 #include "signaling/sip/sofia_stack.hpp"
+#include "signaling/tls/stack_mux.hpp"
+#include "signaling/tls/tls_stack.hpp"
 
 namespace weir::apps {
 namespace {
@@ -59,13 +63,22 @@ struct ServedParts {
     dataplane::LinkClient& plane;
     signaling::CallTable& calls;
     forking::RecordingManager& recordings;
+    EdgePart& edge;
 };
 
 // Until a signal. The end: calls, then their recordings, then the loop.
 int serve(const ServedParts& parts, const UniqueFd& signals, Logger& log) {
-    const auto release = [&] { parts.calls.release_all(kCauseOutOfOrder); };
-    const auto is_done = [&] { return parts.calls.size() == 0 && parts.recordings.size() == 0; };
-    const auto hurry = [&] { parts.calls.give_up_byes(); };
+    const auto release = [&] {
+        parts.calls.release_all(kCauseOutOfOrder);
+        parts.edge.stop();
+    };
+    const auto is_done = [&] {
+        return parts.calls.size() == 0 && parts.recordings.size() == 0 && parts.edge.is_idle();
+    };
+    const auto hurry = [&] {
+        parts.calls.give_up_byes();
+        parts.edge.give_up();
+    };
     const auto stop = [&](bool clean) {
         log.info("sip.stopping", {{"clean", clean ? "yes" : "no"}, {"calls", parts.calls.size()}});
         parts.loop.stop();
@@ -94,20 +107,25 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
         dataplane::LinkClient::make({runtime + "/media.sock", random.next() | 1U}, clock, log);
     if (!plane) return trouble(plane.error().context);
     MediaReports reports(**plane, **loop);
-    auto stack = open_stack(node, **loop, random, log, signals);
-    if (!stack) return trouble(stack.error().context);
+    auto plain = open_stack(node, **loop, random, log, signals);
+    if (!plain) return trouble(plain.error().context);
+    auto secure = signaling::TlsStack::create({**loop, random, (*plain)->shared_stats(), log}, {});
+    if (!secure) return trouble(secure.error().context);
+    signaling::StackMux stack(**plain, **secure);
 
     // CDRs, calls, recordings.
     auto cdr_file = signaling::CdrFile::open(node.platform.paths.cdr, log);
     if (!cdr_file) return trouble(cdr_file.error().context);
     signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
     const MediaRealms realms(node.platform, kernel_route);
-    HostCache hosts(target_hosts(*node.config), system_lookup, log);
-    const signaling::NetworkKnowledge network = network_knowledge(node, realms, hosts);
-    signaling::CallTable calls({**loop, **stack, **plane, cdr, random, log}, network);
+    auto names = NameService::create(**loop, node.platform, random, log);
+    if (!names) return trouble(names.error().context);
+    signaling::NetworkKnowledge network = network_knowledge(node, realms);
+    (*names)->answer_for(network);
+    signaling::CallTable calls({**loop, stack, **plane, cdr, random, log}, network);
     FlightRecorder flight(node.platform.paths.trace_directory(), calls, random, clock, log);
     forking::LedgerBook ledger;
-    forking::RecordingManager recordings({**loop, **stack, **plane, ledger, random, log}, network,
+    forking::RecordingManager recordings({**loop, stack, **plane, ledger, random, log}, network,
                                          record_hooks(cdr));
 
     // Who hears what.
@@ -117,29 +135,43 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
     calls.add_listener(recordings);
     signaling::SipRouter router(calls);
     router.add(recordings);
-    (*stack)->set_events(router);
+    EdgePart edge({**loop, stack, random, log}, network, calls, router);
+    stack.set_events(router);
+    const auto set_trunks = [&](const config::Config& config) {
+        (*names)->keep(config);
+        (*secure)->configure(tls_settings(config, node.platform, places.startup));
+    };
+    set_trunks(*node.config);
 
     // The configuration: commits come from the admin thread, which the store belongs to.
-    LiveConfig live({**loop, node, calls, hosts, flash_directory(node.platform, places.startup)});
+    LiveConfig live({**loop, node, calls, flash_directory(node.platform, places.startup),
+                     [&](const config::Config& config) {
+                         set_trunks(config);
+                         edge.set_config(node.config);
+                     }});
     config::Store store(
         store_settings(node.platform, places), node.config,
         [&](const auto& next) { return live.prepare(next); }, clock);
     if (const auto opened = store.open(); !opened)
         log.warning("store.history_not_kept", {{"why", opened.error().context}});
     live.begin(store.running_id());
+    edge.set_config(node.config);
 
     // Operators and scrapers: a thread of their own.
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
-    metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **stack, **plane, flight);
+    metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **plain, **secure, **names,
+                      **plane, flight, edge);
     DialpeerDebug debug(**loop, calls);
     const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr, log);
-    config::CommandTable commands = operator_commands(
-        {**loop, node, **stack, **plane, calls, ledger, reports, clock.now(), live, store});
+    config::CommandTable commands =
+        operator_commands({**loop, node, stack, **plane, calls, ledger, reports, clock.now(), live,
+                           store, [&] { return edge.keepalive_column(); }});
     flight.add_commands(commands);
+    edge.add_commands(commands);
     auto admin =
         config::AdminServer::start(admin_settings(node, runtime), std::move(commands),
-                                   {metrics.hook(), readiness_hook(**loop, **plane, **stack),
+                                   {metrics.hook(), readiness_hook(**loop, **plane, stack),
                                     operator_parts(store, extras), rollback_hook(store, log)},
                                    log);
     if (!admin) return trouble(admin.error().context);
@@ -147,10 +179,10 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
 
     // Ready when weir-media is there.
     reports.set_on_first_up([&] {
-        notify_ready(fmt::format("{}; {}", listeners_text(**stack), http_text(**admin)));
-        log.info("sip.ready", {{"listeners", listeners_text(**stack)}});
+        notify_ready(fmt::format("{}; {}", listeners_text(stack), http_text(**admin)));
+        log.info("sip.ready", {{"listeners", listeners_text(stack)}});
     });
-    return serve({**loop, **plane, calls, recordings}, signals, log);
+    return serve({**loop, **plane, calls, recordings, edge}, signals, log);
 }
 
 int start(const Options& options) {

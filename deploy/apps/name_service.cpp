@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// NameService; see name_service.hpp.
+#include "deploy/apps/name_service.hpp"
+
+#include <utility>
+
+#include "signaling/call/destination.hpp"
+
+namespace weir::apps {
+namespace {
+
+constexpr std::uint16_t kAnyPort = 5060;  // of a name whose address alone is wanted
+
+signaling::DnsTarget dns_target(const signaling::HopQuery& query) {
+    return {query.host, query.port, query.transport};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<NameService>> NameService::create(signaling::EventLoop& loop,
+                                                         const config::Platform& platform,
+                                                         Random& random, Logger& log) {
+    auto client = signaling::DnsClient::create(loop, platform.dns.servers);
+    if (!client) return fail(client.error());
+    signaling::DnsClient& source = **client;
+    return std::make_unique<NameService>(std::move(*client),
+                                         signaling::Locator::Seams{loop, source, random, log});
+}
+
+void NameService::keep(const config::Config& config) {
+    locator_.keep(configured_names(config));
+}
+
+void NameService::answer_for(signaling::NetworkKnowledge& network) {
+    network.locate = [this](const signaling::HopQuery& query) {
+        std::vector<signaling::Hop> hops;
+        for (const signaling::DnsHop& hop : locator_.locate(dns_target(query)))
+            hops.push_back({hop.transport, hop.endpoint, query.host});
+        return hops;
+    };
+    network.resolve = [this](const std::string& host) -> std::optional<IpAddress> {
+        const auto hops = locator_.locate({host, kAnyPort, signaling::SipTransport::udp});
+        if (hops.empty()) return std::nullopt;
+        return hops.front().endpoint.address;
+    };
+}
+
+std::set<signaling::DnsTarget> configured_names(const config::Config& config) {
+    std::set<signaling::DnsTarget> names;
+    for (const auto& [tag, peer] : config.dial_peers) {
+        if (peer.shutdown) continue;
+        const auto& target = peer.target;
+        const bool is_whole =
+            target.kind != config::SessionTarget::Kind::dns || !target.host.starts_with('$');
+        if (const auto name = signaling::name_of({config, peer}); name && is_whole)
+            names.insert(dns_target(*name));
+        // Of recorders the address alone is asked.
+        if (target.kind == config::SessionTarget::Kind::dns && is_whole)
+            names.insert({target.host, kAnyPort, signaling::SipTransport::udp});
+    }
+    return names;
+}
+
+}  // namespace weir::apps

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// NameService: the names of a configuration, resolved ahead of the calls and kept fresh.
+#pragma once
+
+#include <memory>
+#include <set>
+
+#include "config/base/log.hpp"
+#include "config/base/random.hpp"
+#include "config/model/config.hpp"
+#include "config/platform/platform.hpp"
+#include "signaling/call/routing.hpp"
+#include "signaling/dns/dns_client.hpp"
+#include "signaling/dns/locator.hpp"
+
+namespace weir::apps {
+
+// Thread: sip.
+class NameService {
+public:
+    // Errors: as DnsClient::create.
+    [[nodiscard]] static Result<std::unique_ptr<NameService>> create(
+        signaling::EventLoop& loop, const config::Platform& platform, Random& random, Logger& log);
+    NameService(std::unique_ptr<signaling::DnsClient> client,
+                const signaling::Locator::Seams& seams)
+        : client_(std::move(client)), locator_(seams) {}
+
+    // The names of this configuration are asked for now, and again before their time is over.
+    void keep(const config::Config& config);
+    // Fills what concerns names. This outlives `network`.
+    void answer_for(signaling::NetworkKnowledge& network);
+    [[nodiscard]] std::vector<Metric> metrics() const { return locator_.metrics(); }
+
+private:
+    std::unique_ptr<signaling::DnsClient> client_;
+    signaling::Locator locator_;
+};
+
+// Session targets, outbound proxies and sip-servers by name; a name with the number in it is known
+// with the call only.
+[[nodiscard]] std::set<signaling::DnsTarget> configured_names(const config::Config& config);
+
+}  // namespace weir::apps
