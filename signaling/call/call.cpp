@@ -258,7 +258,10 @@ void Call::respond_invite(const SipMessage& response) {
         early_.sender.finish();
     }
     SipMessage message = response;
-    if (message.status / 100 == 2) answer_session(Side::a, setup_.invite.message, message);
+    if (message.status / 100 == 2) {
+        answer_session(Side::a, setup_.invite.message, message);
+        arm_session(Side::b);  // whether its refreshes are the caller's is known only now
+    }
     act(Respond{setup_.invite.txn, std::move(message)});
 }
 

@@ -68,7 +68,8 @@ void SessionTimer::answer(const SipMessage& request, const SessionWish& other,
     const SessionWish asked = session_wish(request);
     const bool known = knows_timer(request);
     std::uint32_t interval = asked.interval;
-    if (interval == 0) interval = expires_ ? interval_ : other.interval;
+    // A peer that neither asks nor knows of timers is not burdened with the other leg's.
+    if (interval == 0) interval = expires_ ? interval_ : known ? other.interval : 0;
     if (interval == 0 && settings_.own) interval = settings_.interval;
     if (interval == 0) {
         refresher_ = Refresher::none;
