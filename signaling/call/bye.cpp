@@ -32,6 +32,12 @@ void Call::on_bye(Side side, const IncomingRequest& request) {
     release(cause, side);
 }
 
+// A request inside the dialog has shown that its peer has none (RFC 5057 5.2): no BYE goes there. A
+// leg that still waits for its INVITE's answer is no dialog yet: it gets its final response or CANCEL.
+void Call::lose_dialog(Side side) {
+    if (leg(side).state != Leg::State::inviting) leg(side).state = Leg::State::gone;
+}
+
 void Call::release(int cause, std::optional<Side> by, int status) {
     if (!end_) {
         end_ = CallEnd{static_cast<std::uint8_t>(std::min(cause, 127)),

@@ -170,6 +170,7 @@ private:
     void release(int cause, std::optional<Side> by, int status = 0);
     void close_leg(Side side);
     void send_bye(Side side);
+    void lose_dialog(Side side);
     void leg_gone(Side side);
     void settle();
     void finish_if_done();

@@ -224,7 +224,7 @@ void Call::on_exchange_failure(const SipMessage& response) {
     if (again && ++mid_.renegotiations < kRenegotiations)
         act(StartTimer{CallTimer::renegotiate, glare_delay(to == Side::b, draw(kGlareSteps))});
     if (!gone) return;
-    leg(to).state = Leg::State::gone;
+    lose_dialog(to);
     release(dialplan::q850_from_sip(status), to);
 }
 

@@ -134,7 +134,7 @@ bool Call::on_relayed_response(const ResponseReceived& event) {
     answer_relayed(relayed, &response);
     const bool gone = response.status == 481 || response.status == 408;
     if (gone && relayed.request.method == "INFO") {
-        leg(to).state = Leg::State::gone;
+        lose_dialog(to);
         release(dialplan::q850_from_sip(response.status), to);
     }
     return true;
@@ -149,7 +149,7 @@ bool Call::on_relayed_failed(Token token) {
     services_.relayed.erase(found);
     answer_relayed(relayed, nullptr);
     if (relayed.request.method == "INFO") {
-        leg(other(relayed.from)).state = Leg::State::gone;
+        lose_dialog(other(relayed.from));
         release(dialplan::kCauseTimerExpired, std::nullopt);
     }
     return true;

@@ -147,7 +147,7 @@ bool Call::on_refresh_response(const ResponseReceived& event) {
             return true;
         case 408:
         case 481:
-            party.state = Leg::State::gone;
+            lose_dialog(side);
             release(dialplan::q850_from_sip(message.status), side);
             return true;
         case 405:

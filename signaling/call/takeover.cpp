@@ -135,6 +135,8 @@ void Call::release_joined(Side side) {
 void Call::send_sync() {
     Takeover& takeover = *services_.takeover;
     const Side to = other(takeover.side);
+    // Before its ACK no re-INVITE; if it never comes, the call ends by that.
+    if (state_ == CallState::answered) return act(StartTimer{CallTimer::transfer, kSyncWait});
     const auto described = sdp::Description::parse(mid_.remote[index_of(takeover.side)]);
     const auto offer = described ? project(without_direction(*described), to, nullptr)
                                  : Result<sdp::Description>(described);
@@ -356,7 +358,7 @@ bool Call::on_service_failed(Token token) {
             act(StopTimer{CallTimer::transfer});
             next_transfer_route(0, dialplan::kCauseTimerExpired);
         } else if (services_.takeover->phase == Takeover::Phase::syncing) {
-            leg(other(services_.takeover->side)).state = Leg::State::gone;
+            lose_dialog(other(services_.takeover->side));
             release(dialplan::kCauseTimerExpired, std::nullopt);
         }
         return true;
