@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/model/number_pattern.hpp"
+#include "config/model/voice_ports.hpp"
 
 namespace weir::forking {
 namespace {
@@ -19,6 +20,11 @@ const config::MediaClass* class_of(const Config& config, DialPeerTag tag) {
     if (peer == nullptr || !peer->media_class) return nullptr;
     const auto found = config.media_classes.find(*peer->media_class);
     return found == config.media_classes.end() ? nullptr : &found->second;
+}
+
+bool is_pots(const Config& config, DialPeerTag tag) {
+    const DialPeer* peer = config.find_peer(tag);
+    return peer != nullptr && peer->type == DialPeer::Type::pots;
 }
 
 const config::RecorderProfile* profile_of(const Config& config, const config::MediaClass& media) {
@@ -61,6 +67,10 @@ std::optional<RecordingPlan> plan_recording(const Config& config, DialPeerTag in
     const config::MediaClass* out = class_of(config, outbound);
     const config::MediaClass* media = in != nullptr ? in : out;
     if (media == nullptr) return std::nullopt;
+    // Spec G.5: a call of a TDM port is a gateway call, which is recorded through its loop.
+    if ((is_pots(config, inbound) || is_pots(config, outbound)) &&
+        !config::tdm_forking_direct(config))
+        return std::nullopt;
     RecordingPlan plan;
     plan.media_class = media->tag;
     plan.anchor = in != nullptr ? dataplane::Side::a : dataplane::Side::b;

@@ -2,6 +2,7 @@
 // TDM and DSP hardware, and the protocols of phones, kept without effect (spec G).
 #include "config/language/kept.hpp"
 #include "config/language/tables/kept_tables.hpp"
+#include "config/model/voice_ports.hpp"
 
 namespace weir::config::language {
 namespace {
@@ -49,13 +50,29 @@ Mode voice_card() {
     return mode;
 }
 
+// The SIP media gateway that the port stands for (spec G.5).
+Command<KeptLines> gateway_target() {
+    Command<KeptLines> command = acting(
+        one("signal sip target <target=word>", "Address of the SIP gateway behind the port"));
+    command.read = [keep_line = command.read](const Words& words,
+                                              KeptLines& lines) -> Result<void> {
+        if (const auto target = voice_port_target(words.text("target")); !target)
+            return fail(target.error());
+        return keep_line(words, lines);
+    };
+    return command;
+}
+
 Mode voice_port() {
     const Lines lines{
         one("description <line>", "Text for people"),
         one("cptone <country=word>", "Tones of a country"),
         one("timeouts <line>", "Timers of digits and calls", 2),
         one("timing <line>", "Timing of signals", 2),
-        one("signal <line>", "Kind of signalling"),
+        gateway_target(),
+        one("signal {loop-start | ground-start | ext-signal | did | e&m | cas-type | groundStart | "
+            "loopStart | e1r2 | fgd} [<line>]",
+            "Kind of signalling", 1),
         one("connection <line>", "Call without dialling"),
         one("translation-profile {incoming | outgoing} <name>", "Translation of numbers", 2),
         one("translate {called | calling} <1-2147483647>", "Translation of numbers", 2),

@@ -94,8 +94,8 @@ std::vector<Command<VoiceService>> kept_voice_service_commands() {
                        "media-renegotiate | media-renegotiation | h225-notify cid-update | "
                        "ringback-tone} [<line>]",
                        "A supplementary service", 2),
-        one<V>("media bulk-stats", "Counters of all streams"),
-        one<V>("media stats-disconnect", "Counters in BYE"),
+        acting(one<V>("media bulk-stats", "Counters of all streams")),
+        acting(one<V>("media stats-disconnect", "Counters in BYE")),
         one<V>("media statistics", "Counters of each stream"),
         one<V>("media anti-trombone", "Media of hairpinned calls go direct"),
         one<V>("media forking", "Copies of media"),
@@ -110,6 +110,7 @@ std::vector<Command<VoiceService>> kept_voice_service_commands() {
                "<max=1024-65535>]",
                "Ports of a VRF", 3),
         one<V>("rtp-ssrc multiplex", "Several streams on one port"),
+        acting(one<V>("tdm-forking direct", "Record calls of TDM ports without a loop")),
         one<V>("fax protocol {none | pass-through | pass-through-g711 | t38 | cisco | system} "
                "[<line>]",
                "How faxes are carried"),
