@@ -51,16 +51,20 @@ def write_voice(path, frequency):
 class Baresip:
     """One endpoint with one account; it answers by itself."""
 
-    def __init__(self, case, party, number, port):
+    def __init__(self, case, party, number, port, certificate=None, authority=None):
+        """With a certificate (and its key in the same file) and an authority it speaks TLS."""
         self._case = case
         self._party = party
         address = case.network.address(party)
         folder = os.path.join(case.folder, f"baresip-{party}")
         os.makedirs(folder)
         write_voice(os.path.join(folder, "voice.wav"), number % 97)
-        self._write(folder, "config", CONFIG.format(address=address, folder=folder, modules=MODULES, port=port,
-                                                    last_port=port + 10))
-        self._write(folder, "accounts", f"<sip:{number}@{address}>;regint=0;answermode=auto;"
+        config = CONFIG.format(address=address, folder=folder, modules=MODULES, port=port, last_port=port + 10)
+        if certificate:
+            config += f"sip_certificate {certificate}\nsip_cafile {authority}\n"
+        self._write(folder, "config", config)
+        transport = ";transport=tls" if certificate else ""
+        self._write(folder, "accounts", f"<sip:{number}@{address}{transport}>;regint=0;answermode=auto;"
                                         "audio_codecs=PCMU/8000/1\n")
         self._program = case.start(f"baresip-{party}", party, ["baresip", "-4", "-f", folder])
         self._program.wait_for_line("baresip is ready", 15)

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Names of trunks (RFC 3263): SRV with failover to the second target; a name server that is silent hurts nobody else."""
+
+import time
+
+from harness import case as functional
+from harness import name_server
+from harness.call import Call
+from harness.case import check
+from harness.node import Node
+from harness.process import wait_until
+
+
+class NamedNode(Node):
+    """A node whose callee has a name, asked of the name server beside it."""
+
+    def __init__(self, case, target):
+        self._target = target
+        super().__init__(case)
+
+    def _configuration(self, recorder_transport):
+        callee = self._case.network.uri_host(self._case.network.address("callee"))
+        return (super()._configuration(recorder_transport)
+                .replace(f" session target ipv4:{callee}:5060\n", f" session target {self._target}\n")
+                .replace("end\n", "sip-ua\n retry invite 2\n!\nend\n"))
+
+    def _platform(self):
+        return super()._platform() + "dns:\n  servers: ['127.0.0.1:5353']\n"
+
+
+def call_through(case, node):
+    call = Call(case)
+    call.start()
+    call.wait()
+    cdr = node.wait_for_cdr()
+    check(cdr["cause"] == 16, f"the call did not end as a call should: {cdr}")
+    return cdr
+
+
+def second_target_answers(case):
+    network = case.network
+    name_server.start(case, {
+        "_sip._udp.trunk.test SRV": ["10 0 5098 dead.trunk.test", "20 0 5060 live.trunk.test"],
+        "dead.trunk.test A": [network.address("caller")],  # nobody listens at that port
+        "live.trunk.test A": [network.address("callee")],
+    })
+    node = NamedNode(case, "dns:trunk.test")
+    node.start()
+    wait_until(lambda: node.metric("weir_signaling_dns_cached") >= 5, 15, "the records of the trunk")
+    cdr = call_through(case, node)
+    check(len(cdr.get("attempts", [])) >= 1, f"the CDR does not tell of the first target: {cdr}")
+    node.stop()
+
+
+def silent_server(case):
+    name_server.start(case, None)
+    network = case.network
+    node = NamedNode(case, f"ipv4:{network.uri_host(network.address('callee'))}:5060")
+    node.config = node._write("node.cfg", open(node.config, encoding="utf-8").read().replace(
+        "sip-ua\n", "dial-peer voice 400 voip\n destination-pattern 4...$\n session protocol sipv2\n"
+        " session target dns:nowhere.test\n!\nsip-ua\n"))
+    node.start()
+    wait_until(lambda: node.metric("weir_signaling_dns_failures_total") >= 1, 30, "a question without an answer")
+    began = time.monotonic()
+    call_through(case, node)
+    case.note("call", seconds=round(time.monotonic() - began, 2))
+    node.stop()
+
+
+if __name__ == "__main__":
+    functional.run(second_target_answers, silent_server)

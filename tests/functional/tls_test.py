@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""SIP over TLS with programs that are not ours: openssl's client against the listener, baresip on both sides of a call."""
+
+import os
+import shutil
+import subprocess
+
+from harness import case as functional
+from harness import certificates, recorder
+from harness.baresip import Baresip
+from harness.case import check
+from harness.node import Node
+from harness.process import wait_until
+
+TLS = """\
+sip-ua
+ transport tcp tls v1.2 minimum
+ crypto signaling default trustpoint SBC
+!
+end
+"""
+
+
+class TlsNode(Node):
+    """A node with a certificate, whose callee is reached over TLS."""
+
+    def __init__(self, case):
+        super().__init__(case)
+        self.pki = os.path.join(self.folder, "pki")
+        self.authority = certificates.Authority(os.path.join(case.folder, "authority"), "ca")
+        os.makedirs(self.pki)
+        shutil.copy(self.authority.certificate, os.path.join(self.pki, "ca.pem"))
+        self.renew("first.sbc.test")
+
+    def renew(self, name):
+        """A certificate with this name, as an operator would put it there."""
+        addresses = {self._case.network.sbc_address(party) for party in self._case.network.parties}
+        names = ",".join([f"DNS:{name}", *(f"IP:{address}" for address in sorted(addresses))])
+        pem, key = self.authority.sign("SBC", names)
+        shutil.copy(key, os.path.join(self.pki, "SBC.key"))
+        shutil.copy(pem, os.path.join(self.pki, "SBC.pem"))
+
+    def _configuration(self, recorder_transport):
+        callee = self._case.network.uri_host(self._case.network.address("callee"))
+        return (super()._configuration(recorder_transport)
+                .replace(f" session target ipv4:{callee}:5060\n",
+                         f" session target ipv4:{callee}:5061\n session transport tcp tls\n")
+                .replace("end\n", TLS))
+
+
+def client(case, *arguments):
+    """What `openssl s_client` says of one handshake from the caller."""
+    return subprocess.run(["ip", "netns", "exec", case.network.namespace("caller"), "openssl", "s_client", "-connect",
+                           f"{case.network.sbc_address('caller')}:5061", *arguments],
+                          input="\r\n\r\n", capture_output=True, text=True, timeout=30, check=False)
+
+
+def handshakes(case):
+    """Mutual, or not at all; old versions refused; a new certificate without a restart."""
+    node = TlsNode(case)
+    node.start()
+    pem, key = node.authority.sign("caller", "DNS:caller.test")
+    stranger = certificates.Authority(os.path.join(case.folder, "stranger"), "stranger")
+    strange_pem, strange_key = stranger.sign("caller", "DNS:caller.test")
+    trusting = ("-CAfile", node.authority.certificate, "-verify_return_error")
+
+    def established():
+        return node.metric("weir_signaling_tls_established_total")
+
+    good = client(case, "-cert", pem, "-key", key, "-showcerts", *trusting)
+    check("Verify return code: 0 (ok)" in good.stdout, f"the handshake failed:\n{good.stdout}{good.stderr}")
+    wait_until(lambda: established() == 1, 10, "the connection to be counted")
+    client(case, *trusting)
+    client(case, "-cert", strange_pem, "-key", strange_key, *trusting)
+    client(case, "-cert", pem, "-key", key, "-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0", *trusting)
+    wait_until(lambda: node.metric("weir_signaling_tls_failed_total") == 3, 10,
+               "no certificate, a strange one and TLS 1.1 to be refused")
+    check(established() == 1, "a connection was established that should have been refused")
+
+    node.renew("second.sbc.test")
+    wait_until(lambda: "DNS:second.sbc.test" in names_shown(case, pem, key, trusting), 20, "the new certificate")
+    node.stop()
+
+
+def names_shown(case, pem, key, trusting):
+    shown = client(case, "-cert", pem, "-key", key, *trusting).stdout
+    return subprocess.run(["openssl", "x509", "-noout", "-ext", "subjectAltName"], input=shown, capture_output=True,
+                          text=True, timeout=30, check=False).stdout
+
+
+def missing_certificate(case):
+    """The node starts, says which file is missing, and listens when it is there."""
+    node = TlsNode(case)
+    os.remove(os.path.join(node.pki, "SBC.pem"))
+    node.start()
+    check("SBC.pem" in node.log("weir-sip") and "tls.listener_down" in node.log("weir-sip"),
+          f"the log does not name the file:\n{node.log('weir-sip')}")
+    node.renew("late.sbc.test")
+    wait_until(lambda: "tls.listening" in node.log("weir-sip"), 20, "the listener to open")
+    node.stop()
+
+
+def endpoints_over_tls(case):
+    """baresip calls baresip through the node; the certificate changes under the call, which goes on."""
+    node = TlsNode(case)
+    recorder.start(case)
+    node.start()
+    parties = {}
+    for party, number, port in (("callee", 2000, 31000), ("caller", 1000, 30000)):
+        address = case.network.address(party)
+        pem, key = node.authority.sign(party, f"DNS:{party}.test,IP:{address}")
+        both = os.path.join(case.folder, f"{party}-both.pem")
+        with open(both, "w", encoding="utf-8") as file:
+            for path in (key, pem):
+                with open(path, encoding="utf-8") as part:
+                    file.write(part.read())
+        parties[party] = Baresip(case, party, number, port, certificate=both, authority=node.authority.certificate)
+    captures = {party: case.capture(party) for party in parties}
+    sbc = case.network.sbc_address("caller")
+    parties["caller"].command("dial", f"sip:2000@{sbc}:5061;transport=tls")
+
+    def heard(party):
+        address = case.network.address(party)
+        return sum(1 for udp in captures[party].so_far() if udp.target[0] == address)
+
+    def more_of_both():
+        before = {party: heard(party) for party in parties}
+        wait_until(lambda: all(heard(party) >= before[party] + 50 for party in parties), 20, "both voices")
+
+    more_of_both()
+    node.renew("second.sbc.test")
+    wait_until(lambda: node.metric("weir_signaling_tls_reloads_total") >= 1, 20, "the certificate to be read again")
+    more_of_both()
+    check(node.metric("weir_signaling_tls_connections") >= 2, "the connections of the call are gone")
+    parties["caller"].command("hangup")
+    cdr = node.wait_for_cdr()
+    check(cdr["cause"] == 16, f"the CDR tells of another end: {cdr}")
+    signalling = [udp for party in parties for udp in captures[party].so_far() if 5060 in (udp.source[1], udp.target[1])]
+    check(not signalling, "some of the signalling went over UDP")
+    node.stop()
+
+
+if __name__ == "__main__":
+    functional.run(handshakes, missing_certificate, endpoints_over_tls)
