@@ -54,8 +54,8 @@ def silent(case, party, scenario):
 def blind_consumed(case):
     """The callee sends the caller to 4000: we call it, and the caller hears of it by a re-INVITE."""
     node = started_node(case, ["no supplementary-service sip refer"])
-    target = silent(case, "recorder", "callee")
-    callee = silent(case, "callee", "callee_refers")
+    target = silent(case, "recorder", "callee_at_once")
+    callee = silent(case, "callee", "callee_refers_us")
     caller = sipp.caller(case, "2000", "caller_transferred", {})
     for party in (callee, caller, target):
         party.wait()
