@@ -41,6 +41,14 @@ std::optional<Header> header_of(std::string_view line) {
     return Header{std::string(name), std::string(text::trim(line.substr(colon + 1)))};
 }
 
+// RFC 3261 7.3.3, of the mandatory headers that have one; the long form stays in our messages.
+std::string_view compact_form(std::string_view name) {
+    if (text::iequals(name, "From")) return "f";
+    if (text::iequals(name, "To")) return "t";
+    if (text::iequals(name, "Via")) return "v";
+    return text::iequals(name, "Call-ID") ? "i" : "";
+}
+
 // The text with what matched replaced; nothing when the replacement has no value.
 std::optional<std::string> replaced(std::string_view line, const ProfileMatch& match,
                                     const std::optional<std::string>& by) {
@@ -166,8 +174,13 @@ private:
             made.push_back(*header);
         }
         const auto begin = message_.headers.begin() + static_cast<std::ptrdiff_t>(at);
-        // Spec D.2: a mandatory header may be modified, not taken away.
-        if (made.empty() && config::is_mandatory_header(config::canonical_header(begin->name))) {
+        // Spec D.2: a mandatory header may be modified, not taken away: also not by another name.
+        const std::string name = begin->name;
+        const bool stays = std::any_of(made.begin(), made.end(), [&](Header& each) {
+            if (text::iequals(each.name, compact_form(name))) each.name = name;
+            return text::iequals(each.name, name);
+        });
+        if (!stays && config::is_mandatory_header(config::canonical_header(name))) {
             refuse();
             return 1;
         }

@@ -146,7 +146,8 @@ TEST_F(Rfc3325, StripTakesDiversionAway) {
 }
 
 TEST_F(Rfc3325, ACallIsRoutedByPCalledPartyId) {
-    peer(10).sip.call_route_p_called_party_id = true;
+    // Whoever the contact matches, if anybody: the global setting counts for dial-peer 0, too.
+    config.voice.sip.call_route_p_called_party_id = true;
     SipMessage message = invite();
     message.request_uri = "sip:registered-contact@198.51.100.1";
     message.add("P-Called-Party-ID", "<sip:245@home>");

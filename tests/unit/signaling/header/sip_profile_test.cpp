@@ -222,6 +222,13 @@ TEST(SipProfile, NeverTakesAMandatoryHeaderAway) {
     EXPECT_EQ(message, invite());
 }
 
+TEST(SipProfile, NeverGivesAMandatoryHeaderAnotherName) {
+    SipMessage message = invite();
+    EXPECT_EQ(apply("request INVITE sip-header From modify \"^From\" \"X-From\"\n", message),
+              ProfileOutcome::refused);
+    EXPECT_EQ(message, invite());
+}
+
 TEST(SipProfile, DropsAnOptionalHeaderThatBecomesEmpty) {
     SipMessage message = invite();
     apply("request INVITE sip-header Diversion modify \".*\" \"\"\n", message);
