@@ -13,4 +13,9 @@ namespace weir::dataplane {
 // (dataplane/host/descriptors.hpp) when it is too small for the sessions in this mode.
 std::uint64_t raise_descriptor_limit(IoMode mode, std::uint64_t sessions, Logger& logger);
 
+// Makes the kernel's table of this process as large as `descriptors` now. It would else be doubled
+// under calls, and a process with threads stands still for an RCU grace period each time. True
+// when the table has that size.
+bool reserve_descriptor_table(std::uint64_t descriptors);
+
 }  // namespace weir::dataplane
