@@ -8,6 +8,7 @@
 #include "signaling/client/show_keepalive.hpp"
 #include "signaling/edge/show_call_limits.hpp"
 #include "signaling/header/sip_profile.hpp"
+#include "signaling/header/sip_profile.hpp"
 
 namespace weir::apps {
 namespace {
@@ -39,6 +40,9 @@ EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::Network
                  }),
       registrations_(parts, network),
       load_(parts.loop, calls.gate()) {
+    keepalive_.set_profiles([this](std::uint32_t profile, signaling::SipMessage& message) {
+        signaling::apply_profile(message, *config_, profile);
+    });
     router.add(keepalive_);
     router.add(registrations_);
     keepalive_.set_profiles([this](std::uint32_t tag, signaling::SipMessage& options) {

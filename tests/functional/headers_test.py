@@ -18,6 +18,8 @@ voice service voip
   ipv4 {caller} 255.255.255.255
  mode border-element
  allow-connections sip to sip
+ media bulk-stats
+ media stats-disconnect
  sip
   sip-profiles inbound
   sip-profiles 60
@@ -161,6 +163,12 @@ def profiles_of_a_provider(case):
     for message in received(caller, "SIP/2.0 200") + invites:
         check(re.fullmatch(r"[0-9a-f]{32};remote=[0-9a-f]{32}", message.header("Session-ID")),
               f"Session-ID: {message.header('Session-ID')} in {message}")
+    # Each leg's figures, in our BYE and in the 200 to the caller's (spec E.10); nobody talked.
+    figures = r"PS=0,OS=0,PR=0,OR=0,PL=0,JI=0,LA=0,DU=\d+"
+    for message in received(callee, "BYE ")[:1] + received(caller, "SIP/2.0 200")[-1:]:
+        check(re.fullmatch(figures, message.header("P-RTP-Stat")), f"'{message.header('P-RTP-Stat')}' in {message}")
+    check(re.search(r"^17 +486 +486$", node.execute("show sip-ua map pstn-sip"), re.MULTILINE), "no map of causes")
+    check(re.search(r"^480 +18 +18$", node.execute("show sip-ua map sip-pstn"), re.MULTILINE), "no map of statuses")
     node.stop()
 
 
