@@ -44,8 +44,11 @@ void Call::on_refer(const RequestReceived& event) {
     if (!target) return refuse_request(event.request, side, 400);
     if (config::passes(*setup_.config, peer(side), config::SupplementaryService::refer))
         return pass_request(side, event.request);
-    // RFC 5589 7: a transfer needs a call that stands; one at a time.
-    if (state_ != CallState::connected || exchange_ || services_.takeover || services_.referral)
+    // RFC 5589 7: a transfer needs a call that stands, which for a callee is when we have
+    // acknowledged its answer: the caller's ACK may still be on its way. One at a time.
+    const bool stands = state_ == CallState::connected || state_ == CallState::answered;
+    if (!stands || leg(side).state != Leg::State::up || exchange_ || services_.takeover ||
+        services_.referral)
         return refuse_request(event.request, side, 491);
     if (++services_.transfers > kMaxTransfers) return refuse_request(event.request, side, 403);
     begin_transfer(event, *target);
@@ -293,7 +296,7 @@ void Call::transfer_failed(int status, int cause) {
     services_.takeover.reset();
     const bool overrides = option(side, &config::SipOptions::reason_header_override);
     report_transfer(transfer_failure(status, cause, overrides).status);
-    if (leg(side).state == Leg::State::gone && state_ == CallState::connected)
+    if (leg(side).state == Leg::State::gone && state_ < CallState::releasing)
         release(cause == 0 ? dialplan::kCauseNormalClearing : cause, std::nullopt);
 }
 

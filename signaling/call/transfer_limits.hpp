@@ -19,6 +19,8 @@ inline constexpr std::size_t kMaxDeparted = 4;
 // Attempts to tell the party that stays of the new session when it answers 491 or 500.
 inline constexpr std::uint32_t kMaxSyncs = 3;
 
+// How often we look whether the party that stays has acknowledged its first answer.
+inline constexpr std::chrono::milliseconds kSyncWait{200};
 // Requests and subscriptions outside of calls that are on their way at once, then 503.
 inline constexpr std::size_t kMaxPassed = 5000;
 // Requests of one of them at once, then 500.

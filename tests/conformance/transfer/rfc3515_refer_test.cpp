@@ -258,6 +258,19 @@ TEST_F(Rfc3515Consumed, GlareWithTheRemainingPartyIsTriedAgain) {
     EXPECT_EQ(log.text(), "connected media");
 }
 
+// A callee that refers at once overtakes the caller's ACK; the caller is told behind it.
+TEST_F(Rfc3515Consumed, AReferThatOvertakesTheCallersAckIsTaken) {
+    const auto txn = call();
+    answer(invite_out(), 200, sdp("192.0.2.20", 5000));
+    EXPECT_EQ(last_answer(refer()).status, 202);
+    answer_of_target(200, sdp("192.0.2.30", 6000));
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 2U);
+    ack(txn);
+    loop.advance(std::chrono::seconds(1));
+    EXPECT_EQ(header(last_out("INVITE").request.message, "Call-ID"), "one@203.0.113.5");
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 3U);
+}
+
 // A target that does not answer: CANCEL after `timers expires`, the transferor keeps the call.
 TEST_F(Rfc3515Consumed, ATargetThatRingsForEverIsCancelled) {
     connect();
