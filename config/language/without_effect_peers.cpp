@@ -24,7 +24,6 @@ constexpr std::string_view kSecurity = "SRTP and TLS";
 constexpr std::string_view kRegistration = "registration and digest";
 constexpr std::string_view kPing = "OPTIONS keepalive";
 constexpr std::string_view kAdmission = "admission control";
-constexpr std::string_view kLegs = "addresses and ports of each leg";
 constexpr std::string_view kTransactions = "transactions of SIP";
 
 constexpr NoEffect kLater = NoEffect::later;
@@ -41,13 +40,9 @@ constexpr std::array kSipReasons{
     Reason{"random-contact", kLater, kHeaders},
     Reason{"random-request-uri", kLater, kHeaders},
     Reason{"tel-config", kLater, kHeaders},
-    Reason{"outbound-proxy", kLater, kLegs},
-    Reason{"sip-server", kLater, kLegs},
-    Reason{"listen-port", kLater, kLegs},
     Reason{"srtp-crypto", kLater, kSecurity},
     Reason{"srtp-auth", kLater, kSecurity},
     Reason{"srtp", kLater, kSecurity},
-    Reason{"tls-profile", kLater, kSecurity},
     Reason{"options-ping", kLater, kPing},
     Reason{"nat", kLater, "NAT traversal"},
     Reason{"authenticate", kLater, kRegistration},
@@ -58,9 +53,9 @@ constexpr std::array kSipReasons{
     Reason{"aaa", kLater, "accounting"},
     Reason{"anat", kLater, "IPv6 beside IPv4 in one offer"},
     Reason{"bandwidth", kLater, kAdmission},
-    Reason{"conn-reuse", kLater, "transport"},
+    Reason{"conn-reuse", NoEffect::always_so},
     Reason{"connection-reuse", NoEffect::always_so},
-    Reason{"dns-a-override", kLater, "SRV records"},
+    Reason{"dns-a-override", NoEffect::always_so},
     Reason{"dscp-profile", kLater, "marking and policing of media"},
     Reason{"notify", kLater, "digits out of band"},
     Reason{"video", kLater, "video"},
@@ -83,22 +78,15 @@ constexpr std::array kTenantReasons{
     Reason{"retry register", kLater, kTransactions},
     Reason{"retry options", kLater, kTransactions},
     Reason{"retry keepalive", kLater, kTransactions},
-    Reason{"bind", kLater, kLegs},
-    Reason{"session transport", kLater, kLegs},
 };
 
 // Of dial-peers, voip and pots.
 constexpr std::array kPeerReasons{
-    Reason{"voice-class sip bind", kLater, kLegs},
-    Reason{"session transport tcp tls", kLater, kSecurity},
-    Reason{"session target sip-uri", kLater, kLegs},
-    Reason{"session target sip-server", kLater, kLegs},
     Reason{"session target registrar", kLater, kRegistration},
     Reason{"session target loopback:rtp", kLater, "test peers"},
     Reason{"session target dhcp", NoEffect::platform},
     Reason{"session target ras", NoEffect::h323},
     Reason{"session target settlement", NoEffect::h323},
-    Reason{"max-bandwidth", kLater, kAdmission},
     Reason{"call fallback", kLater, kAdmission},
     Reason{"srtp", kLater, kSecurity},
     Reason{"ip qos", kLater, "marking and policing of media"},
