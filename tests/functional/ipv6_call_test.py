@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A recorded call over IPv6 alone: caller, callee, recorder and node have no other address."""
+"""A recorded call over IPv6 alone, where nobody has another address; and from an IPv4 caller to an IPv6 callee."""
 
 from harness import case as functional
 from harness import recorder
@@ -23,6 +23,33 @@ def record(case, mode):
     node.stop()
 
 
+class BetweenFamilies(Node):
+    """The callee's interface and target are IPv6, the others' IPv4."""
+
+    def _configuration(self, recorder_transport):
+        network = self._case.network
+        callee = network.address("callee")
+        return (super()._configuration(recorder_transport)
+                .replace(f"ip address {network.sbc_address('callee')} 255.255.255.0",
+                         f"ipv6 address {network.sbc_address('callee')}/64")
+                .replace(f"ipv4:{network.uri_host(callee)}", f"ipv6:{network.uri_host(callee)}"))
+
+
+@functional.on_network(family=4, six=("callee",))
+def recorded_between_families(case):
+    node = BetweenFamilies(case)
+    recordings = recorder.start(case)
+    node.start()
+    call = Call(case)
+    call.start()
+    call.wait()
+    ledger = node.wait_for_ledger("proven")
+    call.finish_captures()
+    call.check_relay()
+    recorder.check_tracks(recordings, call, ledger)
+    node.stop()
+
+
 def recorded_over_ipv6(case):
     record(case, "socket")
 
@@ -32,4 +59,4 @@ def recorded_over_ipv6_af_xdp(case):
 
 
 if __name__ == "__main__":
-    functional.run(recorded_over_ipv6, recorded_over_ipv6_af_xdp, family=6)
+    functional.run(recorded_over_ipv6, recorded_over_ipv6_af_xdp, recorded_between_families, family=6)

@@ -69,7 +69,7 @@ class Capture:
 
     def finish(self):
         """The datagrams captured. A marker is sent last; when it is in the file, everything before it is."""
-        code = (f"import socket; socket.socket(socket.AF_INET{'6' if self._network.family == 6 else ''}, "
+        code = (f"import socket; socket.socket(socket.AF_INET{'6' if self._network.has_ipv6(self.party) else ''}, "
                 f"socket.SOCK_DGRAM).sendto({MARKER!r}, ('{self._network.sbc_address(self.party)}', 9))")
         subprocess.run(["ip", "netns", "exec", self._network.namespace(self.party), sys.executable, "-c", code],
                        check=True)

@@ -24,14 +24,15 @@ def is_permitted():
 class Network:
     """The SBC in the middle: 10.77.N.1 on link N, the party has 10.77.N.2 and a route to nothing else.
 
-    Of family 6 it is fd77:N::1 and fd77:N::2, and there is no IPv4 anywhere.
+    Of family 6 it is fd77:N::1 and fd77:N::2, and there is no IPv4 anywhere; of the parties in `six` alone, on their links.
     With `cable` the near ends of the links are in a namespace of that name and have no addresses: what joins them with
     the SBC's own devices is a program's business (harness/cable.py).
     """
 
-    def __init__(self, family=4, parties=PARTIES, cable=False):
+    def __init__(self, family=4, parties=PARTIES, cable=False, six=()):
         self.family = family
         self.has_cable = cable
+        self._six = six
         self.parties = tuple(parties)
         self._namespaces = []
 
@@ -81,7 +82,7 @@ class Network:
 
     def uri_host(self, address):
         """As it stands in a URI or before a port (RFC 3986 3.2.2)."""
-        return address if self.family == 4 else f"[{address}]"
+        return f"[{address}]" if ":" in address else address
 
     @staticmethod
     def sbc_device(party):
@@ -90,8 +91,11 @@ class Network:
     def prefix_length(self):
         return 24 if self.family == 4 else 64
 
+    def has_ipv6(self, party):
+        return self.family == 6 or party in self._six
+
     def _host(self, number, host):
-        return f"10.77.{number}.{host}" if self.family == 4 else f"fd77:{number}::{host}"
+        return f"fd77:{number}::{host}" if self.has_ipv6(self.parties[number - 1]) else f"10.77.{number}.{host}"
 
     def _number(self, party):
         return self.parties.index(party) + 1
@@ -107,7 +111,7 @@ class Network:
         near_device = self.sbc_device(party)
         ip("-n", sbc, "link", "add", near_device, "type", "veth", "peer", "name", "eth0", "netns", far)
         # Nobody else can have the address: without detection of duplicates it is usable at once.
-        prefix, options = self.prefix_length(), [] if self.family == 4 else ["nodad"]
+        prefix, options = (64, ["nodad"]) if self.has_ipv6(party) else (24, [])
         if not self.has_cable:
             ip("-n", sbc, "address", "add", f"{self._host(number, 1)}/{prefix}", "dev", near_device, *options)
         ip("-n", far, "address", "add", f"{self._host(number, 2)}/{prefix}", "dev", "eth0", *options)
