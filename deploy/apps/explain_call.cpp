@@ -119,11 +119,17 @@ dialplan::ExplainedRecording recording_of(const Config& config, const forking::R
     return recording;
 }
 
+// VRF and listen-port (spec A.7); not said: neither is looked at.
+dialplan::Arrival arrival_of(const CallWords& words) {
+    return {words.local.value_or(Endpoint{}), words.transport == "tls"};
+}
+
 }  // namespace
 
 ExplainedCall call_of_words(const Config& config, const CallWords& words) {
     ExplainedCall call;
     call.transport = words.transport;
+    call.query.arrival = arrival_of(words);
     const std::string own = own_host(config, words.source);
     call.query.calling.digits = words.calling;
     call.query.called.digits = words.called;
@@ -169,6 +175,7 @@ Result<ExplainedCall> call_of_invite(std::string_view text, const CallWords& wor
         return fail(ErrorCode::invalid, "the INVITE has no From, To or Via");
     ExplainedCall call;
     call.query = signaling::route_query(invite);
+    call.query.arrival = arrival_of(words);
     call.transport = words.transport;
     if (words.source) {
         call.source = words.source->address;

@@ -20,7 +20,8 @@ struct CallWords {
     std::optional<Endpoint> source;  // port 0 = not said
     std::string transport;           // "udp", "tcp"; "" = not said
     std::string carrier{};
-    std::string voice_port{};  // a call from a TDM trunk: the port of its pots peer
+    std::string voice_port{};         // a call from a TDM trunk: the port of its pots peer
+    std::optional<Endpoint> local{};  // of ours, where the request comes in; port 0 = not said
 };
 
 // A call to be explained: what it says about itself, and where it comes from.

@@ -26,13 +26,16 @@ Result<CallWords> words_of(const Options& options) {
     if (const auto* calling = options.find("--calling")) words.calling = *calling;
     if (const auto* called = options.find("--called")) words.called = *called;
     if (const auto* port = options.find("--voice-port")) words.voice_port = *port;
-    if (const auto* source = options.find("--source")) {
-        const auto endpoint = Endpoint::parse(*source, 5060);
+    for (const auto& [option, place] :
+         {std::pair{"--source", &words.source}, std::pair{"--local", &words.local}}) {
+        const auto* given = options.find(option);
+        if (given == nullptr) continue;
+        const auto endpoint = Endpoint::parse(*given, 5060);
         if (!endpoint)
             return fail(ErrorCode::invalid,
-                        fmt::format("--source {}: an address is needed, with or without a port",
-                                    text::printable(*source)));
-        words.source = *endpoint;
+                        fmt::format("{} {}: an address is needed, with or without a port", option,
+                                    text::printable(*given)));
+        *place = *endpoint;
     }
     if (const auto* transport = options.find("--transport")) {
         words.transport = text::lower(*transport);
@@ -63,6 +66,7 @@ Result<FoundCall> call_of_capture(const std::string& path, const Options& option
     auto invite = find_invite(*bytes, wanted);
     if (!invite) return fail(invite.error().within(path));
     if (!words.source) words.source = invite->source;
+    if (!words.local) words.local = invite->destination;
     if (words.transport.empty()) words.transport = invite->is_tcp ? "tcp" : "udp";
     auto call = call_of_invite(invite->text, words);
     const std::string place = fmt::format("frame {} of {}", invite->frame, path);

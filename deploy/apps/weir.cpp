@@ -72,9 +72,9 @@ int usage(const std::string& error) {
 int main(int argc, char** argv) {
     const auto options = weir::apps::parse_options(
         argc, argv,
-        {"--config", "--platform", "--runtime", "--calling", "--called", "--source", "--transport",
-         "--voice-port", "--invite", "--pcap", "--call", "--out", "--report", "--directory",
-         "--save"},
+        {"--config", "--platform", "--runtime", "--calling", "--called", "--source", "--local",
+         "--transport", "--voice-port", "--invite", "--pcap", "--call", "--out", "--report",
+         "--directory", "--save"},
         {"--version", "--help", "--json", "--lint", "--print", "--all", "--effects", "--force",
          "--startup", "--running", "--candidate", "--events"});
     if (!options) return usage(options.error().context);

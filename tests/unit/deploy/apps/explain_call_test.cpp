@@ -95,6 +95,27 @@ TEST(ExplainCall, AnUntrustedSourceIsRefusedAtTheDoor) {
                 HasSubstr("no answer at all"));
 }
 
+TEST(ExplainCall, TheEndOfOursOnWhichTheCallComesChoosesTheTenant) {
+    const auto reading = config::language::read_text(
+        std::string(kConfig) +
+            "voice class tenant 7\n listen-port non-secure 5070\n"
+            "dial-peer voice 30 voip\n session protocol sipv2\n incoming called-number 80..\n"
+            " voice-class sip tenant 7\n",
+        "test");
+    ASSERT_TRUE(reading.config);
+    const auto with_tenant = *dialplan::DialPlan::compile(reading.config);
+    CallWords said{"5000", "8000", *Endpoint::parse("203.0.113.7", 0), "udp", ""};
+    SeededRandom random(1);
+    const auto inbound = [&] {
+        return explain_call(*with_tenant, call_of_words(*reading.config, said), random,
+                            dialplan::UsageMap{})
+            .decision.inbound.peer;
+    };
+    EXPECT_EQ(inbound(), config::DialPeerTag{10});
+    said.local = *Endpoint::parse("192.0.2.1:5070", 0);
+    EXPECT_EQ(inbound(), config::DialPeerTag{30});
+}
+
 TEST(ExplainCall, ANumberThatNobodyServesIsRefusedWithItsCause) {
     const auto json = json_of(explained(words("7001", "203.0.113.7")));
     EXPECT_EQ(json.at("refused"), boost::json::parse(R"({"cause":1,"sip":404})"));
