@@ -69,45 +69,57 @@ void KeepaliveClient::set_config(config::ConfigPtr config) {
         entry.use = std::move(use);
         for (auto& [endpoint, session] : entry.sessions)
             session.state.set(entry.use.settings);
-        if (entry.sessions.empty()) resolve(target, entry);
+        if (entry.sessions.empty()) (void)resolve(target, entry);  // told below
     }
     publish();
 }
 
 // The addresses of a target. A name is asked for again and again: its records change, and while it
 // has none there is nothing to ping.
-void KeepaliveClient::resolve(const PingTarget& target, Entry& entry) {
-    std::vector<IpAddress> addresses;
-    if (target.address.is_set()) {
-        addresses.push_back(target.address);
-    } else {
-        if (network_.resolve)
-            if (const auto address = network_.resolve(target.host)) addresses.push_back(*address);
+bool KeepaliveClient::resolve(const PingTarget& target, Entry& entry) {
+    const std::vector<Endpoint> endpoints = addresses_of(target);
+    if (!target.address.is_set()) {
+        parts_.loop.cancel(entry.resolve_timer);
         entry.resolve_timer = parts_.loop.after(kPingResolve, [this, target] {
             const auto found = entries_.find(target);
-            if (found != entries_.end()) resolve(target, found->second);
+            if (found != entries_.end() && resolve(target, found->second)) publish();
         });
     }
+    // A resolver that has no answer now must not make a live target unknown.
+    if (endpoints.empty()) return false;
     std::map<Endpoint, Session> before = std::exchange(entry.sessions, {});
-    for (const IpAddress& address : addresses) {
+    bool changed = false;
+    for (const Endpoint& endpoint : endpoints) {
         if (entry.sessions.size() == kMaxPingAddresses) break;
-        const Endpoint endpoint = endpoint_of(target, address);
+        if (entry.sessions.contains(endpoint)) continue;
         if (auto known = before.extract(endpoint)) {
             entry.sessions.insert(std::move(known));
             continue;
         }
+        changed = true;
         Session& session = entry.sessions[endpoint];
         session.id = ++last_id_;
         session.state.set(entry.use.settings);
         plan_ping(target, endpoint, session,
                   std::chrono::milliseconds(parts_.random.below(kFirstPingSpread.count())));
     }
-    // A resolver that has no answer now must not make a live target unknown.
-    if (entry.sessions.empty()) entry.sessions = std::move(before);
-    const bool changed = !before.empty();
     for (auto& [endpoint, session] : before)
         end(session);
-    if (changed) publish();
+    return changed || !before.empty();
+}
+
+// Every host that a call would try (spec A.12: each is pinged).
+std::vector<Endpoint> KeepaliveClient::addresses_of(const PingTarget& target) const {
+    if (target.address.is_set()) return {endpoint_of(target, target.address)};
+    std::vector<Endpoint> found;
+    if (network_.locate) {
+        for (const Hop& hop : network_.locate({target.host, target.port, transport_of(target)}))
+            found.push_back(hop.endpoint);
+    } else if (network_.resolve) {
+        if (const auto address = network_.resolve(target.host))
+            found.push_back(endpoint_of(target, *address));
+    }
+    return found;
 }
 
 void KeepaliveClient::plan_ping(const PingTarget& target, const Endpoint& endpoint,

@@ -81,7 +81,9 @@ private:
         Endpoint endpoint;
     };
 
-    void resolve(const PingTarget& target, Entry& entry);
+    // True when its addresses have changed.
+    bool resolve(const PingTarget& target, Entry& entry);
+    [[nodiscard]] std::vector<Endpoint> addresses_of(const PingTarget& target) const;
     void plan_ping(const PingTarget& target, const Endpoint& endpoint, Session& session,
                    std::chrono::nanoseconds delay);
     void ping(const PingTarget& target, const Endpoint& endpoint);

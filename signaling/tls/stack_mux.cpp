@@ -62,6 +62,11 @@ bool StackMux::Tagged::admits(const SipMessage* request, const SipPath& path) {
     return mux_.events_->admits(request, path);
 }
 
+std::optional<SipMessage> StackMux::Tagged::refuses(const SipMessage& request,
+                                                    const SipPath& path) {
+    return mux_.events_->refuses(request, path);
+}
+
 void StackMux::Tagged::on_request(const IncomingRequest& request) {
     IncomingRequest copy = request;
     copy.txn = tagged(request.txn);

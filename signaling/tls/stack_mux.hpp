@@ -31,6 +31,8 @@ private:
     public:
         explicit Tagged(StackMux& mux) : mux_(mux) {}
         [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
+        [[nodiscard]] std::optional<SipMessage> refuses(const SipMessage& request,
+                                                        const SipPath& path) override;
         void on_request(const IncomingRequest& request) override;
         void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
         void on_ack(ServerTxn invite, const IncomingRequest& ack) override;

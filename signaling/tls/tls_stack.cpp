@@ -125,6 +125,11 @@ void TlsStack::Parts::on_request(std::uint64_t connection, SipMessage request,
     if (events == nullptr) return;
     if (!events->admits(&request, path)) return stats.drop(GuardReason::not_admitted);
     stamp_via(request, path.remote);
+    if (const auto refusal = events->refuses(request, path)) {
+        stats.sent.count(*refusal);
+        (void)transport.send(connection, to_wire(*refusal));
+        return;
+    }
     const auto taken = server.take(request, connection, path);
     if (taken.kind == ServerTransactions::Kind::absorbed ||
         taken.kind == ServerTransactions::Kind::full)

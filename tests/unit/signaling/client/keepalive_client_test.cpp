@@ -81,8 +81,15 @@ protected:
     Nobody nobody_;
     SipRouter router_{nobody_};
     int told_ = 0;
+    std::vector<Hop> hops_;  // of every name
+    NetworkKnowledge network() {
+        NetworkKnowledge knowledge;
+        knowledge.locate = [this](const HopQuery&) { return hops_; };
+        return knowledge;
+    }
     KeepaliveClient client_{
-        {loop_, stack_, random_, log_}, {}, [this](const dialplan::Busyout&) { ++told_; }};
+        {loop_, stack_, random_, log_}, network(), [this](const dialplan::Busyout&) { ++told_; }};
+};
 };
 
 TEST_F(KeepaliveClientTest, ThePingGoesToTheTargetOutOfDialog) {
@@ -199,6 +206,39 @@ TEST_F(KeepaliveClientTest, AProvisionalAnswerDecidesNothing) {
     EXPECT_EQ(told_, 1) << "told once, of the commit";
     fail(pings().back());
     EXPECT_TRUE(busy(1));
+}
+
+// Spec A.12: each host of a name is pinged; the peer is busy when all of them are.
+TEST_F(KeepaliveClientTest, EachHostOfANameIsPinged) {
+    config_.keepalive_profiles[9].retry = 1;
+    auto& peer = add_peer(1, "192.0.2.1");
+    peer.target = {};
+    peer.target.kind = config::SessionTarget::Kind::dns;
+    peer.target.host = "trunk.example";
+    apply();
+    loop_.advance(seconds(20));
+    EXPECT_TRUE(pings().empty()) << "the name has no address yet";
+    hops_ = {{SipTransport::udp, *Endpoint::parse("192.0.2.11:5060", 0), "trunk.example"},
+             {SipTransport::udp, *Endpoint::parse("192.0.2.12:5070", 0), "trunk.example"}};
+    loop_.advance(seconds(6));
+    ASSERT_EQ(pings().size(), 2U);
+    EXPECT_EQ(pings()[0].request.message.request_uri, "sip:trunk.example");
+    fail(last_to("192.0.2.11:5060"));
+    EXPECT_FALSE(busy(1));
+    EXPECT_EQ(client_.peers().at(DialPeerTag{1}), PingHealth::partial);
+    fail(last_to("192.0.2.12:5070"));
+    EXPECT_TRUE(busy(1));
+}
+
+// A commit must not start a second series of questions about the same name.
+TEST_F(KeepaliveClientTest, ANameIsAskedForByOneTimerHoweverManyCommits) {
+    auto& peer = add_peer(1, "192.0.2.1");
+    peer.target = {};
+    peer.target.kind = config::SessionTarget::Kind::dns;
+    peer.target.host = "trunk.example";
+    for (int i = 0; i < 5; ++i)
+        apply();
+    EXPECT_EQ(loop_.pending_timers(), 1U);
 }
 
 TEST_F(KeepaliveClientTest, AProfileIsAppliedLast) {
