@@ -3,6 +3,7 @@
 #include "dataplane/control/open_io.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "config/base/text.hpp"
@@ -166,13 +167,20 @@ Result<FrameMediaIoOptions> frame_options(IoMode mode, const IoPlan& plan, std::
 }  // namespace
 
 Result<void> check_addresses(const std::vector<MediaRealm>& realms) {
+    std::optional<Error> absent;  // the first realm whose address is not here
+    bool any_here = false;
     for (const auto& realm : realms) {
         Endpoint any;
         any.address = realm.address;
         auto probe = open_media_socket(any);
-        if (!probe) return fail(probe.error().within("realm '" + realm.name + "'"));
-        const UniqueFd closes(*probe);
+        const UniqueFd closes(probe ? *probe : -1);
+        any_here = any_here || probe;
+        if (probe) continue;
+        auto error = probe.error().within("realm '" + realm.name + "'");
+        if (error.code != ErrorCode::not_found) return fail(std::move(error));
+        if (!absent) absent = std::move(error);
     }
+    if (absent && !any_here) return fail(*absent);
     return {};
 }
 

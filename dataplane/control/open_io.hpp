@@ -46,7 +46,8 @@ struct IoParts {
 [[nodiscard]] Result<std::unique_ptr<MediaIo>> open_io(IoMode mode, const IoPlan& plan,
                                                        const IoParts& parts);
 
-// The kernel must hold the addresses, or no port of theirs can be bound. Errors: not_found.
+// The kernel must hold the address of a realm, or no port of it can be bound. A realm whose address
+// has gone costs the others nothing. Errors: not_found, when none of them is here.
 [[nodiscard]] Result<void> check_addresses(const std::vector<MediaRealm>& realms);
 
 // Packet buffers that the devices of this mode hold at most, beside what the workers use.

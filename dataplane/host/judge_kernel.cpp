@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The modes that share a device with the kernel: af_xdp, af_packet, socket.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -18,30 +19,34 @@ std::string address_command(const WishedRealm& realm) {
 }
 
 // Why no device carries the realm, and what mends it: a device that is not there needs no address.
-void say_without_device(JudgeParts& parts, const WishedRealm& realm) {
+void say_without_device(JudgeParts& parts, const WishedRealm& realm, Severity severity) {
     const std::string address = realm.address.to_string();
+    const auto say = [&](std::string what, std::string command) {
+        parts.judgement.findings.push_back({severity, std::move(what), std::move(command)});
+    };
     if (!realm.device.empty() && parts.machine.device(realm.device) == nullptr)
-        parts.missing(fmt::format("realm '{}': this machine has no device {}; realms[].device in "
-                                  "platform.yaml names one of its list",
-                                  realm.name, realm.device),
-                      "ip -brief link");
+        say(fmt::format("realm '{}': this machine has no device {}; realms[].device in "
+                        "platform.yaml names one of its list",
+                        realm.name, realm.device),
+            "ip -brief link");
     else if (!realm.device.empty())
-        parts.missing(fmt::format("realm '{}': device {} does not have the address {}", realm.name,
-                                  realm.device, address),
-                      address_command(realm));
+        say(fmt::format("realm '{}': device {} does not have the address {}", realm.name,
+                        realm.device, address),
+            address_command(realm));
     else
-        parts.missing(fmt::format("realm '{}': no device of this machine has the address {}",
-                                  realm.name, address),
-                      address_command(realm));
+        say(fmt::format("realm '{}': no device of this machine has the address {}", realm.name,
+                        address),
+            address_command(realm));
 }
 
 // The devices of all realms, each with the realms that it carries ("in", "in, out").
-std::map<std::string, std::string> devices_of_realms(JudgeParts& parts) {
+std::map<std::string, std::string> devices_of_realms(JudgeParts& parts,
+                                                     Severity absent = Severity::missing) {
     std::map<std::string, std::string> devices;
     for (const WishedRealm& realm : parts.wish.realms) {
         const std::string device = parts.machine.device_of(realm);
         if (device.empty()) {
-            say_without_device(parts, realm);
+            say_without_device(parts, realm, absent);
             continue;
         }
         if (device == realm.tap) {
@@ -198,8 +203,14 @@ void judge_af_packet(JudgeParts& parts) {
             judge_packet_device(parts, *device, realms);
 }
 
+// A port of a realm is bound when a call wants it, so one realm without its address costs the
+// others nothing here.
 void judge_socket(JudgeParts& parts) {
-    for (const auto& [name, realms] : devices_of_realms(parts))
+    const bool any = std::any_of(
+        parts.wish.realms.begin(), parts.wish.realms.end(),
+        [&](const WishedRealm& realm) { return !parts.machine.device_of(realm).empty(); });
+    const Severity absent = any ? Severity::warning : Severity::missing;
+    for (const auto& [name, realms] : devices_of_realms(parts, absent))
         if (const DeviceFacts* device = parts.machine.device(name))
             judge_link(parts, *device, described(*device, realms));
 }

@@ -50,10 +50,10 @@ http: {enabled: false}
 class Node:
     """`weir run` on loopback."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, config=CONFIG, platform=PLATFORM):
         self.folder = folder
-        self.config = self.write("node.cfg", CONFIG)
-        self.platform = self.write("platform.yaml", PLATFORM)
+        self.config = self.write("node.cfg", config)
+        self.platform = self.write("platform.yaml", platform)
         self.log = open(os.path.join(folder, "run.log"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [os.path.join(PROGRAMS, "weir"), "run", "--config", self.config, "--platform", self.platform],

@@ -123,5 +123,21 @@ TEST(BuffersHeld, CountTheQueuesOfDevicesThatKeepBuffers) {
     EXPECT_EQ(buffers_held(IoMode::af_xdp, plan, 2), 2U * 2 * 4 * kDeviceDescriptors);
 }
 
+MediaRealm realm_at(const char* name, const IpAddress& address) {
+    MediaRealm realm;
+    realm.name = name;
+    realm.address = address;
+    return realm;
+}
+
+TEST(CheckAddresses, ARealmThatHasGoneDoesNotStopTheOthers) {
+    const auto here = realm_at("in", IpAddress::v4(127, 0, 0, 1));
+    const auto gone = realm_at("out", IpAddress::v4(203, 0, 113, 77));
+    EXPECT_TRUE(check_addresses({gone, here}));
+    const auto none = check_addresses({gone});
+    ASSERT_FALSE(none);
+    EXPECT_NE(none.error().context.find("realm 'out'"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace weir::dataplane::tests
