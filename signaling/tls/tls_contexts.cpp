@@ -24,7 +24,9 @@ void TlsContexts::set(TlsSettings settings) {
     const bool moved = settings.directory != settings_.directory;
     settings_ = std::move(settings);
     contexts_.clear();
-    if (moved) watch_directory();
+    const bool is_used = settings_.by_default || !settings_.by_address.empty() ||
+                         !settings_.profiles.empty() || !settings_.listeners.empty();
+    if (is_used && (moved || watch_ == WatchId{})) watch_directory();
 }
 
 // The directory and not its files: a file that is put in the place of another is a new one.
