@@ -2,6 +2,7 @@
 // TlsStack over loopback sockets, two stacks on one loop: certificates, names, reload, bounds.
 #include "signaling/tls/tls_stack.hpp"
 
+#include <array>
 #include <csignal>
 #include <functional>
 
@@ -215,6 +216,41 @@ UniqueFd connected_to(const Endpoint& endpoint) {
     UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     EXPECT_EQ(::connect(fd.get(), &address.generic, size), 0);
     return fd;
+}
+
+// The first bytes of our handshake with a server named peer.example; names stand in it in clear.
+class ClientHelloTest : public TlsStackTest {
+protected:
+    std::string hello() {
+        SocketAddress address;
+        socklen_t size = to_socket_address(Endpoint{IpAddress::v4(127, 0, 0, 1), 0, 0}, address);
+        EXPECT_EQ(::bind(server.get(), &address.generic, size), 0);
+        EXPECT_EQ(::listen(server.get(), 1), 0);
+        EXPECT_EQ(::getsockname(server.get(), &address.generic, &size), 0);
+        start();
+        OutgoingRequest options = request("OPTIONS", "peer.example");
+        options.path.remote = to_endpoint(address);
+        EXPECT_TRUE(us.stack->send(options));
+        const UniqueFd accepted(::accept(server.get(), nullptr, nullptr));
+        std::string bytes;
+        EXPECT_TRUE(wait([&] {
+            std::array<char, 4096> piece{};
+            const auto got = ::recv(accepted.get(), piece.data(), piece.size(), MSG_DONTWAIT);
+            if (got > 0) bytes.append(piece.data(), static_cast<std::size_t>(got));
+            return !bytes.empty();
+        }));
+        return bytes;
+    }
+    UniqueFd server{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+};
+
+TEST_F(ClientHelloTest, SaysWhomItMeansWhereTheProfileWantsIt) {
+    us.settings.by_default->send_sni = true;
+    EXPECT_NE(hello().find("peer.example"), std::string::npos);
+}
+
+TEST_F(ClientHelloTest, SaysNothingElse) {
+    EXPECT_EQ(hello().find("peer.example"), std::string::npos);
 }
 
 TEST_F(TlsStackTest, AHandshakeThatIsNotFinishedEnds) {
