@@ -90,7 +90,6 @@ protected:
     KeepaliveClient client_{
         {loop_, stack_, random_, log_}, network(), [this](const dialplan::Busyout&) { ++told_; }};
 };
-};
 
 TEST_F(KeepaliveClientTest, ThePingGoesToTheTargetOutOfDialog) {
     add_peer(1, "192.0.2.1");
