@@ -44,6 +44,20 @@ TEST_F(Rfc3515, HidesTheAddressOfTheTarget) {
               "\"X\" <sip:300@198.51.100.1?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>");
 }
 
+// Spec B.6: the line of the peer that sends the REFER decides, beside the global one.
+TEST_F(Rfc3515, IsConsumedWhereTheTransferorsPeerSaysSo) {
+    config.dial_peers[config::DialPeerTag{20}].kept.push_back(
+        {"supplementary-service sip refer", "no supplementary-service sip refer"});
+    apply();
+    connect();
+    auto of_caller = from_caller("REFER");
+    of_caller.add("Refer-To", "<sip:300@203.0.113.5>");
+    stack.receive(std::move(of_caller), caller_path(), now());
+    EXPECT_EQ(stack.sent_with("REFER").size(), 1U) << "the caller's own peer passes it";
+    EXPECT_EQ(last_answer(refer()).status, 202);
+    EXPECT_EQ(stack.sent_with("REFER").size(), 1U);
+}
+
 // refer-ood is off: no call is set up for one who has none.
 TEST_F(Rfc3515, OutsideOfACallItIs403) {
     SipMessage message = request("REFER", "sip:200@198.51.100.1");
