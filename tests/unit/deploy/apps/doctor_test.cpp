@@ -65,6 +65,16 @@ TEST_F(DoctorTest, ARealmWithoutItsAddressIsAFailure) {
     EXPECT_THAT(doctor_text(report, false), HasSubstr("no mode works here"));
 }
 
+TEST_F(DoctorTest, ARealmWithoutItsAddressLeavesTheModeSocketForTheOthers) {
+    config::Realm gone;
+    gone.name = "out";
+    gone.address = IpAddress::v4(203, 0, 113, 77);
+    platform.realms.push_back(gone);
+    const DoctorReport report = examine(&platform, machine);
+    EXPECT_EQ(report.diagnoses[0].taken, IoMode::socket);
+    EXPECT_THAT(doctor_text(report, false), HasSubstr("realm 'out': no device of this machine"));
+}
+
 TEST_F(DoctorTest, ForAnOrdinaryUserItSaysWhatRootWouldHave) {
     be_nobody();
     const DoctorReport report = examine(&platform, machine);
