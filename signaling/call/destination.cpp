@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/model/resolve.hpp"
+#include "config/model/voice_ports.hpp"
 #include "dialplan/uri_text.hpp"
 #include "signaling/call/dialog.hpp"
 
@@ -43,51 +44,24 @@ Place place_of(const config::SipHop& hop) {
     return {};
 }
 
-// 4085550148 -> 8.4.1.0.5.5.5.8.0.4
-std::string reversed_digits(std::string_view number) {
-    std::string text;
-    for (auto digit = number.rbegin(); digit != number.rend(); ++digit) {
-        if (*digit < '0' || *digit > '9') continue;
-        if (!text.empty()) text += '.';
-        text += *digit;
-    }
-    return text;
+// Spec A.6: with the number in the place of $s$, $d$, $e$, $u$, where a call is there to give one.
+std::string host_of(const Target& target) {
+    const bool has_host = target.candidate != nullptr && !target.candidate->host.empty();
+    return has_host ? target.candidate->host : target.peer.target.host;
 }
 
-// The literal digits in front of a pattern: "408555...." -> "408555".
-std::string literal_digits(std::string_view pattern) {
-    return std::string(pattern.substr(0, pattern.find_first_not_of("0123456789")));
-}
-
-// Spec A.6: $s$. $d$. $e$. $u$. in front of the host name.
-std::string expanded(const std::string& host, const Target& target) {
-    if (host.size() < 4 || host[0] != '$' || host[2] != '$') return host;
-    const std::string called =
-        target.candidate == nullptr ? std::string() : target.candidate->called;
-    const std::string literal = literal_digits(target.peer.destination_pattern);
-    std::string label;
-    switch (host[1]) {
-        case 's':
-            label = literal;
-            break;
-        case 'd':
-            label = called;
-            break;
-        case 'e':
-            label = reversed_digits(called);
-            break;
-        case 'u':
-            label = called.starts_with(literal) ? called.substr(literal.size()) : called;
-            break;
-        default:
-            return host;
-    }
-    const std::string rest = host.substr(host[3] == '.' ? 4 : 3);
-    return label.empty() ? rest : label + "." + rest;
+// Spec G.5: the SIP gateway behind the port of a pots peer; none while the port is shut down.
+Place gateway_of(const config::Config& config, const std::string& port) {
+    const auto ports = config::voice_ports(config);
+    const auto found = ports.find(port);
+    if (found == ports.end() || found->second.shutdown) return {};
+    return {"", found->second.gateway.address, found->second.gateway.port};
 }
 
 // What Request-URI and To name.
 Place session_target(const Target& target) {
+    if (target.peer.type == config::DialPeer::Type::pots)
+        return gateway_of(target.config, target.peer.port);
     if (target.server != nullptr)
         return {"", target.server->server.address, target.server->server.port};
     const config::SessionTarget& session = target.peer.target;
@@ -95,7 +69,7 @@ Place session_target(const Target& target) {
         case Kind::address:
             return {"", session.address, session.port};
         case Kind::dns:
-            return place_of(expanded(session.host, target), session.port);
+            return place_of(host_of(target), session.port);
         case Kind::sip_server: {
             const auto server =
                 config::resolve(target.config, target.peer, &config::SipOptions::sip_server);
