@@ -7,6 +7,7 @@
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
 #include "config/model/resolve.hpp"
+#include "config/model/voice_ports.hpp"
 #include "dialplan/cause.hpp"
 #include "dialplan/uri_text.hpp"
 #include "signaling/call/causes.hpp"
@@ -121,8 +122,7 @@ void add_routes(const dialplan::RouteDecision& decision, const CallerIdentity& c
     unsigned leg = 0;
     for (const auto& candidate : decision.candidates) {
         const config::DialPeer* peer = setup.config->find_peer(candidate.match.peer);
-        // Pots trunks do not exist yet: their candidates are passed over.
-        if (peer == nullptr || peer->type == config::DialPeer::Type::pots) continue;
+        if (peer == nullptr) continue;
         std::vector<const dialplan::ServerChoice*> servers;
         for (const auto& server : candidate.servers)
             servers.push_back(&server);
@@ -233,6 +233,8 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     const config::ConfigPtr& config = input.plan.config();
     dialplan::RouteQuery query = route_query(message);
     query.inbound = input.inbound;
+    query.voice_port =
+        config::voice_port_of(config::voice_ports(*config), invite.path.remote.address);
     query.arrival = {invite.path.local, invite.path.transport == SipTransport::tls};
     const dialplan::Busyout busyout =
         input.busyout == nullptr ? dialplan::Busyout{} : *input.busyout;
@@ -272,7 +274,7 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
         setup.refusal = refusal_of(*config, peer, *decision.refused);
     if (setup.refusal) return setup;
     add_routes(decision, caller, input, setup);
-    if (setup.routes.empty())  // pots candidates only
+    if (setup.routes.empty())  // a peer that is gone
         setup.refusal = Refusal{dialplan::sip_from_q850(kCauseNoCircuit), kCauseNoCircuit, {}};
     return setup;
 }

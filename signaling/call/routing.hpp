@@ -97,7 +97,7 @@ struct RoutingInput {
 };
 
 // Complete but for the inbound peer's max-conn. Without a route it has a refusal: what
-// dialplan::route says, or 503 (cause 34) when all candidates are pots peers.
+// dialplan::route says. A source that is the gateway of a voice-port brings a call of that port.
 [[nodiscard]] CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
                                    const RoutingInput& input);
 

@@ -48,6 +48,8 @@ CodecList configured_codecs(const config::Config& config, const config::DialPeer
         return codecs;
     }
     if (peer.codec) return {peer.codec->codec};
+    // A pots peer names no codec: what the SIP gateway behind its port offers and takes decides.
+    if (peer.type == config::DialPeer::Type::pots) return every_voice_codec();
     return {config::Codec::g729r8};
 }
 

@@ -110,7 +110,7 @@ TEST_F(CallRoutingTest, AGroupSendsTheCallWhereNoPatternWould) {
     EXPECT_EQ(uri_out(0), "sip:200@192.0.2.30");
 }
 
-TEST_F(CallRoutingTest, PotsCandidatesArePassedOverWhileThereAreNoTrunks) {
+TEST_F(CallRoutingTest, APotsPeerWhosePortHasNoGatewayIsPassedOver) {
     auto& pots = add_peer(15, "200", "", "");
     pots.type = config::DialPeer::Type::pots;
     pots.port = "0/1/0:15";
@@ -119,13 +119,13 @@ TEST_F(CallRoutingTest, PotsCandidatesArePassedOverWhileThereAreNoTrunks) {
     EXPECT_EQ(uri_out(0), "sip:200@192.0.2.20");
 }
 
-TEST_F(CallRoutingTest, ACallForPotsPeersAloneIsRefusedWith503) {
+TEST_F(CallRoutingTest, ACallForAPortWithoutGatewayIsRefusedWith503) {
     peer(20).type = config::DialPeer::Type::pots;
     peer(20).port = "0/1/0:15";
     apply();
     const auto txn = call();
     EXPECT_EQ(last_answer(txn).status, 503);
-    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=34");
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=38");
 }
 
 // ---- server groups (spec A.9) ------------------------------------------------------------------
