@@ -39,7 +39,7 @@ CallTimer session_timer(Side side) {
 
 }  // namespace
 
-// The leg's settings, for a dialog that begins.
+// The leg's settings, for a dialog that begins; what ran for another dialog of the leg ends.
 void Call::begin_session(Side side) {
     const auto configured = option(side, &config::SipOptions::timer);
     SessionSettings settings;
@@ -48,6 +48,7 @@ void Call::begin_session(Side side) {
     settings.interval = std::max(configured.session_expires, configured.min_se);
     mid_.timers[index(side)] = SessionTimer(settings);
     mid_.refreshes[index(side)] = {};
+    arm_session(side);
 }
 
 // `cause`: the request of the other leg that brings about this one, if there is one.

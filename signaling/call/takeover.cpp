@@ -94,7 +94,7 @@ void Call::put_in_place(const sdp::Description& described, const SipMessage& mes
     }
     point(side, described);
     mid_.remote[index_of(side)] = described.to_string();
-    mid_.timers[index_of(side)] = {};
+    begin_session(side);  // the old dialog's refreshes and expiry are none of the new one
     takeover.phase = Takeover::Phase::syncing;
     takeover.token = 0;
     send_sync();
