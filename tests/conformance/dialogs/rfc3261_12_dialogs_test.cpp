@@ -72,7 +72,7 @@ TEST_F(Rfc3261Section12, MergedRequestIs482) {
 // 8.2.1: a method that is known but not allowed: 405 with Allow.
 TEST_F(Rfc3261Section12, MethodThatIsNotAllowedIs405WithAllow) {
     connect();
-    const auto txn = send_from_caller("REFER");
+    const auto txn = send_from_caller("REGISTER");
     EXPECT_EQ(last_answer(txn).status, 405);
     EXPECT_NE(header(last_answer(txn), "Allow"), "(none)");
 }
