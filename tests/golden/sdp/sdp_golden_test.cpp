@@ -97,6 +97,8 @@ Rewrite rewrite_of(const std::map<std::string, std::string>& options) {
         how.ports.push_back(port ? std::optional(static_cast<std::uint16_t>(*port)) : std::nullopt);
     }
     how.audio = {policy_of(options)};
+    how.hold_by_address = options.contains("hold") && options.at("hold") == "address";
+    how.verbatim = options.contains("verbatim");
     if (const auto hosts = options.find("hosts"); hosts != options.end())
         for (const auto word : text::words(hosts->second))
             how.foreign_hosts.emplace_back(word);
