@@ -17,7 +17,7 @@ pkg_check_modules(OPENSSL REQUIRED libssl libcrypto)
 pkg_check_modules(CARES REQUIRED libcares)
 pkg_check_modules(CRYPTO REQUIRED libcrypto)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr openssl cares)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr crc openssl cares)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 

@@ -10,7 +10,7 @@
 #include "config/base/limits.hpp"
 #include "signaling/trace/render.hpp"
 #include "signaling/trace/replay.hpp"
-#include "signaling/trace/value_codec.hpp"
+#include "tests/sim/memory_tape.hpp"
 #include "tests/unit/signaling/call/call_bench.hpp"
 
 namespace weir::signaling {
@@ -30,51 +30,6 @@ public:
     }
     void note(const CallView& call, char what) { told[call.id] += what; }
     std::map<CallId, std::string> told;
-};
-
-// Keeps what went into each machine and what came out, written and read as the flight recorder
-// does.
-class MemoryTape final : public CallTape {
-public:
-    void on_begin(const CallSetup& setup, Moment now) override {
-        RecordedCall& call = calls[setup.id];
-        call.setup = read<CallSetup>(written(setup));
-        configs[setup.id] = setup.config;
-        call.steps.push_back({now, std::nullopt, {}, {}, {}, false});
-    }
-    void on_input(CallId call, const CallInput& input, Moment now) override {
-        calls[call].steps.push_back({now, read<CallInput>(written(input)), {}, {}, {}, false});
-    }
-    void on_actions(CallId call, CallState state, const std::vector<CallAction>& actions,
-                    Moment) override {
-        RecordedStep& step = calls[call].steps.back();
-        ValueWriter writer(step.action_bytes, redactor_);
-        writer.put(state);
-        writer.put(actions);
-        step.state = state;
-        step.actions = actions;
-        step.has_actions = true;
-    }
-    void on_finish(CallId call, Moment) override { calls[call].is_finished = true; }
-
-    std::map<CallId, RecordedCall> calls;
-    std::map<CallId, config::ConfigPtr> configs;
-
-private:
-    template <typename Value>
-    std::string written(const Value& value) const {
-        std::string bytes;
-        ValueWriter(bytes, redactor_).put(value);
-        return bytes;
-    }
-    template <typename Value>
-    static Value read(const std::string& bytes) {
-        Value value{};
-        ValueReader reader(bytes);
-        EXPECT_TRUE(reader.get(value) && reader.at_end());
-        return value;
-    }
-    Redactor redactor_{0};
 };
 
 class FuzzRun final : public tests::CallBench {

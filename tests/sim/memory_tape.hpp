@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// MemoryTape: a flight recorder without a disk, for replays within a test.
+#pragma once
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "signaling/call/call_tape.hpp"
+#include "signaling/trace/trace_reader.hpp"
+#include "signaling/trace/value_codec.hpp"
+
+namespace weir::signaling {
+
+// Keeps what went into each machine and what came out, written and read as the flight recorder
+// does.
+class MemoryTape final : public CallTape {
+public:
+    void on_begin(const CallSetup& setup, Moment now) override {
+        RecordedCall& call = calls[setup.id];
+        call.setup = read<CallSetup>(written(setup));
+        configs[setup.id] = setup.config;
+        call.steps.push_back({now, std::nullopt, {}, {}, {}, false});
+    }
+    void on_input(CallId call, const CallInput& input, Moment now) override {
+        calls[call].steps.push_back({now, read<CallInput>(written(input)), {}, {}, {}, false});
+    }
+    void on_actions(CallId call, CallState state, const std::vector<CallAction>& actions,
+                    Moment) override {
+        RecordedStep& step = calls[call].steps.back();
+        ValueWriter writer(step.action_bytes, redactor_);
+        writer.put(state);
+        writer.put(actions);
+        step.state = state;
+        step.actions = actions;
+        step.has_actions = true;
+    }
+    void on_finish(CallId call, Moment) override { calls[call].is_finished = true; }
+
+    std::map<CallId, RecordedCall> calls;
+    std::map<CallId, config::ConfigPtr> configs;
+
+private:
+    template <typename Value>
+    std::string written(const Value& value) const {
+        std::string bytes;
+        ValueWriter(bytes, redactor_).put(value);
+        return bytes;
+    }
+    template <typename Value>
+    static Value read(const std::string& bytes) {
+        Value value{};
+        ValueReader reader(bytes);
+        EXPECT_TRUE(reader.get(value) && reader.at_end());
+        return value;
+    }
+    Redactor redactor_{0};
+};
+
+}  // namespace weir::signaling
