@@ -95,6 +95,52 @@ int serve(const ServedParts& parts, const UniqueFd& signals, Logger& log) {
     return 0;
 }
 
+// What operators see and serve() runs.
+struct OperatedParts {
+    Node& node;
+    const std::string& runtime;
+    signaling::SofiaLoop& loop;
+    signaling::SipStack& stack;
+    dataplane::LinkClient& plane;
+    signaling::CallTable& calls;
+    forking::RecordingManager& recordings;
+    forking::LedgerBook& ledger;
+    MediaReports& reports;
+    LiveConfig& live;
+    config::Store& store;
+    EdgePart& edge;
+    FlightRecorder& flight;
+    SipMetrics& metrics;
+    MonoTime started_at;
+};
+
+// Operators and scrapers, on a thread of their own, until the end.
+int operate(const OperatedParts& parts, const UniqueFd& signals, LogTap& log) {
+    DialpeerDebug debug(parts.loop, parts.calls);
+    const OperatorExtras extras =
+        operator_extras(parts.live, debug, parts.node.platform.paths.cdr, log);
+    config::CommandTable commands = operator_commands(
+        {parts.loop, parts.node, parts.stack, parts.plane, parts.calls, parts.ledger, parts.reports,
+         parts.started_at, parts.live, parts.store, [&] { return parts.edge.keepalive_column(); }});
+    parts.flight.add_commands(commands);
+    parts.edge.add_commands(commands);
+    auto admin = config::AdminServer::start(
+        admin_settings(parts.node, parts.runtime), std::move(commands),
+        {parts.metrics.hook(), readiness_hook(parts.loop, parts.plane, parts.stack),
+         operator_parts(parts.store, extras), rollback_hook(parts.store, log)},
+        log);
+    if (!admin) return trouble(admin.error().context);
+    parts.metrics.add_parts(**admin);
+
+    // Ready when weir-media is there.
+    parts.reports.set_on_first_up([&] {
+        notify_ready(fmt::format("{}; {}", listeners_text(parts.stack), http_text(**admin)));
+        log.info("sip.ready", {{"listeners", listeners_text(parts.stack)}});
+    });
+    return serve({parts.loop, parts.plane, parts.calls, parts.recordings, parts.edge}, signals,
+                 log);
+}
+
 int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& log) {
     const std::string& runtime = places.runtime;
     const SystemClock clock;
@@ -157,32 +203,13 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
     live.begin(store.running_id());
     edge.set_config(node.config);
 
-    // Operators and scrapers: a thread of their own.
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
     metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **plain, **secure, **names,
                       **plane, flight, edge);
-    DialpeerDebug debug(**loop, calls);
-    const OperatorExtras extras = operator_extras(live, debug, node.platform.paths.cdr, log);
-    config::CommandTable commands =
-        operator_commands({**loop, node, stack, **plane, calls, ledger, reports, clock.now(), live,
-                           store, [&] { return edge.keepalive_column(); }});
-    flight.add_commands(commands);
-    edge.add_commands(commands);
-    auto admin =
-        config::AdminServer::start(admin_settings(node, runtime), std::move(commands),
-                                   {metrics.hook(), readiness_hook(**loop, **plane, stack),
-                                    operator_parts(store, extras), rollback_hook(store, log)},
-                                   log);
-    if (!admin) return trouble(admin.error().context);
-    metrics.add_parts(**admin);
-
-    // Ready when weir-media is there.
-    reports.set_on_first_up([&] {
-        notify_ready(fmt::format("{}; {}", listeners_text(stack), http_text(**admin)));
-        log.info("sip.ready", {{"listeners", listeners_text(stack)}});
-    });
-    return serve({**loop, **plane, calls, recordings, edge}, signals, log);
+    return operate({node, runtime, **loop, stack, **plane, calls, recordings, ledger, reports, live,
+                    store, edge, flight, metrics, clock.now()},
+                   signals, log);
 }
 
 int start(const Options& options) {
