@@ -269,11 +269,13 @@ void sample_calls(LintContext& context) {
     Collector collector(context);
     for (const Probe& probe : probes)
         if (!probe.called.empty()) (void)collector.call(probe, probe.called);
+    std::erase_if(probes, [](const Probe& probe) { return !probe.called.empty(); });
     const std::vector<std::string> strangers = strange_hosts(config);
     for (const auto& [tag, numbers] : context.numbers) {
+        if (context.result.is_sample_cut) return;
         for (const std::string& number : numbers) {
             for (const Probe& probe : probes)
-                if (probe.called.empty()) (void)collector.call(probe, number);
+                (void)collector.call(probe, number);
             for (const std::string& host : strangers)
                 if (collector.call({host, stranger}, number) == DialPeerTag{0}) break;
         }
