@@ -24,6 +24,8 @@ std::string_view sentence(NoEffect reason) {
             return "always so, there is no other way";
         case NoEffect::inert:
             return "changes nothing about calls";
+        case NoEffect::acts:
+            return "it has effect";
         case NoEffect::later:
             return "not yet";
     }
@@ -41,7 +43,7 @@ const WithoutEffect* without_effect(ModeId mode, std::string_view line) {
             if (entry.mode == mode && begins_with_words(line, entry.command) &&
                 (best == nullptr || entry.command.size() > best->command.size()))
                 best = &entry;
-    return best;
+    return best != nullptr && best->reason == NoEffect::acts ? nullptr : best;
 }
 
 std::string_view reason_word(NoEffect reason) {
@@ -58,6 +60,8 @@ std::string_view reason_word(NoEffect reason) {
             return "always_so";
         case NoEffect::inert:
             return "inert";
+        case NoEffect::acts:
+            return "acts";
         case NoEffect::later:
             return "later";
     }

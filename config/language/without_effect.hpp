@@ -22,6 +22,7 @@ enum class NoEffect : std::uint8_t {
     tdm_hardware,  // ISDN, analogue and DSP hardware
     always_so,     // Weir behaves as the command asks, and has no other way
     inert,         // it changes nothing on a CUBE either: a name, a text, a password of people
+    acts,          // it has effect, in a mode whose other lines have none: no entry of the list
     later,         // a work that is planned gives it effect; `work` names it
 };
 

@@ -44,6 +44,8 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::controller, "", NoEffect::tdm_hardware},
     {ModeId::voice_card, "", NoEffect::tdm_hardware},
     {ModeId::voice_port, "", NoEffect::tdm_hardware},
+    {ModeId::voice_port, "signal sip target", NoEffect::acts},
+    {ModeId::voice_port, "shutdown", NoEffect::acts},
     {ModeId::dspfarm_profile, "", NoEffect::tdm_hardware},
     {ModeId::class_map, "", NoEffect::platform},
     {ModeId::policy_map, "", NoEffect::platform},

@@ -33,6 +33,7 @@ constexpr std::array kSipReasons{
     Reason{"refer-ood", kLater, kSignalling},
     Reason{"encap", kLater, "payload types"},
     Reason{"calling-info", kLater, kHeaders},
+    Reason{"pass-thru subscribe-notify-events", NoEffect::always_so},
     Reason{"pass-thru content unsupp", kLater, "bodies of the other side"},
     Reason{"header-passing", NoEffect::inert, "for applications of the router"},
     Reason{"content", kLater, kHeaders},

@@ -139,11 +139,13 @@ std::vector<Command<VoiceService>> kept_voice_service_commands() {
 }
 
 std::vector<CommandRow> kept_voice_service_openers() {
+    CommandRow trace = kept_block_row("trace", "Trace of the signalling",
+                                      ModeId::voice_service_trace, voice_service_kept);
+    trace.kept = false;  // its lines act (config/model/trace_settings.hpp)
     return {
         kept_block_row("h323", "H.323", ModeId::voice_service_h323, voice_service_kept),
         kept_block_row("stun", "STUN", ModeId::voice_service_stun, voice_service_kept),
-        kept_block_row("trace", "Trace of the signalling", ModeId::voice_service_trace,
-                       voice_service_kept),
+        trace,
     };
 }
 
