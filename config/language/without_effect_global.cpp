@@ -145,7 +145,7 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::global, "isdn switch-type", NoEffect::tdm_hardware},
     {ModeId::global, "voice-card", NoEffect::tdm_hardware},
     {ModeId::global, "controller", NoEffect::tdm_hardware},
-    {ModeId::global, "voice-port", NoEffect::tdm_hardware},
+    {ModeId::global, "voice-port", NoEffect::tdm_hardware, "but for the SIP gateway behind it"},
     {ModeId::global, "dspfarm profile", NoEffect::tdm_hardware},
     {ModeId::global, "network-clock", NoEffect::tdm_hardware},
     {ModeId::global, "network-clock-participate", NoEffect::tdm_hardware},
