@@ -67,10 +67,9 @@ std::optional<RecordingPlan> plan_recording(const Config& config, DialPeerTag in
     const config::MediaClass* out = class_of(config, outbound);
     const config::MediaClass* media = in != nullptr ? in : out;
     if (media == nullptr) return std::nullopt;
-    // Spec G.5: a call of a TDM port is a gateway call, which is recorded through its loop.
-    if ((is_pots(config, inbound) || is_pots(config, outbound)) &&
-        !config::tdm_forking_direct(config))
-        return std::nullopt;
+    // Spec G.5: a call that comes from a TDM port is a gateway call, which is recorded through its
+    // loop.
+    if (is_pots(config, inbound) && !config::tdm_forking_direct(config)) return std::nullopt;
     RecordingPlan plan;
     plan.media_class = media->tag;
     plan.anchor = in != nullptr ? dataplane::Side::a : dataplane::Side::b;

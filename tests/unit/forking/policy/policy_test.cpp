@@ -79,6 +79,21 @@ TEST(RecordingPolicy, ACallWithoutMediaClassIsNotRecorded) {
     EXPECT_FALSE(plan_recording(example(), DialPeerTag{420}, DialPeerTag{420}).has_value());
 }
 
+// Spec G: a call of a TDM port is recorded on the second pass of its loop, or directly by a switch.
+TEST(RecordingPolicy, ACallFromATdmPortIsRecordedDirectlyOnlyIfThatIsSaid) {
+    Config config = example();
+    config.dial_peers[DialPeerTag{410}].type = DialPeer::Type::pots;
+    EXPECT_FALSE(plan_recording(config, DialPeerTag{410}, DialPeerTag{420}));
+    config.voice.kept.push_back({"tdm-forking direct", "tdm-forking direct", ""});
+    EXPECT_TRUE(plan_recording(config, DialPeerTag{410}, DialPeerTag{420}));
+}
+
+TEST(RecordingPolicy, TheSecondPassOfALoopTowardATdmPortIsRecorded) {
+    Config config = example();
+    config.dial_peers[DialPeerTag{420}].type = DialPeer::Type::pots;
+    EXPECT_TRUE(plan_recording(config, DialPeerTag{410}, DialPeerTag{420}));
+}
+
 TEST(RecordingPolicy, PeerZeroHasNoMediaClass) {
     EXPECT_FALSE(plan_recording(example(), DialPeerTag{0}, DialPeerTag{420}).has_value());
 }
