@@ -96,7 +96,7 @@ TEST_F(KeepaliveClientTest, ThePingGoesToTheTargetOutOfDialog) {
     apply();
     loop_.advance(seconds(1));
     ASSERT_EQ(pings().size(), 1U);
-    const auto& sent = pings()[0].request;
+    const auto sent = pings()[0].request;
     EXPECT_EQ(sent.message.request_uri, "sip:192.0.2.1");
     EXPECT_EQ(sent.path.remote, *Endpoint::parse("192.0.2.1:5060", 0));
     EXPECT_EQ(sent.path.local, *Endpoint::parse("198.51.100.9:5060", 0));
