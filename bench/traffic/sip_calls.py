@@ -114,8 +114,7 @@ def part_rate(bench, args):
 
 
 def part_overload(bench, args):
-    limits = f"call spike {OVERLOAD_LIMIT // 5} steps 5 size 200\n!\ncall treatment on\n!\n".replace(
-        str(OVERLOAD_LIMIT // 5), str(OVERLOAD_LIMIT))
+    limits = f"call spike {OVERLOAD_LIMIT} steps 5 size 200\n!\ncall treatment on\n!\n"
     with bench.server(Weir, limits=limits) as server:
         offered = 10 * OVERLOAD_LIMIT
         figures = bench.load(server, offered, offered * args.seconds)
