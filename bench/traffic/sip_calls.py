@@ -117,12 +117,15 @@ def part_overload(bench, args):
     limits = f"call spike {OVERLOAD_LIMIT} steps 5 size 200\n!\ncall treatment on\n!\n"
     with bench.server(Weir, limits=limits) as server:
         offered = 10 * OVERLOAD_LIMIT
+        began = time.monotonic()
         figures = bench.load(server, offered, offered * args.seconds)
-    goodput = figures["completed"] / (OVERLOAD_LIMIT * args.seconds)
+        took = time.monotonic() - began
+    # SIPp may be slower than it was told: what was to be admitted is counted by the time it took.
+    goodput = figures["completed"] / (OVERLOAD_LIMIT * took)
     say(f"{offered} calls/s offered to a limit of {OVERLOAD_LIMIT}: {figures['completed']} completed, "
         f"{figures['failed']} refused")
     bench.require("goodput at ten times the limit", goodput, 0.9, at_least=True)
-    return {"limit": OVERLOAD_LIMIT, "offered": offered, "goodput": goodput, **figures}
+    return {"limit": OVERLOAD_LIMIT, "offered": offered, "seconds": took, "goodput": goodput, **figures}
 
 
 def part_memory(bench, args):
