@@ -24,6 +24,9 @@ inline constexpr std::uint64_t kTraceMaxElements = 65'536;
 inline constexpr std::size_t kTraceConfigs = 64;
 // Calls that one search lists.
 inline constexpr std::size_t kTraceMaxFound = 1000;
+// Records are gathered for so long before they are written: a writer that is woken by each of the
+// twenty records of a call costs more than the call. What a crash takes with it is as short.
+inline constexpr auto kTraceGather = std::chrono::milliseconds(50);
 // How long a reader waits until what is queued is on the disk.
 inline constexpr auto kTraceFlushWait = std::chrono::seconds(2);
 

@@ -124,6 +124,8 @@ void TraceStore::set_megabytes(std::uint64_t megabytes) {
 
 void TraceStore::flush() {
     std::unique_lock lock(mutex_);
+    is_hurried_ = true;
+    wake_.notify_one();
     idle_.wait_for(lock, kTraceFlushWait, [this] { return queued_.is_empty() && !is_writing_; });
 }
 
@@ -132,6 +134,8 @@ void TraceStore::run() {
     while (true) {
         wake_.wait(lock, [this] { return stop_ || !queued_.is_empty(); });
         if (queued_.is_empty()) return;
+        wake_.wait_for(lock, kTraceGather, [this] { return stop_ || is_hurried_; });
+        is_hurried_ = false;
         const Batch batch = std::exchange(queued_, {});
         const std::uint64_t megabytes = megabytes_;
         is_writing_ = true;

@@ -69,6 +69,7 @@ private:
     Batch queued_;  // guarded by mutex_, as all up to `failures_`
     bool is_writing_ = false;
     bool stop_ = false;
+    bool is_hurried_ = false;  // by flush()
     std::uint64_t megabytes_;
     std::uint64_t records_bytes_ = 0;
     std::uint64_t lost_bytes_ = 0;
