@@ -2,11 +2,20 @@
 // Looking up the reason why a line has no effect.
 #include "config/language/without_effect.hpp"
 
+#include <algorithm>
+
 namespace weir::config::language {
 namespace {
 
+// A `*` in `words` stands for what is left of one word of the line, at least a character.
 bool begins_with_words(std::string_view line, std::string_view words) {
     if (words.empty()) return true;
+    if (const auto star = words.find('*'); star != std::string_view::npos) {
+        if (!line.starts_with(words.substr(0, star))) return false;
+        line.remove_prefix(star);
+        const std::size_t end = std::min(line.find(' '), line.size());
+        return end != 0 && begins_with_words(line.substr(end), words.substr(star + 1));
+    }
     return line.starts_with(words) && (line.size() == words.size() || line[words.size()] == ' ');
 }
 

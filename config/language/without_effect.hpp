@@ -29,7 +29,7 @@ enum class NoEffect : std::uint8_t {
 struct WithoutEffect {
     ModeId mode = ModeId::global;
     std::string_view command;  // "voice-class sip history-info": whole words from the front; none =
-                               // every line of the mode
+                               // every line of the mode; "recorder profile * siprec": any one word
     NoEffect reason = NoEffect::later;
     std::string_view work{};  // of `later`: "SIP profiles", "SRTP and TLS"; else a remark or empty
 };

@@ -8,8 +8,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::string_view kPki =
-    "certificates are files in pki.directory of platform.yaml";
+constexpr std::string_view kPki = "certificates are files in pki.directory of platform.yaml";
 
 constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::voice_service_h323, "", NoEffect::h323},

@@ -84,6 +84,7 @@ constexpr std::array kTenantReasons{
 // Of dial-peers, voip and pots.
 constexpr std::array kPeerReasons{
     Reason{"session target registrar", kLater, kRegistration},
+    Reason{"session target enum:*", kLater, "ENUM lookups"},
     Reason{"session target loopback:rtp", kLater, "test peers"},
     Reason{"session target dhcp", NoEffect::platform},
     Reason{"session target ras", NoEffect::h323},

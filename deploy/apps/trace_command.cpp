@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "config/language/language.hpp"
 #include "config/platform/platform.hpp"
@@ -101,6 +102,11 @@ int say(const signaling::ReplayResult& result, bool json) {
 int trace_command(const std::string& words, const Options& options) {
     const auto directory = directory_of(options);
     if (!directory) return trouble(kUnusable, directory.error().context);
+    if (::access(directory->c_str(), R_OK | X_OK) != 0)
+        return trouble(kUnusable,
+                       fmt::format("{} is no flight recorder that can be read: name it with "
+                                   "--directory DIR, or the node's --platform FILE",
+                                   *directory));
     if (words.empty()) {
         auto calls = signaling::find_calls(*directory, {});
         if (calls.size() > kListed) calls.resize(kListed);
