@@ -3,6 +3,7 @@
 #include "deploy/apps/explained_config.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace weir::apps {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kRunning = "running-config";
 
 std::string platform_of(const Options& options) {
     const std::string* platform = options.find("--platform");
@@ -39,12 +42,24 @@ Result<ExplainedConfig> of_startup(const std::string& runtime, const Options& op
     return ExplainedConfig{file, load_node({file, platform_of(options)}, nullptr)};
 }
 
+// What the node had in use when it last ran, as `weir run` keeps it for a weir-sip that starts
+// again; none: it never ran there.
+std::optional<ExplainedConfig> of_last_run(const std::string& runtime, const Options& options) {
+    const std::string file = runtime + "/running.cfg";
+    std::error_code failure;
+    if (!fs::exists(file, failure)) return std::nullopt;
+    return ExplainedConfig{file,
+                           load_node({file, platform_of(options), startup_file(runtime)}, nullptr)};
+}
+
 // What the node prints can be read again: this is how it keeps its own configuration.
 Result<ExplainedConfig> of_node(const std::string& runtime, const std::string& which,
                                 const Options& options) {
     const auto socket = operator_socket(options);
     if (!socket) return fail(socket.error());
     const auto answer = config::ask_operator_socket(*socket, "show " + which);
+    if (!answer && which == kRunning)
+        if (auto last = of_last_run(runtime, options)) return *std::move(last);
     if (!answer) return fail(answer.error());
     if (!answer->ok) return fail(ErrorCode::not_found, std::string(text::trim(answer->text)));
     NodeFiles files{which, platform_of(options), startup_file(runtime)};

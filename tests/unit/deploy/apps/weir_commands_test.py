@@ -143,6 +143,19 @@ class WeirTest(unittest.TestCase):
         by_name = self.explain("--config", os.path.join(EXAMPLES, "demo.cfg"))
         self.assertEqual((by_role.returncode, by_role.stdout), (by_name.returncode, by_name.stdout), by_role.stderr)
 
+    def test_explain_running_without_a_node_reads_what_it_had_in_use(self):
+        runtime = self.folder.name
+        done = self.explain("--running", "--runtime", runtime)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("weir run", done.stderr)
+        # As `weir run` and every commit leave it.
+        with open(os.path.join(EXAMPLES, "demo.cfg"), encoding="utf-8") as demo, \
+                open(os.path.join(runtime, "running.cfg"), "w", encoding="utf-8") as running:
+            running.write(demo.read())
+        by_role = self.explain("--running", "--runtime", runtime)
+        by_name = self.explain("--config", os.path.join(EXAMPLES, "demo.cfg"))
+        self.assertEqual((by_role.returncode, by_role.stdout), (by_name.returncode, by_name.stdout), by_role.stderr)
+
     def test_explain_wants_exactly_one_configuration(self):
         for words in ((), ("--startup", "--running"), ("--config", "x.cfg", "--candidate")):
             done = self.explain(*words)

@@ -6,23 +6,13 @@
 
 #include "tests/support/fake_loop.hpp"
 #include "tests/support/fake_sip_stack.hpp"
+#include "tests/support/nobody.hpp"
 
 namespace weir::signaling {
 namespace {
 
 using config::DialPeerTag;
 using std::chrono::seconds;
-
-// Hands what the client does not claim to nobody.
-class Nobody final : public SipEvents {
-public:
-    void on_request(const IncomingRequest&) override {}
-    void on_cancel(ServerTxn, const IncomingRequest&) override {}
-    void on_ack(ServerTxn, const IncomingRequest&) override {}
-    void on_ack_timeout(ServerTxn) override {}
-    void on_response(const IncomingResponse&) override {}
-    void on_failure(ClientTxn, TxnFailure) override {}
-};
 
 class KeepaliveClientTest : public testing::Test {
 protected:
@@ -78,7 +68,7 @@ protected:
     tests::FakeSipStack stack_;
     SeededRandom random_{7};
     NullLogger log_;
-    Nobody nobody_;
+    tests::Nobody nobody_;
     SipRouter router_{nobody_};
     int told_ = 0;
     std::vector<Hop> hops_;  // of every name

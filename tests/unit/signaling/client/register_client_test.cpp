@@ -6,21 +6,12 @@
 
 #include "tests/support/fake_loop.hpp"
 #include "tests/support/fake_sip_stack.hpp"
+#include "tests/support/nobody.hpp"
 
 namespace weir::signaling {
 namespace {
 
 using std::chrono::seconds;
-
-class Nobody final : public SipEvents {
-public:
-    void on_request(const IncomingRequest&) override {}
-    void on_cancel(ServerTxn, const IncomingRequest&) override {}
-    void on_ack(ServerTxn, const IncomingRequest&) override {}
-    void on_ack_timeout(ServerTxn) override {}
-    void on_response(const IncomingResponse&) override {}
-    void on_failure(ClientTxn, TxnFailure) override {}
-};
 
 class RegisterClientTest : public testing::Test {
 protected:
@@ -63,7 +54,7 @@ protected:
     tests::FakeSipStack stack_;
     SeededRandom random_{7};
     NullLogger log_;
-    Nobody nobody_;
+    tests::Nobody nobody_;
     SipRouter router_{nobody_};
     RegisterClient client_{{loop_, stack_, random_, log_}, {}};
 };
