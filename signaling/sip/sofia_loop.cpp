@@ -33,13 +33,14 @@ struct LoopWatch {
 namespace {
 
 // sofia measures its timers with the wall clock and freezes for an hour when that steps back an
-// hour. CLOCK_MONOTONIC, moved far from zero, because sofia takes zero seconds for "never".
+// hour. CLOCK_MONOTONIC, moved far from zero, because sofia takes zero seconds for "never". In whole
+// milliseconds: sofia waits for the whole ones before a timer and would spin through the rest.
 void monotonic_time(su_time_t* time) {
     constexpr unsigned long kFarFromZero = 1'000'000'000;
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
     time->tv_sec = kFarFromZero + static_cast<unsigned long>(now.tv_sec);
-    time->tv_usec = static_cast<unsigned long>(now.tv_nsec / 1000);
+    time->tv_usec = static_cast<unsigned long>(now.tv_nsec / 1'000'000 * 1000);
 }
 
 #pragma GCC diagnostic push
