@@ -76,7 +76,8 @@ Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
     }
 }
 
-signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms) {
+signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealms& realms,
+                                              const RouteLookup& route) {
     signaling::NetworkKnowledge network;
     network.realm_of = [&realms](const config::Config& config, const IpAddress& party) {
         return realms.toward(config, party);
@@ -84,7 +85,7 @@ signaling::NetworkKnowledge network_knowledge(const Node& node, const MediaRealm
     network.advertised = [&node](dataplane::RealmIndex realm) {
         return node.platform.realms[realm].advertised;
     };
-    network.source_of = kernel_route;
+    network.source_of = route;
     network.realm_at = [&node](const IpAddress& local) -> std::optional<dataplane::RealmIndex> {
         if (const auto realm = node.platform.realm_of(local)) return *realm;
         return std::nullopt;

@@ -35,7 +35,8 @@ namespace weir::apps {
                                                                         const UniqueFd& signals);
 // The references outlive it.
 [[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,
-                                                            const MediaRealms& realms);
+                                                            const MediaRealms& realms,
+                                                            const RouteLookup& route);
 // Where this process finds and keeps its configuration.
 struct SipPlaces {
     std::string startup;  // the file of the node's configuration: `write memory` writes it

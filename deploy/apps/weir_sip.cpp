@@ -22,6 +22,7 @@
 #include "deploy/apps/operator_part.hpp"
 #include "deploy/apps/options.hpp"
 #include "deploy/apps/plan_files.hpp"
+#include "deploy/apps/route_cache.hpp"
 #include "deploy/apps/sip_metrics.hpp"
 #include "deploy/apps/sip_settings.hpp"
 #include "deploy/apps/tls_wiring.hpp"
@@ -163,10 +164,12 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
     auto cdr_file = signaling::CdrFile::open(node.platform.paths.cdr, log);
     if (!cdr_file) return trouble(cdr_file.error().context);
     signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
-    const MediaRealms realms(node.platform, kernel_route);
+    RouteCache routes(clock, kernel_route);
+    const RouteLookup route = [&](const IpAddress& party) { return routes.toward(party); };
+    const MediaRealms realms(node.platform, route);
     auto names = NameService::create(**loop, node.platform, random, log);
     if (!names) return trouble(names.error().context);
-    signaling::NetworkKnowledge network = network_knowledge(node, realms);
+    signaling::NetworkKnowledge network = network_knowledge(node, realms, route);
     (*names)->answer_for(network);
     signaling::CallTable calls({**loop, stack, **plane, cdr, random, log}, network);
     FlightRecorder flight(node.platform.paths.trace_directory(), calls, random, clock, log);

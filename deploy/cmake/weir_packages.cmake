@@ -16,8 +16,9 @@ pkg_check_modules(EDIT REQUIRED libedit)
 pkg_check_modules(OPENSSL REQUIRED libssl libcrypto)
 pkg_check_modules(CARES REQUIRED libcares)
 pkg_check_modules(CRYPTO REQUIRED libcrypto)
+pkg_check_modules(ZLIB REQUIRED zlib)
 
-foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr crc openssl cares)
+foreach(lib expected fmt spdlog json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr openssl cares zlib)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -62,6 +63,8 @@ target_include_directories(weir_lib_openssl SYSTEM INTERFACE ${OPENSSL_INCLUDE_D
 target_link_libraries(weir_lib_openssl INTERFACE ${OPENSSL_LINK_LIBRARIES})
 target_include_directories(weir_lib_cares SYSTEM INTERFACE ${CARES_INCLUDE_DIRS})
 target_link_libraries(weir_lib_cares INTERFACE ${CARES_LINK_LIBRARIES})
+target_include_directories(weir_lib_zlib SYSTEM INTERFACE ${ZLIB_INCLUDE_DIRS})
+target_link_libraries(weir_lib_zlib INTERFACE ${ZLIB_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
 target_link_libraries(weir_lib_re2 INTERFACE ${RE2_LINK_LIBRARIES} Threads::Threads)

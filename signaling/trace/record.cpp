@@ -5,7 +5,7 @@
 #include <array>
 #include <cstring>
 
-#include <boost/crc.hpp>
+#include <zlib.h>
 
 #include "signaling/trace/trace_limits.hpp"
 
@@ -31,9 +31,9 @@ Number get(std::string_view bytes, std::size_t at) {
 }
 
 std::uint32_t checksum(std::string_view bytes) {
-    boost::crc_32_type crc;
-    crc.process_bytes(bytes.data(), bytes.size());
-    return crc.checksum();
+    const void* data = bytes.data();
+    return static_cast<std::uint32_t>(
+        ::crc32_z(0, static_cast<const Bytef*>(data), bytes.size()));
 }
 
 }  // namespace

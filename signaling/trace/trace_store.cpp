@@ -117,6 +117,13 @@ void TraceStore::keep_config(const std::string& name, std::function<std::string(
     wake_.notify_one();
 }
 
+void TraceStore::Batch::clear() {
+    if (records.capacity() > kTraceKeptRoom) *this = {};
+    records.clear();
+    index.clear();
+    configs.clear();
+}
+
 void TraceStore::set_megabytes(std::uint64_t megabytes) {
     const std::lock_guard lock(mutex_);
     megabytes_ = megabytes;
@@ -136,17 +143,18 @@ void TraceStore::run() {
         if (queued_.is_empty()) return;
         wake_.wait_for(lock, kTraceGather, [this] { return stop_ || is_hurried_; });
         is_hurried_ = false;
-        const Batch batch = std::exchange(queued_, {});
+        std::swap(queued_, written_);
         const std::uint64_t megabytes = megabytes_;
         is_writing_ = true;
         lock.unlock();
-        const bool done = write(batch, megabytes);
+        const bool done = write(written_, megabytes);
         lock.lock();
         is_writing_ = false;
         if (!done) {
             ++failures_;
-            lost_bytes_ += batch.records.size();
+            lost_bytes_ += written_.records.size();
         }
+        written_.clear();
         idle_.notify_all();
     }
 }

@@ -55,6 +55,7 @@ private:
         std::string index;
         std::vector<std::pair<std::string, std::function<std::string()>>> configs;
         [[nodiscard]] bool is_empty() const { return records.empty() && configs.empty(); }
+        void clear();  // keeps room for the next batch, kTraceKeptRoom at most
     };
     void run();
     [[nodiscard]] bool write(const Batch& batch, std::uint64_t megabytes);
@@ -74,6 +75,7 @@ private:
     std::uint64_t records_bytes_ = 0;
     std::uint64_t lost_bytes_ = 0;
     std::uint64_t failures_ = 0;
+    Batch written_;          // what is being written; then the room of the next batch
     UniqueFd records_file_;  // the writer's, as what follows
     UniqueFd index_file_;
     std::uint64_t segment_ = 0;  // number of the open one
