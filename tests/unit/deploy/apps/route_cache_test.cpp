@@ -10,7 +10,7 @@ namespace weir::apps {
 namespace {
 
 struct Routes {
-    FakeClock clock;
+    tests::FakeClock clock;
     IpAddress answer = IpAddress::parse("192.0.2.1").value();
     int asked = 0;
     RouteCache cache{clock, [this](const IpAddress&) {
