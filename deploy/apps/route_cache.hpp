@@ -25,6 +25,9 @@ public:
 
     // The local address toward `party`, as the lookup gave it within kRouteCacheTime.
     [[nodiscard]] IpAddress toward(const IpAddress& party);
+    [[nodiscard]] RouteLookup lookup() {
+        return [this](const IpAddress& party) { return toward(party); };
+    }
 
 private:
     struct Known {

@@ -165,11 +165,10 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
     if (!cdr_file) return trouble(cdr_file.error().context);
     signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
     RouteCache routes(clock, kernel_route);
-    const RouteLookup route = [&](const IpAddress& party) { return routes.toward(party); };
-    const MediaRealms realms(node.platform, route);
+    const MediaRealms realms(node.platform, routes.lookup());
     auto names = NameService::create(**loop, node.platform, random, log);
     if (!names) return trouble(names.error().context);
-    signaling::NetworkKnowledge network = network_knowledge(node, realms, route);
+    signaling::NetworkKnowledge network = network_knowledge(node, realms, routes.lookup());
     (*names)->answer_for(network);
     signaling::CallTable calls({**loop, stack, **plane, cdr, random, log}, network);
     FlightRecorder flight(node.platform.paths.trace_directory(), calls, random, clock, log);
