@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/base/interface_name.hpp"
 #include "config/base/text.hpp"
 
 namespace weir::config {
@@ -64,6 +65,7 @@ void read_interface(const Line& line, CallLimits& limits) {
     std::size_t at = kName;
     for (; at < line.size() && line[at] != "int-calls" && line[at] != "int-bandwidth"; ++at)
         made.interface += line[at];
+    if (const auto name = interface_name(made.interface)) made.interface = *name;
     const auto limit = threshold_in(line);
     if (at == line.size() || !limit) return;
     made.bandwidth = line[at] == "int-bandwidth";
@@ -91,6 +93,18 @@ void read_line(const Line& line, CallLimits& limits) {
     } else if (begins(line, {"call", "spike"})) {
         limits.spike = spike_in(line);
     }
+}
+
+std::optional<TenantLimit> tenant_limit(const KeptLines& lines) {
+    TenantLimit limit;
+    for (const KeptLine& kept : lines) {
+        const Line line = text::words(kept.text);
+        if (begins(line, {"max-conn"})) limit.max_conn = behind(line, "max-conn");
+        if (begins(line, {"max-bandwidth"})) limit.max_bandwidth = behind(line, "max-bandwidth");
+        if (begins(line, {"call", "spike"})) limit.spike = spike_in(line);
+    }
+    if (limit == TenantLimit{}) return std::nullopt;
+    return limit;
 }
 
 bool says(const KeptLines& lines, std::string_view text) {
@@ -122,6 +136,8 @@ CallLimits call_limits(const Config& config) {
             if (!begins(line, {"call", "spike"})) continue;
             if (const auto limit = spike_in(line)) limits.peer_spikes[tag] = *limit;
         }
+    for (const auto& [tag, tenant] : config.tenants)
+        if (const auto limit = tenant_limit(tenant.kept)) limits.tenants[tag] = *limit;
     return limits;
 }
 

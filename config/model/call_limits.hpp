@@ -29,7 +29,7 @@ enum class CallResource : std::uint8_t { total_calls, cpu_avg, cpu_5sec, proc_me
 
 // call threshold interface IF int-calls | int-bandwidth low L high H
 struct InterfaceThreshold {
-    std::string interface;
+    std::string interface;   // in the router's spelling (interface_name.hpp)
     bool bandwidth = false;  // in kbit/s; else calls
     Threshold limit;
     bool midcall_exceed = false;
@@ -43,6 +43,14 @@ struct SpikeLimit {
     bool operator==(const SpikeLimit&) const = default;
 };
 
+// max-conn, max-bandwidth and call spike of voice class tenant N: of all its dial-peers together.
+struct TenantLimit {
+    std::optional<std::uint32_t> max_conn;       // calls
+    std::optional<std::uint32_t> max_bandwidth;  // kbit/s
+    std::optional<SpikeLimit> spike;
+    bool operator==(const TenantLimit&) const = default;
+};
+
 struct CallLimits {
     std::map<CallResource, Threshold> resources;  // call threshold global
     std::vector<InterfaceThreshold> interfaces;
@@ -52,8 +60,9 @@ struct CallLimits {
     std::uint8_t treatment_cause = 47;  // call treatment cause-code; Q.850 17, 47, 49
     std::optional<SpikeLimit> spike;
     std::map<DialPeerTag, SpikeLimit> peer_spikes;
-    bool service_stopped = false;  // sip: call service stop
-    bool service_forced = false;   // ... forced: calls in progress end, too
+    std::map<std::uint32_t, TenantLimit> tenants;  // those with a limit
+    bool service_stopped = false;                  // sip: call service stop
+    bool service_forced = false;                   // ... forced: calls in progress end, too
 };
 // Thread: any. One walk over the dial-peers.
 [[nodiscard]] CallLimits call_limits(const Config& config);

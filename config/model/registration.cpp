@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "config/base/text.hpp"
+#include "config/model/resolve.hpp"
 
 namespace weir::config {
 namespace {
@@ -78,6 +79,20 @@ RegistrarLevel level_of(std::uint32_t tenant, const SipOptions& options) {
     return level;
 }
 
+// On a dial-peer the line begins with `voice-class sip`.
+std::optional<RegistrationPassthrough> passthrough_in(const KeptLines& lines) {
+    for (const KeptLine& kept : lines) {
+        const Line line = text::words(kept.text);
+        if (behind(line, "registration") != "passthrough" || has(line, "system")) continue;
+        RegistrationPassthrough made;
+        made.rate_limit = has(line, "rate-limit");
+        if (const auto index = text::number(behind(line, "registrar-index")))
+            made.registrar = static_cast<std::uint8_t>(*index);
+        return made;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<RegistrarLevel> registrar_levels(const Config& config) {
@@ -105,16 +120,21 @@ std::optional<RegistrarServer> registrar_server(const Config& config) {
     return std::nullopt;
 }
 
-std::optional<RegistrationPassthrough> registration_passthrough(const Config& config) {
-    for (const KeptLine& kept : config.voice.sip.kept) {
-        const Line line = text::words(kept.text);
-        if (line.size() < 2 || line[0] != "registration" || line[1] != "passthrough") continue;
-        RegistrationPassthrough made;
-        made.rate_limit = has(line, "rate-limit");
-        if (const auto index = text::number(behind(line, "registrar-index")))
-            made.registrar = static_cast<std::uint8_t>(*index);
-        return made;
-    }
+std::optional<RegistrationPassthrough> registration_passthrough(const Config& config,
+                                                                const DialPeer& peer) {
+    if (auto own = passthrough_in(peer.sip.kept)) return own;
+    if (const Tenant* tenant = tenant_of(config, peer))
+        if (auto theirs = passthrough_in(tenant->sip.kept)) return theirs;
+    return passthrough_in(config.voice.sip.kept);
+}
+
+std::optional<Registrar> registrar_of(const Config& config, const DialPeer& peer,
+                                      std::optional<std::uint8_t> index) {
+    RegistrarLevel level;
+    if (const Tenant* tenant = tenant_of(config, peer)) level = level_of(tenant->tag, tenant->sip);
+    if (level.registrars.empty()) level = level_of(0, config.voice.sip);
+    for (const Registrar& registrar : level.registrars)
+        if (!index || registrar.index == *index) return registrar;
     return std::nullopt;
 }
 

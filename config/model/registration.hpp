@@ -46,12 +46,19 @@ struct RegistrarServer {
 };
 [[nodiscard]] std::optional<RegistrarServer> registrar_server(const Config& config);
 
-// registration passthrough [static] [rate-limit] [registrar-index N], the global line.
+// registration passthrough [static] [rate-limit] [registrar-index N]. `static` is always so: no
+// REGISTER goes to a host that its sender names.
 struct RegistrationPassthrough {
     bool rate_limit = false;  // refreshes are answered here while the registrar's time runs
     std::optional<std::uint8_t> registrar;  // index; none = the first
     bool operator==(const RegistrationPassthrough&) const = default;
 };
-[[nodiscard]] std::optional<RegistrationPassthrough> registration_passthrough(const Config& config);
+// What the first level says: dial-peer, its tenant, voice service voip / sip.
+[[nodiscard]] std::optional<RegistrationPassthrough> registration_passthrough(const Config& config,
+                                                                              const DialPeer& peer);
+// The registrar of that index, or the first by number: of the peer's tenant if that has one, else
+// of sip-ua.
+[[nodiscard]] std::optional<Registrar> registrar_of(const Config& config, const DialPeer& peer,
+                                                    std::optional<std::uint8_t> index);
 
 }  // namespace weir::config

@@ -18,7 +18,7 @@ bool is_offered_method(std::string_view method) {
 Admission admit(const config::VoiceService& voice, const TrustedSources& trusted,
                 const Arrival& arrival) {
     const bool offered = is_offered_method(arrival.method);
-    if (!arrival.in_dialog && !trusted.is_trusted(arrival.source)) {
+    if (!arrival.in_dialog && !arrival.bound && !trusted.is_trusted(arrival.source)) {
         // N19: silence to an untrusted source that asks for a method we do not have.
         if (voice.silent_discard_untrusted || !offered) {
             return {.verdict = Admission::Verdict::discard, .trusted = false};

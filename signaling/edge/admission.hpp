@@ -24,6 +24,7 @@ struct Arrival {
     IpAddress source;
     std::string_view method;
     bool in_dialog = false;  // it belongs to a dialog of ours: not checked against the list
+    bool bound = false;      // the source is an endpoint that has registered, or its registrar
 };
 
 struct Admission {

@@ -44,6 +44,10 @@ std::string_view to_text(GateReason reason) {
             return "total_calls";
         case GateReason::interface_calls:
             return "interface_calls";
+        case GateReason::interface_bandwidth:
+            return "interface_bandwidth";
+        case GateReason::tenant:
+            return "tenant";
         case GateReason::cpu:
             return "cpu";
         case GateReason::memory:
@@ -70,12 +74,13 @@ void CallGate::configure(const config::Config& config) {
         if (before != watched_.end() && before->second.limit == state.limit) state = before->second;
     }
     watched_ = std::move(watched);
-    std::map<std::string, Watched> interfaces;
+    std::map<InterfaceKey, Watched> interfaces;
     for (const auto& each : limits.interfaces) {
-        if (each.bandwidth) continue;
-        const auto before = interfaces_.find(each.interface);
+        const InterfaceKey key{each.interface, each.bandwidth};
+        const auto before = interfaces_.find(key);
         const bool same = before != interfaces_.end() && before->second.limit == each.limit;
-        interfaces[each.interface] = same ? before->second : Watched{each.limit};
+        Watched& state = interfaces[key] = same ? before->second : Watched{each.limit};
+        state.midcall_exceed = each.midcall_exceed;
     }
     interfaces_ = std::move(interfaces);
     if (!limits.spike || !spike_ || spike_->limit() != *limits.spike)
@@ -86,8 +91,11 @@ void CallGate::configure(const config::Config& config) {
     });
     for (const auto& [tag, limit] : limits.peer_spikes)
         peer_spikes_.try_emplace(tag, limit);
-    spike_status_ =
-        config::resolve_error_code(config, config::default_dial_peer(), "call spike failure").value;
+    const auto status_of = [&](std::string_view failure) {
+        return config::resolve_error_code(config, config::default_dial_peer(), failure).value;
+    };
+    spike_status_ = status_of("call spike failure");
+    bandwidth_status_ = status_of("cac-bandwidth failure");
     limits_ = std::move(limits);
     set_load(load_);
 }
@@ -133,16 +141,44 @@ std::optional<GateRefusal> CallGate::refuses(MonoTime now, std::size_t active, b
 }
 
 std::optional<GateRefusal> CallGate::interface_refuses(const std::string& interface,
-                                                       std::size_t calls) {
-    const auto found = interfaces_.find(interface);
+                                                       const InterfaceUse& use) {
+    if (interface.empty()) return std::nullopt;
+    set_interface(interface, use);
+    if (auto refused = watched_refuses({interface, false})) return refused;
+    return watched_refuses({interface, true});
+}
+
+void CallGate::set_interface(const std::string& interface, const InterfaceUse& use) {
+    watch({interface, false}, use.calls);
+    watch({interface, true}, use.kbps);
+}
+
+void CallGate::watch(const InterfaceKey& key, std::uint64_t value) {
+    const auto found = interfaces_.find(key);
+    if (found == interfaces_.end()) return;
+    Watched& state = found->second;
+    state.value = static_cast<std::uint32_t>(std::min<std::uint64_t>(value, UINT32_MAX));
+    state.available = still_available(state.available, state.value, state.limit);
+}
+
+std::optional<GateRefusal> CallGate::watched_refuses(const InterfaceKey& key) {
+    const auto found = interfaces_.find(key);
     if (found == interfaces_.end()) return std::nullopt;
     Watched& state = found->second;
-    state.value = static_cast<std::uint32_t>(std::min<std::size_t>(calls, UINT32_MAX));
-    state.available = still_available(state.available, state.value, state.limit);
     if (state.available || !limits_.treatment) return std::nullopt;
     ++state.refused;
+    constexpr int kCauseQosUnavailable = 49;
+    if (key.bandwidth)
+        return GateRefusal{GateReason::interface_bandwidth, bandwidth_status_,
+                           kCauseQosUnavailable};
     const int cause = limits_.treatment_cause;
     return GateRefusal{GateReason::interface_calls, cause == 17 ? 486 : 503, cause};
+}
+
+bool CallGate::interface_fits(const std::string& interface, std::uint64_t kbps) const {
+    const auto found = interfaces_.find({interface, true});
+    if (found == interfaces_.end() || !limits_.treatment) return true;
+    return found->second.midcall_exceed || kbps <= found->second.limit.high;
 }
 
 bool CallGate::peer_refuses(config::DialPeerTag peer, MonoTime now) {
@@ -164,9 +200,9 @@ std::vector<ThresholdState> CallGate::thresholds(std::size_t active) const {
         row.available = still_available(state.available, row.value, state.limit);
         rows.push_back(std::move(row));
     }
-    for (const auto& [name, state] : interfaces_)
-        rows.push_back(
-            {name, "int-calls", state.value, state.limit, state.available, false, state.refused});
+    for (const auto& [key, state] : interfaces_)
+        rows.push_back({key.name, key.bandwidth ? "int-bandwidth" : "int-calls", state.value,
+                        state.limit, state.available, false, state.refused});
     return rows;
 }
 

@@ -38,6 +38,8 @@ enum class GateReason : std::uint8_t {
     service_stopped,
     total_calls,
     interface_calls,
+    interface_bandwidth,
+    tenant,
     cpu,
     memory,
     spike,
@@ -50,6 +52,12 @@ struct GateRefusal {
     int status = 503;
     int q850_cause = 47;
     bool operator==(const GateRefusal&) const = default;
+};
+
+// What the calls of an interface take of it.
+struct InterfaceUse {
+    std::size_t calls = 0;
+    std::uint64_t kbps = 0;
 };
 
 // A row of `show call threshold status`.
@@ -73,9 +81,13 @@ public:
     // A new call while `active` are there. `count` takes a place in the spike window; without it
     // the question changes nothing (for OPTIONS, and for calls that are looked at twice).
     [[nodiscard]] std::optional<GateRefusal> refuses(MonoTime now, std::size_t active, bool count);
-    // The same of an interface's calls (call threshold interface ... int-calls).
+    // The same of an interface (call threshold interface ... int-calls, int-bandwidth).
     [[nodiscard]] std::optional<GateRefusal> interface_refuses(const std::string& interface,
-                                                               std::size_t calls);
+                                                               const InterfaceUse& use);
+    // What `show` says of it between calls.
+    void set_interface(const std::string& interface, const InterfaceUse& use);
+    // Whether a mid-call offer may bring the interface to so much: below `high`, or midcall-exceed.
+    [[nodiscard]] bool interface_fits(const std::string& interface, std::uint64_t kbps) const;
     [[nodiscard]] bool watches_interfaces() const { return !interfaces_.empty(); }
     // `call spike` of one dial-peer, in either direction; true: the call is not taken.
     [[nodiscard]] bool peer_refuses(config::DialPeerTag peer, MonoTime now);
@@ -99,16 +111,25 @@ private:
         bool built_in = false;
         bool available = true;
         std::uint64_t refused = 0;
-        std::uint32_t value = 0;  // of an interface: when it was last asked
+        std::uint32_t value = 0;  // of an interface
+        bool midcall_exceed = false;
     };
+    struct InterfaceKey {
+        std::string name;
+        bool bandwidth = false;
+        auto operator<=>(const InterfaceKey&) const = default;
+    };
+    void watch(const InterfaceKey& key, std::uint64_t value);
+    [[nodiscard]] std::optional<GateRefusal> watched_refuses(const InterfaceKey& key);
     [[nodiscard]] std::uint32_t value_of(config::CallResource resource, std::size_t active) const;
 
     config::CallLimits limits_;
     std::map<config::CallResource, Watched> watched_;
-    std::map<std::string, Watched> interfaces_;  // int-calls
+    std::map<InterfaceKey, Watched> interfaces_;
     LoadReading load_;
     std::optional<SpikeWindow> spike_;
     int spike_status_ = 503;
+    int bandwidth_status_ = 488;
     std::map<config::DialPeerTag, SpikeWindow> peer_spikes_;
     std::array<std::uint64_t, static_cast<std::size_t>(GateReason::count_)> refused_{};
 };

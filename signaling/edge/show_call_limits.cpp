@@ -63,4 +63,20 @@ std::string show_call_spike_status(CallGate& gate, MonoTime now) {
     return any ? text : "Call spike is not configured\n";
 }
 
+std::string show_tenant_limits(const SharedLimits& limits) {
+    const auto rows = limits.tenants();
+    if (rows.empty()) return "No tenant has limits\n";
+    const auto most = [](const std::optional<std::uint32_t>& limit) {
+        return limit ? std::to_string(*limit) : std::string("-");
+    };
+    std::string text = fmt::format("{:<8} {:<8} {:<10} {:<10} {:<14} {:<8} {}\n", "Tenant", "Calls",
+                                   "max-conn", "kbit/s", "max-bandwidth", "spike", "Refused");
+    for (const auto& row : rows)
+        text += fmt::format("{:<8} {:<8} {:<10} {:<10} {:<14} {:<8} {}\n", row.tenant, row.calls,
+                            most(row.limit.max_conn), row.kbps, most(row.limit.max_bandwidth),
+                            row.limit.spike ? std::to_string(row.limit.spike->calls) : "-",
+                            row.refused);
+    return text;
+}
+
 }  // namespace weir::signaling

@@ -34,6 +34,20 @@ TEST(CallLimits, TheNameOfAnInterfaceMayBeTwoWords) {
     EXPECT_TRUE(limits.interfaces[1].midcall_exceed);
 }
 
+TEST(CallLimits, ATenantHasItsOwn) {
+    Config config;
+    keep(config.tenants[4].kept, "max-conn 30");
+    keep(config.tenants[4].kept, "max-bandwidth 800");
+    keep(config.tenants[4].kept, "call spike 3 steps 4 size 100");
+    config.tenants[5].tag = 5;
+    const auto limits = call_limits(config);
+    ASSERT_EQ(limits.tenants.size(), 1U);
+    const TenantLimit& limit = limits.tenants.at(4);
+    EXPECT_EQ(limit.max_conn, 30U);
+    EXPECT_EQ(limit.max_bandwidth, 800U);
+    EXPECT_EQ(limit.spike, (SpikeLimit{3, 4, std::chrono::milliseconds(100)}));
+}
+
 TEST(CallLimits, TreatmentIsOnlyOnWhenTheLineSaysSo) {
     Config config;
     keep(config.kept, "no call treatment on");
