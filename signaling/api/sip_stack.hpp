@@ -33,6 +33,8 @@ struct SipPath {
     // which is sent to it as SNI; "" = by its address.
     std::string host{};
     std::uint32_t tls_profile = 0;  // voice class tls-profile; 0 = crypto signaling decides
+    // Of UDP: requests of ours with more than 1,300 bytes go by TCP (RFC 3261 18.1.1).
+    bool tcp_if_large = false;
     bool operator==(const SipPath&) const = default;
 };
 
@@ -83,6 +85,13 @@ public:
     virtual void on_ack_timeout(ServerTxn invite) = 0;
     virtual void on_response(const IncomingResponse& response) = 0;
     virtual void on_failure(ClientTxn txn, TxnFailure failure) = 0;
+    // What the stack makes of an INVITE of ours by itself, before it leaves: its CANCEL, and the ACK
+    // of a failure. SIP profiles are applied here; what names the transaction stays (RFC 3261 9.1,
+    // 17.1.1.3).
+    virtual void leaving(ClientTxn invite, SipMessage& request) {
+        static_cast<void>(invite);
+        static_cast<void>(request);
+    }
 };
 
 struct OutgoingRequest {

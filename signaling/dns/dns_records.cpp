@@ -147,7 +147,7 @@ void add(Bytes message, const RawRecord& raw, DnsType type, DnsAnswer& answer) {
             rule.preference = reader.u16();
             rule.flags = in_case(reader.text(), false);
             rule.service = in_case(reader.text(), true);
-            (void)reader.text();  // the expression: SIP uses replacements only (RFC 3263 4.1)
+            rule.regexp = reader.text();
             rule.replacement = reader.name();
             if (reader.ok) answer.rules.push_back(std::move(rule));
             return;

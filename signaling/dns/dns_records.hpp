@@ -29,6 +29,7 @@ struct NaptrService {
     std::string flags;    // lower case: "s"
     std::string service;  // upper case: "SIP+D2U"
     std::string replacement;
+    std::string regexp{};  // of ENUM (RFC 6116): "!^.*$!sip:info@example.com!"
     bool operator==(const NaptrService&) const = default;
 };
 

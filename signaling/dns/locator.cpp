@@ -56,13 +56,17 @@ std::vector<DnsHop> Locator::locate(const DnsTarget& target) {
 }
 
 bool Locator::is_known(const DnsTarget& target) {
-    return pass(target).is_complete;
+    return pass(target).is_complete();
 }
 
 Locator::Pass Locator::pass(const DnsTarget& target) {
     Pass pass;
     const std::string host = dns_name(target.host);
     if (host.empty() || host.size() > kDnsNameBytes) return pass;
+    if (target.is_number) {
+        (void)look_up(host, DnsType::naptr, pass);
+        return pass;
+    }
     const SipTransport transport = target.transport.value_or(SipTransport::udp);
     // RFC 3263 4.2: with a port there is no service to look for.
     if (target.port != 0) {
@@ -75,7 +79,7 @@ Locator::Pass Locator::pass(const DnsTarget& target) {
         const DnsAnswer* rules = look_up(host, DnsType::naptr, pass);
         if (rules == nullptr) return pass;
         if (const auto known = rules->rules; !known.empty()) by_rules(known, pass);
-        bool found = !pass.hops.empty() || !pass.is_complete;
+        bool found = !pass.hops.empty() || !pass.is_complete();
         for (const auto each : {SipTransport::udp, SipTransport::tcp})
             found = found || by_service(service_name(each, host), each, pass);
         if (!found) by_address(host, transport, default_port(transport), pass);
@@ -128,7 +132,7 @@ const DnsAnswer* Locator::look_up(const std::string& name, DnsType type, Pass& p
     const bool is_old = !entry.is_there || seams_.loop.clock().now() >= entry.expires;
     if (is_old && !entry.is_asked) ask(question, entry);
     if (!entry.is_there) {
-        pass.is_complete = false;
+        pass.missing.push_back(question);
         return nullptr;
     }
     return &entry.answer;
@@ -157,43 +161,85 @@ void Locator::on_answer(const DnsQuestion& question, DnsAnswer answer) {
         entry.answer = std::move(answer);
     }
     entry.is_there = true;
-    wake_waiting();
+    wake_waiting(question);
 }
 
-// The entry that is over first makes place; never one that is asked for now.
+// What is over makes place, else the tenth that is over first: a full cache must not be searched
+// for each question. Never what is asked for now.
 void Locator::make_room() {
     if (cache_.size() < kDnsCacheEntries) return;
-    auto oldest = cache_.end();
-    for (auto it = cache_.begin(); it != cache_.end(); ++it) {
-        if (it->second.is_asked) continue;
-        if (oldest == cache_.end() || it->second.expires < oldest->second.expires) oldest = it;
-    }
-    if (oldest != cache_.end()) cache_.erase(oldest);
-}
-
-void Locator::when_known(const DnsTarget& target, std::chrono::nanoseconds patience,
-                         std::function<void()> done) {
-    if (is_known(target)) patience = std::chrono::nanoseconds(0);
-    const std::uint64_t id = ++last_wait_;
-    Waiting& waiting = waiting_[id];
-    waiting.target = target;
-    waiting.done = std::move(done);
-    waiting.patience = seams_.loop.after(patience, [this, id] {
-        auto node = waiting_.extract(id);
-        if (!node.empty()) node.mapped().done();
+    const MonoTime now = seams_.loop.clock().now();
+    std::vector<MonoTime> ends;
+    std::erase_if(cache_, [&](const auto& each) {
+        if (each.second.is_asked) return false;
+        ends.push_back(each.second.expires);
+        return each.second.expires <= now;
+    });
+    if (cache_.size() < kDnsCacheEntries || ends.empty()) return;
+    const auto tenth = ends.begin() + static_cast<std::ptrdiff_t>(ends.size() / 10);
+    std::nth_element(ends.begin(), tenth, ends.end());
+    std::erase_if(cache_, [&](const auto& each) {
+        return !each.second.is_asked && each.second.expires <= *tenth;
     });
 }
 
-void Locator::wake_waiting() {
-    std::vector<std::function<void()>> ready;
-    for (auto it = waiting_.begin(); it != waiting_.end();) {
-        const auto next = std::next(it);
-        if (is_known(it->second.target)) {
-            seams_.loop.cancel(it->second.patience);
-            ready.push_back(std::move(it->second.done));
-            waiting_.erase(it);
+std::vector<NaptrService> Locator::rules_of(const std::string& name) {
+    Pass pass;
+    const std::string host = dns_name(name);
+    if (host.empty() || host.size() > kDnsNameBytes) return {};
+    const DnsAnswer* answer = look_up(host, DnsType::naptr, pass);
+    return answer == nullptr ? std::vector<NaptrService>() : answer->rules;
+}
+
+void Locator::when_known(std::vector<DnsTarget> targets, std::chrono::nanoseconds patience,
+                         std::function<void()> done) {
+    const std::uint64_t id = ++last_wait_;
+    Waiting& waiting = waiting_[id];
+    waiting.targets = std::move(targets);
+    waiting.done = std::move(done);
+    if (!look_for_missing(id, waiting)) patience = std::chrono::nanoseconds(0);
+    waiting.patience = seams_.loop.after(patience, [this, id] {
+        auto node = waiting_.extract(id);
+        if (node.empty()) return;
+        stop_looking(id, node.mapped());
+        node.mapped().done();
+    });
+}
+
+// Notes which answers it waits for; false: nothing is missing.
+bool Locator::look_for_missing(std::uint64_t id, Waiting& waiting) {
+    stop_looking(id, waiting);
+    for (const DnsTarget& target : waiting.targets) {
+        const Pass found = pass(target);
+        for (const DnsQuestion& question : found.missing) {
+            awaited_[question].insert(id);
+            waiting.missing.insert(question);
         }
-        it = next;
+    }
+    return !waiting.missing.empty();
+}
+
+void Locator::stop_looking(std::uint64_t id, Waiting& waiting) {
+    for (const DnsQuestion& question : waiting.missing) {
+        const auto found = awaited_.find(question);
+        if (found == awaited_.end()) continue;
+        found->second.erase(id);
+        if (found->second.empty()) awaited_.erase(found);
+    }
+    waiting.missing.clear();
+}
+
+// Only those whom the answer concerns look again: it may have led to the next question.
+void Locator::wake_waiting(const DnsQuestion& answered) {
+    const auto node = awaited_.extract(answered);
+    if (node.empty()) return;
+    std::vector<std::function<void()>> ready;
+    for (const std::uint64_t id : node.mapped()) {
+        const auto found = waiting_.find(id);
+        if (found == waiting_.end() || look_for_missing(id, found->second)) continue;
+        seams_.loop.cancel(found->second.patience);
+        ready.push_back(std::move(found->second.done));
+        waiting_.erase(found);
     }
     for (const auto& done : ready)
         done();

@@ -23,6 +23,7 @@ struct DnsTarget {
     std::string host;
     std::uint16_t port = 0;                 // 0 = none was written: SRV is asked
     std::optional<SipTransport> transport;  // none = NAPTR may choose
+    bool is_number = false;                 // ENUM: NAPTR alone, and their expressions (RFC 6116)
     auto operator<=>(const DnsTarget&) const = default;
 };
 
@@ -53,9 +54,11 @@ public:
     [[nodiscard]] std::vector<DnsHop> locate(const DnsTarget& target);
     // Whether everything that locate() would look at is known (also that it does not exist).
     [[nodiscard]] bool is_known(const DnsTarget& target);
-    // Calls `done` from the loop when the target is known, or after `patience`; asks for what is
+    // The NAPTR records of a name as they came; none: not known yet, or it has none.
+    [[nodiscard]] std::vector<NaptrService> rules_of(const std::string& name);
+    // Calls `done` from the loop when all targets are known, or after `patience`; asks for what is
     // missing. Thread: sip.
-    void when_known(const DnsTarget& target, std::chrono::nanoseconds patience,
+    void when_known(std::vector<DnsTarget> targets, std::chrono::nanoseconds patience,
                     std::function<void()> done);
     // Kept fresh from now on, so that calls find them: the names of the configuration.
     void keep(std::set<DnsTarget> targets);
@@ -79,14 +82,16 @@ private:
         bool is_there = false;  // there is an answer, old or new
     };
     struct Waiting {
-        DnsTarget target;
+        std::vector<DnsTarget> targets;
+        std::set<DnsQuestion> missing;
         std::function<void()> done;
         TimerId patience;
     };
     // One pass of RFC 3263 over the cache: what it finds, and what it lacks.
     struct Pass {
         std::vector<DnsHop> hops;
-        bool is_complete = true;
+        std::vector<DnsQuestion> missing;
+        [[nodiscard]] bool is_complete() const { return missing.empty(); }
     };
     [[nodiscard]] Pass pass(const DnsTarget& target);
     [[nodiscard]] const DnsAnswer* look_up(const std::string& name, DnsType type, Pass& pass);
@@ -97,7 +102,9 @@ private:
     void ask(const DnsQuestion& question, Entry& entry);
     void on_answer(const DnsQuestion& question, DnsAnswer answer);
     void make_room();
-    void wake_waiting();
+    bool look_for_missing(std::uint64_t id, Waiting& waiting);
+    void stop_looking(std::uint64_t id, Waiting& waiting);
+    void wake_waiting(const DnsQuestion& answered);
     void arm_refresh();
 
     Seams seams_;
@@ -109,6 +116,7 @@ private:
     TimerId refresh_;
     std::uint64_t last_wait_ = 0;
     std::map<std::uint64_t, Waiting> waiting_;
+    std::map<DnsQuestion, std::set<std::uint64_t>> awaited_;  // who of `waiting_` lacks it
     Counters counters_;
 };
 

@@ -69,11 +69,61 @@ ClientTransactions::Transaction* ClientTransactions::find(std::uint64_t id) {
     return it == transactions_.end() ? nullptr : &it->second;
 }
 
-Result<ClientTxn> ClientTransactions::send(const OutgoingRequest& request) {
+Result<ClientTxn> ClientTransactions::send(const OutgoingRequest& request,
+                                           const std::optional<SipPath>& tcp) {
     OutgoingRequest copy = request;
     const std::string branch = new_branch();
     push_via(copy.message, copy.path, branch);
+    if (tcp && large_.goes_by_tcp(to_wire(copy.message).size(), copy.path.remote,
+                                  seams_.loop.clock().now())) {
+        OutgoingRequest by_tcp = request;
+        by_tcp.path = *tcp;
+        push_via(by_tcp.message, by_tcp.path, branch);
+        if (const auto sent = send_by_tcp(copy, std::move(by_tcp), branch)) return *sent;
+    }
     return start(std::move(copy), branch);
+}
+
+// RFC 3261 18.1.1. Nothing where the connection was refused at once.
+std::optional<ClientTxn> ClientTransactions::send_by_tcp(OutgoingRequest& over_udp,
+                                                         OutgoingRequest by_tcp,
+                                                         const std::string& branch) {
+    const auto silence = std::min<std::chrono::nanoseconds>(
+        by_tcp.t1 * kTcpPatience, patience(by_tcp.t1, by_tcp.retries) / 2);
+    const auto started = start(std::move(by_tcp), branch);
+    if (!started) {
+        large_.refused(over_udp.path.remote, seams_.loop.clock().now());
+        return std::nullopt;
+    }
+    ++seams_.stats.requests_by_tcp;
+    Transaction& transaction = *find(started->value());
+    transaction.over_udp = std::make_unique<OutgoingRequest>(std::move(over_udp));
+    transaction.retransmit = seams_.loop.after(silence, [this, id = transaction.id] {
+        if (Transaction* waiting = find(id)) waiting->retransmit = {};
+        (void)fall_back_to_udp(id);
+    });
+    return *started;
+}
+
+// The same transaction over UDP, from its beginning; with the same branch, so that a peer that has
+// got both takes the second for a retransmission. False: it was not sent by TCP, or is answered.
+bool ClientTransactions::fall_back_to_udp(std::uint64_t id) {
+    Transaction* transaction = find(id);
+    if (transaction == nullptr || !transaction->over_udp || transaction->has_response ||
+        transaction->state != State::calling)
+        return false;
+    OutgoingRequest request = std::move(*transaction->over_udp);
+    transaction->over_udp.reset();
+    large_.refused(request.path.remote, seams_.loop.clock().now());
+    stop_retransmission(*transaction);
+    seams_.sender.forget(id);
+    if (!seams_.sender.send(id, to_wire(request.message), request.path)) return false;
+    request.message.body.clear();
+    transaction->request = std::move(request);
+    transaction->interval = transaction->request.t1;
+    set_end(*transaction, patience(transaction->request.t1, transaction->request.retries), true);
+    arm_retransmission(*transaction);
+    return true;
 }
 
 Result<ClientTxn> ClientTransactions::start(OutgoingRequest request, const std::string& branch) {
@@ -96,10 +146,18 @@ Result<ClientTxn> ClientTransactions::start(OutgoingRequest request, const std::
     return ClientTxn{id};
 }
 
-Result<void> ClientTransactions::send_ack(const OutgoingRequest& ack) {
+Result<void> ClientTransactions::send_ack(const OutgoingRequest& ack,
+                                          const std::optional<SipPath>& tcp) {
     // RFC 3261 13.2.2.4, 8.1.1.7: the ACK of a 2xx has a branch of its own.
     OutgoingRequest copy = ack;
-    push_via(copy.message, copy.path, new_branch());
+    const std::string branch = new_branch();
+    push_via(copy.message, copy.path, branch);
+    if (tcp && large_.ack_goes_by_tcp(to_wire(copy.message).size(), copy.path.remote,
+                                      seams_.loop.clock().now())) {
+        copy = ack;
+        copy.path = *tcp;
+        push_via(copy.message, copy.path, branch);
+    }
     seams_.stats.sent.count(copy.message);
     return seams_.sender.send(0, to_wire(copy.message), copy.path);
 }
@@ -119,6 +177,7 @@ void ClientTransactions::retransmit(std::uint64_t id) {
         return;
     ++transaction->sent_again;
     ++seams_.stats.retransmitted_requests;
+    ++seams_.stats.retransmitted_by_method[method_index(transaction->request.message.method)];
     transaction->interval *= 2;
     if (!transaction->is_invite)
         transaction->interval =
@@ -179,6 +238,10 @@ bool ClientTransactions::on_response(const SipMessage& response, MonoTime receiv
     if (transaction.request.message.cseq() != cseq) return false;
     seams_.stats.received.count(response);
     const std::uint64_t id = transaction.id;
+    if (transaction.over_udp) {
+        transaction.over_udp.reset();
+        large_.answered(transaction.request.path.remote, received_at);
+    }
     if (response.status < 200) {
         // RFC 6026 7.2: provisional responses behind a final one are not passed on.
         if (transaction.state == State::completed || transaction.state == State::accepted)
@@ -237,12 +300,16 @@ bool ClientTransactions::handle_final(Transaction& transaction, const SipMessage
     return true;
 }
 
-// RFC 3261 17.1.1.3: the same branch, the To of the response.
-void ClientTransactions::acknowledge(const Transaction& invite, const SipMessage& response) {
+// RFC 3261 17.1.1.3: the same branch, the To of the response; the same again for its repetitions.
+void ClientTransactions::acknowledge(Transaction& invite, const SipMessage& response) {
     SipMessage ack = hop_request(invite.request.message, "ACK");
-    if (const auto* to = response.find("To")) ack.set("To", *to);
     seams_.stats.sent.count(ack);
-    (void)seams_.sender.send(0, to_wire(ack), invite.request.path);
+    if (invite.ack.empty()) {
+        if (const auto* to = response.find("To")) ack.set("To", *to);
+        if (callbacks_.leaving) callbacks_.leaving(ClientTxn{invite.id}, ack);
+        invite.ack = to_wire(ack);
+    }
+    (void)seams_.sender.send(0, invite.ack, invite.request.path);
 }
 
 void ClientTransactions::cancel(ClientTxn invite, std::string_view reason) {
@@ -260,6 +327,7 @@ void ClientTransactions::send_cancel(Transaction& invite) {
     OutgoingRequest cancel = invite.request;
     cancel.message = hop_request(invite.request.message, "CANCEL");
     if (!invite.cancel_reason.empty()) cancel.message.add("Reason", invite.cancel_reason);
+    if (callbacks_.leaving) callbacks_.leaving(ClientTxn{invite.id}, cancel.message);
     constexpr std::uint8_t kCancelRetries = 10;  // spec B.12 retry cancel
     cancel.retries = kCancelRetries;
     // RFC 3261 9.1: without a final response 64*T1 later the INVITE counts as cancelled.
@@ -278,6 +346,7 @@ void ClientTransactions::on_send_error(std::uint64_t key) {
     // back.
     if (transaction == nullptr || transaction->has_response) return;
     if (transaction->state != State::calling) return;
+    if (fall_back_to_udp(key)) return;
     fail_transaction(key, TxnFailure::transport);
 }
 

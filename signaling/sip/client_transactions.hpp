@@ -17,11 +17,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "config/base/random.hpp"
 #include "signaling/api/event_loop.hpp"
 #include "signaling/api/sip_stack.hpp"
+#include "signaling/sip/large_requests.hpp"
 #include "signaling/sip/sip_stats.hpp"
 
 namespace weir::signaling {
@@ -55,6 +58,8 @@ public:
     struct Callbacks {
         std::function<void(IncomingResponse)> on_response;
         std::function<void(ClientTxn, TxnFailure)> on_failure;
+        // SipEvents::leaving; may be empty.
+        std::function<void(ClientTxn, SipMessage&)> leaving{};
     };
     ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
                        Callbacks callbacks);
@@ -62,8 +67,12 @@ public:
     ClientTransactions(const ClientTransactions&) = delete;
     ClientTransactions& operator=(const ClientTransactions&) = delete;
 
-    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request);
-    [[nodiscard]] Result<void> send_ack(const OutgoingRequest& ack);
+    // `tcp`: the way of a request for UDP that is too large for it (RFC 3261 18.1.1). Where it is
+    // refused the request goes by UDP all the same.
+    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request,
+                                         const std::optional<SipPath>& tcp = std::nullopt);
+    [[nodiscard]] Result<void> send_ack(const OutgoingRequest& ack,
+                                        const std::optional<SipPath>& tcp = std::nullopt);
     void cancel(ClientTxn invite, std::string_view reason);
     void abandon(ClientTxn txn);
 
@@ -84,15 +93,22 @@ private:
         bool is_cancelled = false;  // wanted
         bool cancel_is_sent = false;
         std::string cancel_reason;
+        std::string ack;          // of a failure, as it was sent
         OutgoingRequest request;  // with its Via, without its body
         std::string branch;
         std::chrono::nanoseconds interval{0};
         unsigned sent_again = 0;
         TimerId retransmit;
         TimerId end;
+        // The same for UDP, while it is not known whether the peer takes TCP.
+        std::unique_ptr<OutgoingRequest> over_udp;
     };
 
     [[nodiscard]] Result<ClientTxn> start(OutgoingRequest request, const std::string& branch);
+    [[nodiscard]] std::optional<ClientTxn> send_by_tcp(OutgoingRequest& over_udp,
+                                                       OutgoingRequest by_tcp,
+                                                       const std::string& branch);
+    bool fall_back_to_udp(std::uint64_t id);
     void arm_retransmission(Transaction& transaction);
     void retransmit(std::uint64_t id);
     void set_end(Transaction& transaction, std::chrono::nanoseconds delay, bool is_failure);
@@ -101,7 +117,7 @@ private:
     void stop_retransmission(Transaction& transaction);
     void handle_provisional(Transaction& transaction);
     bool handle_final(Transaction& transaction, const SipMessage& response);
-    void acknowledge(const Transaction& invite, const SipMessage& response);
+    void acknowledge(Transaction& invite, const SipMessage& response);
     void send_cancel(Transaction& invite);
     [[nodiscard]] std::string new_branch();
     Transaction* find(std::uint64_t id);
@@ -110,6 +126,7 @@ private:
     ClientTransactionTimers timers_;
     Callbacks callbacks_;
     std::uint64_t last_id_ = 0;
+    LargeRequests large_;
     std::map<std::uint64_t, Transaction> transactions_;
     std::map<std::pair<std::string, std::string>, std::uint64_t> by_branch_;  // branch, method
 };

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 
 #include "config/base/address.hpp"
 #include "config/base/clock.hpp"
@@ -22,6 +23,16 @@ struct Connection {
     bool is_refused = false;                // what it still sends is thrown away
 };
 
+// One connection as operators see it, of TCP or TLS.
+struct StreamConnection {
+    std::uint64_t id = 0;  // by which it can be closed
+    Endpoint local;
+    Endpoint remote;
+    bool established = true;
+    std::size_t queued = 0;  // bytes that wait to be sent, as far as they are ours
+    std::string cipher{};    // of TLS: "TLSv1.3 TLS_AES_256_GCM_SHA384"
+};
+
 // Pure. Thread: sip. Bounds: kSipMaxConnections, kSipMaxConnectionsPerSource.
 class ConnectionTable {
 public:
@@ -29,6 +40,7 @@ public:
     [[nodiscard]] bool admit(int fd, const Connection& connection, bool accepted);
     [[nodiscard]] Connection* find(int fd);
     [[nodiscard]] std::size_t size() const { return connections_.size(); }
+    [[nodiscard]] const std::map<int, Connection>& all() const { return connections_; }
 
     enum class Fate : std::uint8_t { slow, idle };
     // Forgets connections whose descriptor now belongs to another socket (`cookie_of` tells; 0 =

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <ctime>
 
@@ -289,6 +290,28 @@ ssize_t Receiver::receive_stream(int fd, Target target) {
                        const std::string text = to_wire(answer);
                        (void)send(fd, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
                    });
+}
+
+std::vector<StreamConnection> Receiver::connection_rows() const {
+    std::vector<StreamConnection> rows;
+    for (const auto& [fd, connection] : table_.all()) {
+        if (connection.is_refused || cookie_of(fd) != connection.cookie) continue;
+        const bool known = connection.remote.is_set();
+        const Endpoint remote = known ? connection.remote : remote_endpoint(fd);
+        rows.push_back({static_cast<std::uint64_t>(fd), local_endpoint(fd), remote,
+                        remote.is_set()});
+    }
+    return rows;
+}
+
+bool Receiver::close_connection(std::uint64_t id) {
+    const int fd = id > INT_MAX ? -1 : static_cast<int>(id);
+    Connection* connection = table_.find(fd);
+    if (connection == nullptr || cookie_of(fd) != connection->cookie) return false;
+    connection->is_refused = true;
+    discard(fd, buffer_.size());
+    shutdown(fd, SHUT_RDWR);  // sofia sees the end of the stream and closes it
+    return true;
 }
 
 void Receiver::sweep() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "config/base/clock.hpp"
 #include "signaling/api/sip_stack.hpp"
@@ -53,6 +54,9 @@ public:
     }
     void sweep();  // once a second
     [[nodiscard]] std::size_t connections() const { return table_.size(); }
+    // For operators. False: there is no such connection.
+    [[nodiscard]] std::vector<StreamConnection> connection_rows() const;
+    [[nodiscard]] bool close_connection(std::uint64_t id);
 
 private:
     struct Arrival {

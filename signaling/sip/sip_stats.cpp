@@ -37,14 +37,22 @@ void add(std::vector<Metric>& metrics, const char* name, const char* help, std::
 
 }  // namespace
 
+std::size_t method_index(std::string_view method) {
+    const auto it = std::find(kCountedMethods.begin(), kCountedMethods.end() - 1, method);
+    return static_cast<std::size_t>(it - kCountedMethods.begin());
+}
+
 void SipStats::Direction::count(const SipMessage& message) {
     if (message.is_request) {
-        const auto it =
-            std::find(kCountedMethods.begin(), kCountedMethods.end() - 1, message.method);
-        ++requests[static_cast<std::size_t>(it - kCountedMethods.begin())];
-    } else if (message.status >= 100 && message.status < 700) {
+        ++requests[method_index(message.method)];
+    } else if (message.status >= 100 && message.status < static_cast<int>(kStatusCodes)) {
         ++responses[static_cast<std::size_t>(message.status / 100)];
+        ++by_status[static_cast<std::size_t>(message.status)];
+        if (const auto cseq = message.status / 100 == 2 ? message.cseq() : Result<CSeq>(CSeq{});
+            cseq && !cseq->method.empty())
+            ++ok[method_index(cseq->method)];
     }
+    if (watcher != nullptr) watcher->on_message(message);
 }
 
 std::vector<Metric> sip_metrics(const SipStats& stats, const SipGauges& gauges) {
@@ -63,6 +71,8 @@ std::vector<Metric> sip_metrics(const SipStats& stats, const SipGauges& gauges) 
         stats.stream_messages);
     add(metrics, "weir_signaling_keepalives_total", "empty SIP datagrams and stream keep-alives",
         stats.keepalives);
+    add(metrics, "weir_signaling_requests_by_tcp_total",
+        "requests too large for UDP that went by TCP", stats.requests_by_tcp);
     add(metrics, "weir_signaling_request_retransmissions_total", "requests sent again",
         stats.retransmitted_requests);
     add(metrics, "weir_signaling_answer_retransmissions_total",

@@ -19,11 +19,26 @@ inline constexpr std::array<std::string_view, 15> kCountedMethods{
     "INVITE",    "ACK",    "BYE",   "CANCEL", "OPTIONS", "REGISTER", "PRACK", "UPDATE",
     "SUBSCRIBE", "NOTIFY", "REFER", "INFO",   "MESSAGE", "PUBLISH",  "other"};
 
-// Thread: sip.
+// The place of a method in kCountedMethods.
+[[nodiscard]] std::size_t method_index(std::string_view method);
+
+// Sees each message that is counted, as it is on the wire: `debug ccsip messages`. Thread: sip.
+class MessageWatcher {
+public:
+    virtual ~MessageWatcher() = default;
+    virtual void on_message(const SipMessage& message) = 0;
+};
+
+inline constexpr std::size_t kStatusCodes = 700;
+
+// Thread: sip. A value: copied for `show sip-ua statistics`.
 struct SipStats {
     struct Direction {
         std::array<std::uint64_t, kCountedMethods.size()> requests{};
-        std::array<std::uint64_t, 7> responses{};  // [status / 100]
+        std::array<std::uint64_t, 7> responses{};              // [status / 100]
+        std::array<std::uint32_t, kStatusCodes> by_status{};   // [status]
+        std::array<std::uint32_t, kCountedMethods.size()> ok{};  // 2xx by the method of CSeq
+        MessageWatcher* watcher = nullptr;                     // null while nobody debugs
         void count(const SipMessage& message);
     };
     Direction
@@ -33,7 +48,9 @@ struct SipStats {
     std::uint64_t datagrams = 0;        // read from UDP sockets
     std::uint64_t stream_messages = 0;  // cut out of TCP streams
     std::uint64_t keepalives = 0;
+    std::uint64_t requests_by_tcp = 0;  // too large for the UDP that they were meant for
     std::uint64_t retransmitted_requests = 0;
+    std::array<std::uint32_t, kCountedMethods.size()> retransmitted_by_method{};
     std::uint64_t retransmitted_answers = 0;  // 2xx to INVITE sent again because no ACK came
     std::uint64_t request_timeouts = 0;
     std::uint64_t transport_failures = 0;

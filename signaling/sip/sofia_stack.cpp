@@ -45,6 +45,7 @@ struct SofiaStack::Parts {
     void handle(Event& event);
     void handle_request(Event& event);
     void arm_sweep();
+    [[nodiscard]] std::optional<SipPath> tcp_way(const SipPath& path) const;
 };
 
 SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& random, Logger& log)
@@ -68,6 +69,10 @@ SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& rand
               .on_failure =
                   [this](ClientTxn txn, TxnFailure failure) {
                       if (events != nullptr) events->on_failure(txn, failure);
+                  },
+              .leaving =
+                  [this](ClientTxn invite, SipMessage& request) {
+                      if (events != nullptr) events->leaving(invite, request);
                   }}) {
     receiver.set_response_sink([this](ReceivedMessage received) {
         push({.kind = Event::Kind::response, .received = std::move(received)});
@@ -103,6 +108,21 @@ void SofiaStack::Parts::arm_sweep() {
         receiver.sweep();
         arm_sweep();
     });
+}
+
+// RFC 3261 18.1.1: the same peer by TCP, from the listener of the same number if there is one.
+std::optional<SipPath> SofiaStack::Parts::tcp_way(const SipPath& path) const {
+    if (!path.tcp_if_large || path.transport != SipTransport::udp) return std::nullopt;
+    SipPath tcp = path;
+    tcp.transport = SipTransport::tcp;
+    auto outlet = server.outlet(tcp);
+    if (!outlet) {
+        tcp.local.port = 0;
+        outlet = server.outlet(tcp);
+    }
+    if (!outlet) return std::nullopt;
+    tcp.local = outlet->local;
+    return tcp;
 }
 
 bool SofiaStack::Parts::push(Event event) {
@@ -201,7 +221,7 @@ Result<ClientTxn> SofiaStack::send(const OutgoingRequest& request) {
     if (!outlet) return fail(outlet.error());
     OutgoingRequest copy = request;
     copy.path.local = outlet->local;
-    return parts_->client.send(copy);
+    return parts_->client.send(copy, parts_->tcp_way(copy.path));
 }
 
 Result<void> SofiaStack::send_ack(const OutgoingRequest& ack) {
@@ -210,7 +230,7 @@ Result<void> SofiaStack::send_ack(const OutgoingRequest& ack) {
     if (!outlet) return fail(outlet.error());
     OutgoingRequest copy = ack;
     copy.path.local = outlet->local;
-    return parts_->client.send_ack(copy);
+    return parts_->client.send_ack(copy, parts_->tcp_way(copy.path));
 }
 
 void SofiaStack::cancel(ClientTxn invite, std::string_view reason) {
@@ -250,13 +270,26 @@ SipStats& SofiaStack::shared_stats() {
     return parts_->stats;
 }
 
+std::vector<StreamConnection> SofiaStack::connections() const {
+    return parts_->receiver.connection_rows();
+}
+
+bool SofiaStack::close_connection(std::uint64_t id) {
+    const HookScope scope(parts_->receiver);
+    return parts_->receiver.close_connection(id);
+}
+
 std::vector<Metric> SofiaStack::metrics() const {
+    return sip_metrics(parts_->stats, gauges());
+}
+
+SipGauges SofiaStack::gauges() const {
     SipGauges gauges;
     gauges.connections = parts_->receiver.connections();
     gauges.server_transactions = parts_->server.size();
     gauges.client_transactions = parts_->client.size();
     parts_->server.count(gauges);
-    return sip_metrics(parts_->stats, gauges);
+    return gauges;
 }
 
 }  // namespace weir::signaling

@@ -10,6 +10,7 @@
 #include "config/base/random.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/sip/client_transactions.hpp"
+#include "signaling/sip/connection_table.hpp"
 #include "signaling/sip/sip_stats.hpp"
 #include "signaling/sip/sofia_loop.hpp"
 
@@ -47,6 +48,10 @@ public:
     void respond(ServerTxn txn, const SipMessage& response) override;
     [[nodiscard]] std::vector<std::pair<SipTransport, Endpoint>> listeners() const override;
 
+    // TCP connections; closing one gives false when it is not there.
+    [[nodiscard]] std::vector<StreamConnection> connections() const;
+    [[nodiscard]] bool close_connection(std::uint64_t id);
+    [[nodiscard]] SipGauges gauges() const;
     [[nodiscard]] const SipStats& stats() const;
     [[nodiscard]] SipStats& shared_stats();  // for a stack of another transport to count in
     [[nodiscard]] std::vector<Metric> metrics() const;

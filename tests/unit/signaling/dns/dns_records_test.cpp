@@ -63,6 +63,16 @@ TEST(DnsRecords, ServicesAndRules) {
     EXPECT_EQ(rules.rules[0], (NaptrService{1, 2, "s", "SIP+D2U", "_sip._udp.example"}));
 }
 
+TEST(DnsRecords, TheExpressionOfANumberIsRead) {  // RFC 6116
+    const Wire naptr = joined({be16(10), be16(1), wire_text("u"), wire_text("E2U+sip"),
+                               wire_text("!^.*$!sip:a@example!"), wire_name("")});
+    const auto rules =
+        read_dns_answer(wire_answer("1.example", 35, {wire_record(kOwner, 35, 60, naptr)}),
+                        "1.example", DnsType::naptr);
+    ASSERT_EQ(rules.rules.size(), 1U);
+    EXPECT_EQ(rules.rules[0], (NaptrService{10, 1, "u", "E2U+SIP", ".", "!^.*$!sip:a@example!"}));
+}
+
 TEST(DnsRecords, ANameThatDoesNotExistIsKeptAsLongAsItsZoneSays) {
     const Wire soa =
         joined({wire_name("ns.example"), wire_name("root.example"), be16(0), be16(1), be16(0),

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "signaling/dns/dns_limits.hpp"
 #include "tests/support/fake_loop.hpp"
 
 namespace weir::signaling {
@@ -184,7 +185,8 @@ TEST_F(LocatorTest, KeptNamesAreFreshWhenACallComes) {
 TEST_F(LocatorTest, WhoeverWaitsIsToldWhenTheNameIsKnown) {
     host("sip.example", "192.0.2.1");
     bool told = false;
-    locator.when_known({"sip.example", 5060, SipTransport::udp}, seconds(3), [&] { told = true; });
+    locator.when_known({DnsTarget{"sip.example", 5060, SipTransport::udp}}, seconds(3),
+                       [&] { told = true; });
     EXPECT_FALSE(told);
     dns.answer();
     EXPECT_TRUE(told);
@@ -192,10 +194,60 @@ TEST_F(LocatorTest, WhoeverWaitsIsToldWhenTheNameIsKnown) {
 
 TEST_F(LocatorTest, WhoeverWaitsForASilentServerIsToldInTime) {
     bool told = false;
-    locator.when_known({"sip.example", 5060, SipTransport::udp}, seconds(3), [&] { told = true; });
+    locator.when_known({DnsTarget{"sip.example", 5060, SipTransport::udp}}, seconds(3),
+                       [&] { told = true; });
     loop.advance(seconds(3));
     EXPECT_TRUE(told);
     EXPECT_EQ(text(locator.locate({"sip.example", 5060, SipTransport::udp})), "");
+}
+
+TEST_F(LocatorTest, WhoeverWaitsForSeveralNamesIsToldOnceWhenTheLastIsKnown) {
+    service("_sip._udp.a.example", {10, 0, 5060, "host.example"});
+    host("host.example", "192.0.2.1");
+    int told = 0;
+    locator.when_known({DnsTarget{"a.example", 0, SipTransport::udp},
+                        DnsTarget{"b.example", 5060, SipTransport::udp}},
+                       seconds(3), [&] { ++told; });
+    dns.answer();  // also the address that the service leads to
+    EXPECT_EQ(told, 1);
+    loop.advance(seconds(5));
+    EXPECT_EQ(told, 1);
+}
+
+TEST_F(LocatorTest, OneWhoseTimeIsOverIsNotToldAgainByALateAnswer) {
+    int told = 0;
+    locator.when_known({DnsTarget{"late.example", 5060, SipTransport::udp}}, seconds(1),
+                       [&] { ++told; });
+    loop.advance(seconds(1));
+    dns.answer();
+    loop.advance(seconds(1));
+    EXPECT_EQ(told, 1);
+}
+
+TEST_F(LocatorTest, ANumberIsKnownByItsRecordsAlone) {  // RFC 6116
+    const std::string name = "8.4.1.0.e164.example";
+    DnsAnswer& answer = dns.table[{name, DnsType::naptr}];
+    answer.ttl = seconds(60);
+    answer.rules = {{10, 1, "u", "E2U+SIP", "", "!^.*$!sip:a@b.example!"}};
+    EXPECT_FALSE(locator.is_known({name, 0, std::nullopt, true}));
+    dns.answer();
+    EXPECT_TRUE(locator.is_known({name, 0, std::nullopt, true}));
+    ASSERT_EQ(locator.rules_of(name).size(), 1U);
+    EXPECT_EQ(dns.asked.size(), 1U) << "no service and no address of a number";
+}
+
+TEST_F(LocatorTest, AFullCacheMakesRoomAndKeepsWhatLastsLongest) {
+    host("long.example", "192.0.2.1", std::chrono::hours(10));
+    (void)located({"long.example", 5060, SipTransport::udp});
+    for (std::size_t i = 0; i < kDnsCacheEntries + 100; ++i) {
+        (void)locator.locate({"n" + std::to_string(i) + ".example", 5060, SipTransport::udp});
+        dns.answer();
+    }
+    EXPECT_LE(locator.size(), kDnsCacheEntries);
+    const auto asked = dns.asked.size();
+    EXPECT_EQ(text(locator.locate({"long.example", 5060, SipTransport::udp})),
+              "udp 192.0.2.1:5060");
+    EXPECT_GE(asked + 1, dns.asked.size());
 }
 
 }  // namespace

@@ -296,5 +296,49 @@ TEST_F(ClientTransactionsTest, EverythingIsForgottenInTheEnd) {
     EXPECT_EQ(loop.pending_timers(), 0U);
 }
 
+// Spec D.3: what is made here passes by whoever applies profiles; repetitions are identical.
+TEST(ClientTransactionsLeaving, CancelAndAckOfAFailureAreShownOnce) {
+    tests::FakeLoop loop;
+    FakeSender sender;
+    SeededRandom random{1};
+    SipStats stats;
+    std::vector<std::string> shown;
+    ClientTransactions client{{.loop = loop, .sender = sender, .random = random, .stats = stats},
+                              {},
+                              {.on_response = [](const IncomingResponse&) {},
+                               .on_failure = [](ClientTxn, TxnFailure) {},
+                               .leaving =
+                                   [&](ClientTxn txn, SipMessage& message) {
+                                       EXPECT_EQ(txn, ClientTxn{1});
+                                       shown.push_back(message.method);
+                                       message.add("X-Seen", std::to_string(shown.size()));
+                                   }}};
+    OutgoingRequest invite;
+    invite.message.method = "INVITE";
+    invite.message.request_uri = "sip:1000@192.0.2.1";
+    invite.message.headers = {{"From", "<sip:a@192.0.2.9>;tag=1"},
+                              {"To", "<sip:1000@192.0.2.1>"},
+                              {"Call-ID", "abc"},
+                              {"CSeq", "101 INVITE"}};
+    invite.path = {.transport = SipTransport::udp,
+                   .local = *Endpoint::parse("192.0.2.9:5060", 0),
+                   .remote = *Endpoint::parse("192.0.2.1:5060", 0)};
+    const auto txn = client.send(invite);
+    ASSERT_TRUE(txn);
+    const auto answer = [&](int status) {
+        return client.on_response(make_response(sender.sent[0], status, "", "peer"),
+                                  loop.clock().now());
+    };
+    ASSERT_TRUE(answer(180));
+    client.cancel(*txn, "");
+    ASSERT_TRUE(answer(487));
+    ASSERT_TRUE(answer(487));
+    EXPECT_EQ(shown, (std::vector<std::string>{"CANCEL", "ACK"}));
+    ASSERT_EQ(sender.sent.size(), 4U);
+    EXPECT_EQ(*sender.sent[1].find("X-Seen"), "1");
+    EXPECT_EQ(*sender.sent[2].find("X-Seen"), "2");
+    EXPECT_EQ(*sender.sent[3].find("X-Seen"), "2") << "the same ACK again";
+}
+
 }  // namespace
 }  // namespace weir::signaling
