@@ -17,6 +17,12 @@ namespace weir::config {
 struct Answer {
     bool ok = true;
     std::string text;
+    // Makes the text from what was copied out: a large table is printed, and filtered, by the admin
+    // thread and not by the thread that has the data. Empty: the text is there.
+    std::function<std::string()> print = nullptr;
+
+    // The text; once. Thread: admin.
+    [[nodiscard]] std::string take() { return print ? print() : std::move(text); }
 };
 
 // Called exactly once, from any thread. After kAdminTimeout the operator is told that no answer

@@ -25,6 +25,7 @@ constexpr FilterWord kFilters[] = {{"begin", "From the first line that matches"}
                                    {"count", "The number of lines that match"},
                                    {"exclude", "Lines that do not match"},
                                    {"include", "Lines that match"},
+                                   {"json", "The whole as JSON, for programs"},
                                    {"section", "Whole sections whose first line matches"}};
 
 // The filter's name, as far as it is typed; none when it is complete and the expression follows.

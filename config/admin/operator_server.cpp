@@ -107,6 +107,7 @@ private:
     void answer(std::uint64_t command, Answer given) {
         if (command != command_) return;  // came after its time was up
         ++command_;
+        if (given.print) given = {given.ok, given.take()};
         seats_.keep(seat_, exec_->is_kept());
         write(std::move(given), exec_->is_over() ? Then::close : Then::read);
     }

@@ -34,11 +34,14 @@ void run_line(const CommandTable& table, std::string_view line, Respond respond)
         return;
     }
     const auto shared = std::make_shared<OutputFilter>(std::move(*filter));
-    match->command->handler(match->arguments,
-                            [shared, respond = std::move(respond)](Answer answer) {
-                                if (answer.ok) answer.text = shared->apply(answer.text);
-                                respond(std::move(answer));
-                            });
+    // The filter runs where the answer is taken, too: regular expressions over a table of calls
+    // are nothing for the SIP thread, which brings it.
+    match->command->handler(
+        match->arguments, [shared, respond = std::move(respond)](Answer answer) {
+            if (!answer.ok) return respond(std::move(answer));
+            const auto whole = std::make_shared<Answer>(std::move(answer));
+            respond({true, "", [shared, whole] { return shared->apply(whole->take()); }});
+        });
 }
 
 }  // namespace weir::config

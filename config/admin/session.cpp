@@ -45,6 +45,13 @@ bool is_json(std::string_view text) {
     return !failure;
 }
 
+// `| json`, also abbreviated, as the only filter.
+bool asks_for_json(std::string_view filter, std::size_t bar) {
+    if (bar == std::string_view::npos) return false;
+    const auto words = text::words(filter);
+    return words.size() == 1 && text::istarts_with("json", words.front());
+}
+
 // The answer of a command that has no JSON of its own.
 std::string wrapped(const std::string& text) {
     return boost::json::serialize(boost::json::object{{"text", text}}) + "\n";
@@ -128,6 +135,10 @@ void ExecSession::configure(std::string_view line, Respond respond) {
 }
 
 void ExecSession::command(std::string_view line, bool json, Respond respond) {
+    if (const auto bar = line.find('|'); !json && asks_for_json(line.substr(bar + 1), bar)) {
+        line = line.substr(0, bar);
+        json = true;
+    }
     const auto match = table_.find(line.substr(0, line.find('|')));
     if (match && match->command->access == Access::admin && !enabled_)
         return respond({false, denial()});
@@ -137,6 +148,7 @@ void ExecSession::command(std::string_view line, bool json, Respond respond) {
     if (!match) return respond({false, match.error().context});
     if (match->command->json) return match->command->json(match->arguments, std::move(respond));
     match->command->handler(match->arguments, [respond = std::move(respond)](Answer answer) {
+        if (answer.print) answer = {answer.ok, answer.take()};
         if (answer.ok && !is_json(answer.text)) answer.text = wrapped(answer.text);
         respond(std::move(answer));
     });

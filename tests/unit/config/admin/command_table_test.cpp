@@ -33,6 +33,7 @@ Answer run(const std::string& line) {
     Answer got{false, "no answer"};
     int answers = 0;
     run_line(sample(), line, [&](Answer answer) {
+        if (answer.print) answer = {answer.ok, answer.take()};
         got = std::move(answer);
         ++answers;
     });

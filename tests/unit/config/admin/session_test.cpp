@@ -131,6 +131,31 @@ TEST_F(ExecSessionTest, WhoSteppedDownIsToldToTypeEnable) {
     EXPECT_THAT(run("clear calls").text, HasSubstr("type enable"));
 }
 
+TEST_F(ExecSessionTest, JsonStandsBehindTheBarToo) {
+    EXPECT_EQ(run("show calls | json").text, "[]\n");
+    EXPECT_EQ(run("show calls | j").text, "[]\n");
+    EXPECT_EQ(run("show version | json").text, "{\"text\":\"Weir\\n\"}\n");
+    ASSERT_TRUE(run("configure terminal").ok);
+    EXPECT_EQ(run("do show calls | json").text, "[]\n");
+    EXPECT_THAT(run("@complete show calls | js").text, HasSubstr("json"));
+}
+
+TEST_F(ExecSessionTest, ALargeTextIsPrintedWhereItIsTakenAndFilteredThere) {
+    int printed = 0;
+    table_.add({"show table", "Table", [&printed](const auto&, const Respond& respond) {
+                    respond({true, "", [&printed] {
+                                 ++printed;
+                                 return std::string("one\ntwo\n");
+                             }});
+                }});
+    begin(Privilege::admin);
+    Answer filtered;
+    session_->run("show table | include two", [&](Answer answer) { filtered = std::move(answer); });
+    EXPECT_EQ(printed, 0);
+    EXPECT_EQ(filtered.take(), "two\n");
+    EXPECT_EQ(printed, 1);
+}
+
 TEST_F(ExecSessionTest, BehindTheBarStandFilters) {
     EXPECT_THAT(run("show version | ?").text, HasSubstr("section"));
     EXPECT_THAT(run("@help show version | in").text, HasSubstr("include"));
