@@ -12,6 +12,12 @@ namespace {
 constexpr std::string_view kBlock = "voice-port ";
 constexpr std::string_view kTarget = "signal sip target ";
 
+bool has_line(const Config& config, std::string_view text) {
+    const KeptLines& lines = config.voice.kept;
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const KeptLine& line) { return line.text == text; });
+}
+
 }  // namespace
 
 Result<Endpoint> voice_port_target(std::string_view text) {
@@ -50,9 +56,11 @@ std::string voice_port_of(const VoicePorts& ports, const IpAddress& gateway) {
 }
 
 bool tdm_forking_direct(const Config& config) {
-    const KeptLines& lines = config.voice.kept;
-    return std::any_of(lines.begin(), lines.end(),
-                       [](const KeptLine& line) { return line.text == "tdm-forking direct"; });
+    return has_line(config, "tdm-forking direct");
+}
+
+bool loop_media_separate(const Config& config) {
+    return has_line(config, "tdm-forking separate-media");
 }
 
 }  // namespace weir::config

@@ -34,5 +34,8 @@ using VoicePorts = std::map<std::string, VoicePort>;
 // voice service voip / tdm-forking direct: calls between a pots and a voip peer are recorded
 // without the loop.
 [[nodiscard]] bool tdm_forking_direct(const Config& config);
+// voice service voip / tdm-forking separate-media: each pass of a loop has a media session of its
+// own. Without it both passes share one (spec G).
+[[nodiscard]] bool loop_media_separate(const Config& config);
 
 }  // namespace weir::config

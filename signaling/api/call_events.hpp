@@ -37,6 +37,14 @@ struct NegotiatedStream {
     std::uint32_t ptime_ms = 20;
     bool active = true;                     // false: port 0
     std::array<bool, 2> sends{true, true};  // [Side]: whether this party may send (hold clears it)
+    // [Side]: the formats with the numbers that this party's packets have, where they are not those
+    // of `formats`; else empty.
+    std::array<std::vector<NegotiatedFormat>, 2> renumbered{};
+
+    [[nodiscard]] const std::vector<NegotiatedFormat>& formats_of(dataplane::Side side) const {
+        const auto& own = renumbered[static_cast<std::size_t>(side)];
+        return own.empty() ? formats : own;
+    }
 };
 
 // One party of the call as its leg knows it.
@@ -66,6 +74,9 @@ struct CallView {
     // Of the caller's INVITE: what the copy list of its peer names, for the profile of a recorder
     // peer (spec F.5, D.4); only when the call is told as connected.
     std::vector<Header> copied;
+    // A pass of a loop without a media session of its own: the other pass has the packets and
+    // their accounts (spec G).
+    bool shares_media = false;
 };
 
 struct CallEnd {

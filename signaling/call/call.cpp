@@ -7,6 +7,8 @@
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
 #include "dialplan/cause.hpp"
+#include "signaling/call/causes.hpp"
+#include "signaling/call/screening.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -70,8 +72,9 @@ std::vector<CallAction> Call::begin(Moment now) {
         fail_call(setup_.refusal->status, setup_.refusal->q850_cause, setup_.refusal->headers);
         return take();
     }
-    if (!begin_reliable()) {
-        fail_call(420, dialplan::kCauseInterworking, {{"Unsupported", std::string(kReliableTag)}});
+    if (auto refusal = begin_reliable()) {
+        const int status = refusal->name == "Require" ? 421 : 420;
+        fail_call(status, dialplan::kCauseInterworking, {*std::move(refusal)});
         return take();
     }
     begin_session(Side::a);
@@ -123,7 +126,9 @@ struct Call::Stepper {
     void operator()(const RequestFailed& event) const { call.on_request_failed(event); }
     void operator()(const TimerFired& event) const { call.on_timer(event.timer); }
     void operator()(const ReleaseOrdered& event) const {
-        call.release(event.q850_cause, std::nullopt, 503);
+        // A caller that waits gets the status of the cause: 503 for 41, the end of the process.
+        call.release(event.q850_cause, std::nullopt,
+                     status_of_cause(*call.setup_.config, event.q850_cause));
     }
 };
 
@@ -145,7 +150,7 @@ void Call::on_response(const ResponseReceived& event) {
     if (answer_challenge(event) || on_service_response(event)) return;
     if (event.token == invite_token_) return on_invite_response(response);
     if (exchange_ && event.token == exchange_->token) return on_exchange_response(response);
-    if (on_back_response(event) || on_refresh_response(event)) return;
+    if (on_back_response(event) || on_refresh_response(event) || on_ping_response(event)) return;
     if (early_.exchange && event.token == early_.exchange->token) return on_early_answer(response);
     if (note_prack_end(event.token, status)) return;
     for (const Side side : {Side::a, Side::b}) {
@@ -177,7 +182,7 @@ void Call::on_request_failed(const RequestFailed& event) {
     // RFC 3261 12.2.1.2: a re-INVITE that nobody answers ends the dialog.
     const bool renegotiates = exchange_ && exchange_->back != 0 && event.token == exchange_->back;
     if (renegotiates) return release(dialplan::kCauseTimerExpired, std::nullopt);
-    if (on_refresh_failed(event.token)) return;
+    if (on_refresh_failed(event.token) || on_ping_failed(event.token)) return;
     if (exchange_ && event.token == exchange_->token) {
         refuse_exchange(408);
         return release(dialplan::kCauseTimerExpired, std::nullopt);
@@ -236,6 +241,10 @@ void Call::on_timer(CallTimer timer) {
             return renegotiate(Side::b);
         case CallTimer::transfer:
             return on_transfer_timer();
+        case CallTimer::ping_a:
+            return on_ping_timer(Side::a);
+        case CallTimer::ping_b:
+            return on_ping_timer(Side::b);
         case CallTimer::count_:
             return;
     }
@@ -274,6 +283,7 @@ void Call::refuse_request(const IncomingRequest& request, Side side, int status)
         if (offer) response.headers.push_back(incompatible(side, *offer));
     }
     if (status == 405) response.add("Allow", std::string(allowed_methods()));
+    if (status == 420) response.add("Unsupported", unknown_extensions(request.message));
     act(Respond{request.txn, std::move(response)});
 }
 
@@ -320,6 +330,7 @@ CallView Call::view() const {
     if (!setup_.routes.empty()) view.parties[1] = party(Side::b);
     view.media = media_.session;
     view.realms = media_.realms;
+    view.shares_media = media_.elsewhere.has_value();
     view.streams = streams_;
     view.invited_at = invited_at_;
     view.connected_at = connected_at_;

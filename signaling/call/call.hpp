@@ -32,7 +32,9 @@
 #include "signaling/call/call_parts.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/call/digits.hpp"
+#include "signaling/call/loop_media.hpp"
 #include "signaling/call/midcall.hpp"
+#include "signaling/call/options_ping.hpp"
 #include "signaling/call/session_timer.hpp"
 #include "signaling/call/early_dialogs.hpp"
 #include "signaling/call/early_media.hpp"
@@ -84,6 +86,17 @@ public:
     [[nodiscard]] Endpoint local_rtp(std::size_t stream, Side side) const;
     [[nodiscard]] Endpoint remote_rtp(std::size_t stream, Side side) const;
     [[nodiscard]] dataplane::SessionId session() const { return media_.session; }
+    // For operators: where requests of that leg go, not set before it has a dialog; and the UUID of
+    // that party in Session-ID, "" while it is not known.
+    [[nodiscard]] SipPath path(Side side) const {
+        return leg(side).dialog ? leg(side).dialog->path() : SipPath{};
+    }
+    [[nodiscard]] const std::string& session_uuid(Side side) const {
+        return headers_.sessions.uuid(static_cast<std::size_t>(side));
+    }
+    // How the call that this INVITE of ours has come back as takes part in our media; none: it is
+    // no INVITE of this call.
+    [[nodiscard]] std::optional<FirstPass> first_pass_of(const SipMessage& invite) const;
 
 private:
     // invite.cpp
@@ -106,7 +119,7 @@ private:
     void gate_early_media(const SipMessage& message);
     void open_early_media();
     // prack.cpp
-    [[nodiscard]] bool begin_reliable();
+    [[nodiscard]] std::optional<Header> begin_reliable();
     void send_reliably(SipMessage response);
     void put_reliable(const SipMessage& response);
     void on_rel1xx_timer();
@@ -208,6 +221,12 @@ private:
     void answer_forced_offer(const IncomingResponse& response);
     void finish_forced_offer(const SipMessage& ack);
     void pass_forced_progress(EarlyDialog& fork, const SipMessage& message, bool reliable);
+    [[nodiscard]] Result<sdp::Description> own_offer_to(Side side) const;
+    [[nodiscard]] Result<sdp::Description> forced_for_caller(const sdp::Description& answer);
+    [[nodiscard]] std::string offer_forced_early(const EarlyDialog& fork, const SipMessage& message,
+                                                 const ProgressDecision& decision);
+    void stand_on_forced(const sdp::Description& answer);
+    [[nodiscard]] bool wants_renegotiation() const;
     // session_refresh.cpp
     void begin_session(Side side);
     void ask_session(Side side, SipMessage& request, const SipMessage* cause);
@@ -221,6 +240,17 @@ private:
     void drop_refreshes();
     [[nodiscard]] bool repeat_for_session(const SipMessage& refused);
     [[nodiscard]] SipMessage too_small_session(Side side, const SipMessage& request) const;
+    // dialog_ping.cpp
+    void begin_ping(Side side);
+    void go_on_pinging(Side side, OptionsPing::Next next);
+    void on_ping_timer(Side side);
+    [[nodiscard]] bool on_ping_response(const ResponseReceived& event);
+    [[nodiscard]] bool on_ping_failed(Token token);
+    void drop_pings();
+    struct Ping {
+        OptionsPing machine;
+        Token token = 0;  // our OPTIONS, while it has no answer
+    };
     // in_dialog.cpp
     void on_request(const RequestReceived& event);
     void answer_options(Side side, const IncomingRequest& request);
@@ -245,6 +275,20 @@ private:
     void point(Side side, const sdp::Description& described);
     void set_streams(const OfferState& offer, const sdp::Description& answer,
                      const sdp::Description& projected);
+
+    // loop_media.cpp
+    [[nodiscard]] std::optional<Side> media_elsewhere() const;
+    void go_without_session();
+    [[nodiscard]] IpAddress described_address(const sdp::Description& source, Side from) const;    // payload_types.cpp
+    void number_packets(Side side, const sdp::Description& told, const sdp::Description& own,
+                        const sdp::Description& far);
+    void number_both(const OfferState& offer, const sdp::Description& answer,
+                     const sdp::Description& projected);
+    void number_streams(const OfferState& offer, const sdp::Description& answer);
+    void set_numbers(std::uint8_t stream, Side side, std::vector<sdp::NumberPair> pairs);
+    void say_numbers(std::uint8_t stream, Side side);
+    void forget_numbers();
+    [[nodiscard]] std::vector<std::vector<sdp::NumberPair>> known_numbers(Side from) const;
 
     // challenge.cpp
     void remember(Token token, Side side, const OutgoingRequest& request);
@@ -277,6 +321,7 @@ private:
     void invite_new_party();
     void on_new_party_response(const IncomingResponse& response);
     void next_transfer_route(int status, int cause);
+    [[nodiscard]] bool join_calls();
     void transfer_failed(int status, int cause);
     void on_transfer_timer();
     void cancel_new_party(int cause);
@@ -295,6 +340,8 @@ private:
     auto as_if_in_place(Leg& fresh, Side side, Task task);
     [[nodiscard]] std::string stamp_for(Leg& fresh, Side side, const sdp::Description& description);
     void put_in_place(const sdp::Description& described, const SipMessage& message);
+    void hear_new_party(const SipMessage& response);
+    void hear_old_party();
     void depart(Side side);
     void bye_departed(Departed& departed, int cause);
     void release_joined(Side side);
@@ -317,6 +364,7 @@ private:
     // carry.cpp
     void carry_headers(const SipMessage& from, SipMessage& to, Side side) const;
     void carry_identity(const SipMessage& from, SipMessage& to, Side side) const;
+    void offer_digits(SipMessage& to, Side side) const;
     // headers.cpp
     struct HeaderState {
         SessionIds sessions;
@@ -395,6 +443,7 @@ private:
     Failure failure_;
 
     Services services_;
+    std::array<Ping, 2> pings_;  // [Side]
 
     HeaderState headers_;
     std::uint64_t drawn_ = 0;  // random values so far

@@ -144,7 +144,14 @@ protected:
         std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtcp{};
         std::vector<std::optional<std::uint8_t>> stream_of_line;  // by m-line
         bool add_refused = false;  // for the offer at hand: its other new lines stay without
-        dataplane::SessionState final_state;
+        // By stream and side: payload types of that side's packets that the other one knows by
+        // other numbers (payload_types.cpp).
+        std::array<std::array<std::vector<sdp::NumberPair>, 2>, kMaxStreams> numbers{};
+        bool numbers_differ = false;  // there are such, or may be
+        // No session of its own: the other pass of the loop, on this side, relays (loop_media.cpp).
+        std::optional<Side> elsewhere;
+        // The accounts at its end: 2 KB that a call which goes on need not have.
+        std::unique_ptr<dataplane::SessionState> final_state;
     };
     // The final response that the caller gets when nothing else decides.
     struct Failure {
@@ -166,6 +173,7 @@ protected:
         Side side = Side::a;   // whose place it takes
         bool by_refer = true;  // else by an INVITE with Replaces
         bool rang = false;
+        bool heard = false;       // its early media go to the party that remains
         bool peer_taken = false;  // max-conn of routes[route] is held
         Leg fresh;                // the new party's
         // Where it is in another realm than the one before: ports of its own.
@@ -175,6 +183,9 @@ protected:
         std::size_t route = 0;
         std::string referred_by;
         std::string replaces;  // of the INVITE that we send
+        // The same dialog as the transferor has it, where that is with us: what we replace
+        // ourselves if the target cannot.
+        std::string own_dialog;
         ServerTxn txn;         // the INVITE with Replaces
         SipMessage invite;
         Token token = 0;  // our INVITE to the new party, then our re-INVITE to the other

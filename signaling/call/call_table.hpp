@@ -8,7 +8,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,15 +32,20 @@
 #include "signaling/call/header_edge.hpp"
 #include "signaling/call/ids.hpp"
 #include "signaling/call/pass_table.hpp"
+#include "signaling/call/peer_stats.hpp"
 #include "signaling/call/prack_alarm.hpp"
 #include "signaling/call/reliable.hpp"
 #include "signaling/call/routing.hpp"
+#include "signaling/call/show_emergency.hpp"
 #include "signaling/cdr/cdr_log.hpp"
+#include "signaling/edge/address_health.hpp"
 #include "signaling/edge/admission.hpp"
 #include "signaling/edge/bandwidth.hpp"
+#include "signaling/edge/binding_table.hpp"
 #include "signaling/edge/call_gate.hpp"
 #include "signaling/edge/digest_server.hpp"
 #include "signaling/edge/connections.hpp"
+#include "signaling/edge/shared_limits.hpp"
 #include "signaling/edge/trusted_sources.hpp"
 
 namespace weir::signaling {
@@ -72,11 +77,23 @@ public:
     void set_route_observer(RouteObserver observer) { route_observer_ = std::move(observer); }
     // Hears what goes into the machines and comes out; outlives the table. Null: nobody.
     void set_tape(CallTape* tape) { tape_ = tape; }
+    [[nodiscard]] CallTape* tape() const { return tape_; }
     // What keepalive has taken out of service: routing passes it over, the trusted list drops it.
     void set_busyout(const dialplan::Busyout& busyout);
+    // The addresses that keepalive finds busy: of a name with others they are not tried.
+    void set_busy_addresses(std::set<AddressHealth::Address> busy) {
+        names_.health.set_busy(std::move(busy));
+    }
+    // Endpoints behind us that have registered: their calls are taken, their registrar's calls go
+    // to them. Outlives the table; null: there are none.
+    void set_bindings(const BindingTable* bindings) { edge_.bindings = bindings; }
+    // The inbound dial-peer of a request, by its addresses.
+    [[nodiscard]] config::DialPeerTag peer_of(const IncomingRequest& request) const;
     // Limits on new calls, for their load and for `show`.
     [[nodiscard]] CallGate& gate() { return edge_.gate; }
     [[nodiscard]] const CallGate& gate() const { return edge_.gate; }
+    [[nodiscard]] const SharedLimits& shared_limits() const { return edge_.shared; }
+    [[nodiscard]] EmergencyPicture emergency() const;
     // Told of every call, in the order of adding; outlives the table's last event.
     void add_listener(CallListener& listener) { listeners_.push_back(&listener); }
     // Ends every call with a BYE, a CANCEL or 503; their ends come as events.
@@ -85,6 +102,17 @@ public:
     void give_up_byes();
 
     [[nodiscard]] std::vector<CallSnapshot> calls() const;
+    // The same of some, so that one answer never keeps the thread for long.
+    [[nodiscard]] ChosenCalls some_calls(const CallChoice& choice) const;
+    // Null: there is none. Until the next event.
+    [[nodiscard]] const Call* find_call(CallId id) const;
+    // Ends them with that cause, both legs (spec H.12); gives how many.
+    std::size_t release_calls(const CallChoice& choice, std::uint8_t q850_cause);
+    // Of calls that have ended, by dial-peer.
+    [[nodiscard]] PeerStats& peer_stats() { return peer_stats_; }
+    [[nodiscard]] const PeerStats& peer_stats() const { return peer_stats_; }
+    // Calls of each dial-peer now, against max-conn.
+    [[nodiscard]] const ConnectionCounts& connections() const { return connections_; }
     [[nodiscard]] std::size_t size() const { return calls_.size(); }
     [[nodiscard]] const std::vector<OrphanSession>& orphans() const { return orphans_; }
     // 100rel of all calls since the start, for show sip-ua statistics.
@@ -101,6 +129,7 @@ public:
     void on_ack_timeout(ServerTxn invite) override;
     void on_response(const IncomingResponse& response) override;
     void on_failure(ClientTxn txn, TxnFailure failure) override;
+    void leaving(ClientTxn invite, SipMessage& request) override;
     // MediaEvents
     void on_media_event(const dataplane::Event& event) override;
 
@@ -114,7 +143,8 @@ private:
     };
     struct Entry {
         std::unique_ptr<Call> call;
-        std::deque<CallInput> inputs;  // while a step is being carried out
+        // While a step is being carried out. Not a deque, of which an empty one takes 4 KB.
+        std::list<CallInput> inputs;
         bool stepping = false;
         bool counts_inbound = false;  // max-conn of the inbound peer is held
         std::array<TimerId, static_cast<std::size_t>(CallTimer::count_)> timers{};
@@ -124,7 +154,7 @@ private:
         std::string merge_key;                // of the caller's INVITE (RFC 3261 8.2.2.2)
         std::array<std::uint32_t, 2> kbps{};  // [Side] taken of max-bandwidth
         config::DialPeerTag outbound;         // whose max-conn and bandwidth side b holds
-        IpAddress arrived_at;                 // counted by call threshold interface
+        std::array<SharedLimits::Place, 2> places;  // [Side] at interfaces and tenants
         HeaderEdge headers;                   // SIP profiles, and what they keep
         StatWait stats;                       // P-RTP-Stat
     };
@@ -149,14 +179,50 @@ private:
     struct Executor;
     struct MediaVisitor;
 
-    // call_table_requests.cpp: what arrives
-    void start_call(const IncomingRequest& request);
+    // call_table_names.cpp: calls that wait for names, addresses that are out of service
+    struct NameWaiter {
+        IncomingRequest request;
+        NameWait wait;
+        MonoTime began;
+        [[nodiscard]] NameWait ended(bool known) const { return {wait.names, wait.time, known}; }
+    };
+    [[nodiscard]] bool wait_for_names(const IncomingRequest& request,
+                                      const std::vector<HopQuery>& unknown,
+                                      const NameWaiter* before);
+    void names_are_known(ServerTxn invite);
+    [[nodiscard]] bool cancel_waiting(ServerTxn invite);
+    void refuse_waiting();
+    void watch_address(ClientTxn txn, const SipPath& path);
+    void address_answered(ClientTxn txn, const SipMessage& response);
+    void address_silent(ClientTxn txn);
+    void add_name_metrics(std::vector<Metric>& metrics) const;
+    // call_table_requests.cpp: what arrives; `waited`: it has come before, and waited for names
+    void start_call(const IncomingRequest& request, const NameWaiter* waited = nullptr);
     [[nodiscard]] bool is_overloaded(const IncomingRequest& request);
     void on_in_dialog(const IncomingRequest& request);
     void answer_options(const IncomingRequest& request);
     void refuse(const IncomingRequest& request, int status, int cause,
                 const std::vector<Header>& headers = {});
     [[nodiscard]] bool admit_request(const IncomingRequest& request);
+    // call_table_loop.cpp: calls that come back to us
+    [[nodiscard]] std::optional<FirstPass> first_pass_of(const SipMessage& invite);
+    void join_first_pass(const std::optional<FirstPass>& first, CallSetup& setup) const;
+    // call_table_bound.cpp: endpoints behind us
+    [[nodiscard]] bool is_bound(const SipPath& path) const;
+    [[nodiscard]] std::optional<const Binding*> bound_target(const IncomingRequest& invite) const;
+    // call_table_shared.cpp: limits that dial-peers share
+    struct SharedLeg {
+        Side side = Side::a;
+        const config::DialPeer& peer;
+        IpAddress local;  // of its signalling
+        std::uint32_t kbps = 0;
+        bool exempt = false;  // an emergency call
+    };
+    [[nodiscard]] std::optional<GateRefusal> take_shared(Entry& entry, const SharedLeg& leg);
+    void release_shared(Entry& entry, Side side);
+    void measure_shared(Entry& entry, Side side, std::uint32_t kbps);
+    [[nodiscard]] bool shared_fits(const Entry& entry, Side side, std::uint32_t kbps) const;
+    void show_interface(const std::string& interface);
     // call_table_edge.cpp: limits on calls
     [[nodiscard]] bool is_emergency(const SipMessage& invite);
     [[nodiscard]] bool is_exempt(const CallSetup& setup, config::DialPeerTag outbound) const;
@@ -166,12 +232,15 @@ private:
     [[nodiscard]] std::optional<PeerFull> take_outbound(Entry& entry, const config::DialPeer& peer);
     void release_outbound(Entry& entry, config::DialPeerTag peer);
     void release_inbound(Entry& entry);
+    void give_back_inbound(Entry& entry, config::DialPeerTag peer);
     void measure(Entry& entry);
     // The dial-peer that lacks it, or null.
     [[nodiscard]] const config::DialPeer* lacks_bandwidth(const Entry& entry,
                                                           const SipMessage& request) const;
     void refuse_bandwidth(const IncomingRequest& request, const config::DialPeer& peer);
     void configure_edge();
+    // call_table_show.cpp: operators
+    [[nodiscard]] static CallSnapshot snapshot_of(const Call& call);
     // call_table.cpp: the calls
     void begin(CallId id, Entry& entry);
     void step_done(CallId id, Entry& entry, Moment now, std::vector<CallAction> actions);
@@ -198,7 +267,7 @@ private:
     [[nodiscard]] bool challenge_caller(const IncomingRequest& request, const CallSetup& setup);
     [[nodiscard]] bool take_replacement(const IncomingRequest& request, CallSetup& setup);
     // call_table_pass.cpp: requests outside of calls that go on
-    void pass_on(const IncomingRequest& request);
+    void pass_on(const IncomingRequest& received);
     [[nodiscard]] std::optional<CallId> passed_by(const SipMessage& request) const;
     [[nodiscard]] bool pass_in_dialog(const IncomingRequest& request);
     [[nodiscard]] bool pass_back(const IncomingResponse& response);
@@ -229,9 +298,10 @@ private:
         CallGate gate;
         dialplan::Busyout busyout;
         BandwidthCounts bandwidth;
+        const BindingTable* bindings = nullptr;
         std::set<config::DialPeerTag> emergency;    // peers marked e911
         std::unordered_set<std::string> admitted;   // merge keys on their way to start_call
-        std::map<IpAddress, std::size_t> calls_of;  // by the address they came to
+        SharedLimits shared;
         std::optional<MonoTime> last_line;          // of the log about refused calls
         std::uint64_t emergencies = 0;
     } edge_;
@@ -241,6 +311,13 @@ private:
     RouteObserver route_observer_;
     CallTape* tape_ = nullptr;
 
+    struct Names {
+        std::map<ServerTxn, NameWaiter> waiting;  // of INVITEs without a call yet
+        AddressHealth health;
+        std::unordered_map<ClientTxn, AddressHealth::Address> asked;  // INVITEs without an answer
+        std::uint64_t waits = 0;
+        std::uint64_t in_vain = 0;
+    } names_;
     std::string box_;  // our name in X-Loop (spec G.3)
     std::unordered_map<dataplane::RequestTag, CallId> stats_tags_;
     std::uint64_t last_call_ = 0;
@@ -257,6 +334,7 @@ private:
     dataplane::RequestTag list_tag_ = 0;
     Counters counters_;
     Reliable1xxStats reliable_;
+    PeerStats peer_stats_;
     DigestServer digest_;
     struct Pass {
         PassTable table;

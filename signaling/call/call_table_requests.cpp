@@ -14,12 +14,15 @@ namespace weir::signaling {
 // Spec B.3, N19: what an untrusted source sends outside our dialogs gets no answer at all.
 bool CallTable::admits(const SipMessage* request, const SipPath& path) {
     if (!plan_) return true;
-    if (request != nullptr && (request->method == "ACK" || owner_of(*request) ||
-                               passed_by(*request))) return true;
+    if (request != nullptr &&
+        (request->method == "ACK" || owner_of(*request) || passed_by(*request)))
+        return true;
     const Admission admission =
         admit(plan_->config()->voice, *trusted_,
-              {path.remote.address, request == nullptr ? "INVITE" : request->method, false});
+              {path.remote.address, request == nullptr ? "INVITE" : request->method, false,
+               is_bound(path)});
     if (admission.verdict != Admission::Verdict::discard) return true;
+    if (request != nullptr && first_pass_of(*request)) return true;
     if (discards_.note(parts_.loop.clock().now()))
         parts_.log.warning("call.untrusted_discarded",
                            {{"requests", discards_.since_last_line()},
@@ -56,8 +59,11 @@ bool CallTable::admit_request(const IncomingRequest& request) {
         refuse(request, 503, kCauseTemporaryFailure, {retry_after()});
         return false;
     }
-    const Admission admission = admit(plan_->config()->voice, *trusted_,
-                                      {request.path.remote.address, request.message.method, false});
+    const Admission admission =
+        admit(plan_->config()->voice, *trusted_,
+              {request.path.remote.address, request.message.method, false, is_bound(request.path)});
+    if (admission.verdict != Admission::Verdict::admit && first_pass_of(request.message))
+        return true;
     switch (admission.verdict) {
         case Admission::Verdict::admit:
             return true;
@@ -120,8 +126,8 @@ bool CallTable::is_overloaded(const IncomingRequest& request) {
     return true;
 }
 
-void CallTable::start_call(const IncomingRequest& received) {
-    ++counters_.invites;
+void CallTable::start_call(const IncomingRequest& received, const NameWaiter* waited) {
+    if (waited == nullptr) ++counters_.invites;
     edge_.admitted.erase(merge_key(received.message));
     // Spec D.3: inbound profiles come first; the real lookup is that of the modified message.
     IncomingRequest request = received;
@@ -136,6 +142,7 @@ void CallTable::start_call(const IncomingRequest& received) {
     if (merge_keys_.contains(key)) return refuse(request, 482, 0);
     const config::ConfigPtr config = plan_->config();
     const auto listeners = parts_.stack.listeners();
+    std::vector<HopQuery> unknown;
     const RoutingInput input{
         *plan_,
         usage_,
@@ -151,24 +158,30 @@ void CallTable::start_call(const IncomingRequest& received) {
         &edge_.busyout,
         box_,
         std::nullopt,
-        trusted_->is_listed(request.path.remote.address)};
+        trusted_->is_listed(request.path.remote.address),
+        &unknown,
+        bound_target(request)};
     const TagOwner owner{shard_, CallId{++last_call_}};
     CallSetup setup = route_call(request, owner, input);
+    if (wait_for_names(received, unknown, waited)) return;
+    if (waited != nullptr) setup.name_wait = waited->ended(unknown.empty());
     setup.config_commit = commit_;
     const CallerIdentity identity = identity_of(request.message);
     setup.calling = identity.calling;
     setup.called = identity.called;
-    auto dialog = Dialog::from_invite(request, setup.local_tag, setup.contact);
+    const auto first_pass = first_pass_of(request.message);
+    join_first_pass(first_pass, setup);
+    auto dialog = Dialog::from_invite(setup.invite, setup.local_tag, setup.contact);
     if (!dialog) return refuse(request, 400, 0);
-    if (challenge_caller(request, setup) || take_replacement(request, setup)) return;
+    // Nobody else sends what we have sent to ourselves.
+    if ((!first_pass && challenge_caller(request, setup)) || take_replacement(request, setup))
+        return;
     auto entry = std::make_unique<Entry>();
     entry->plan = plan_;
     const config::DialPeer* inbound = config->find_peer(setup.caller.dial_peer);
     if (inbound != nullptr)
         if (auto refusal = take_inbound(*entry, setup, *inbound))
             setup.refusal = *std::move(refusal);
-    entry->arrived_at = request.path.local.address;
-    ++edge_.calls_of[entry->arrived_at];
     entry->merge_key = key;
     entry->headers = std::move(headers);
     entry->invites.insert(request.txn);
@@ -204,6 +217,7 @@ void CallTable::on_in_dialog(const IncomingRequest& request) {
 }
 
 void CallTable::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
+    if (cancel_waiting(invite)) return;
     const auto found = invites_.find(invite);
     if (found == invites_.end()) return;
     CancelReceived received{invite, {}};
@@ -237,6 +251,7 @@ void CallTable::on_ack_timeout(ServerTxn invite) {
 
 void CallTable::on_response(const IncomingResponse& response) {
     if (pass_back(response)) return;
+    address_answered(response.txn, response.message);
     const auto found = clients_.find(response.txn);
     if (found == clients_.end()) return;
     const ClientOwner owner = found->second;
@@ -256,12 +271,22 @@ void CallTable::on_response(const IncomingResponse& response) {
 
 void CallTable::on_failure(ClientTxn txn, TxnFailure failure) {
     if (pass_failed(txn)) return;
+    address_silent(txn);
     const auto found = clients_.find(txn);
     if (found == clients_.end()) return;
     const ClientOwner owner = found->second;
     clients_.erase(found);
     if (Entry* entry = find(owner.call); entry != nullptr) entry->clients.erase(owner.token);
     feed(owner.call, RequestFailed{owner.token, failure});
+}
+
+// Spec D.3 of the CANCEL and of the ACK of a failure, which the stack makes by itself.
+void CallTable::leaving(ClientTxn invite, SipMessage& request) {
+    const auto found = clients_.find(invite);
+    Entry* entry = found == clients_.end() ? nullptr : find(found->second.call);
+    if (entry == nullptr) return;
+    const Side side = entry->call->side_of_message(request);
+    entry->headers.leaving_hop(request, entry->call->peer(side), side);
 }
 
 }  // namespace weir::signaling

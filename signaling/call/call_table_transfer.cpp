@@ -112,7 +112,9 @@ bool CallTable::take_replacement(const IncomingRequest& request, CallSetup& setu
     const config::Config& config = *setup.config;
     const config::DialPeer* found = config.find_peer(setup.caller.dial_peer);
     const config::DialPeer& peer = found == nullptr ? config::default_dial_peer() : *found;
+    const auto first_pass = first_pass_of(request.message);
     const bool consumed =
+        (first_pass && first_pass->takes_place) ||  // ours: an INVITE that joins two calls
         config::resolve(config, peer, &config::SipOptions::handle_replaces).value ||
         !config::passes(config, peer, config::SupplementaryService::handle_replaces);
     const auto owner = owner_of(*replaces);

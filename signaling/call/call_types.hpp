@@ -37,6 +37,7 @@ struct Moment {
 inline constexpr int kCauseNoCircuit = 34;
 inline constexpr int kCauseTemporaryFailure = 41;
 inline constexpr int kCauseResourceUnavailable = 47;
+inline constexpr int kCauseQosUnavailable = 49;  // of service: no bandwidth
 
 // ---- Setup: what routing has decided and what random sources have given ------------------------
 
@@ -63,7 +64,16 @@ struct OutboundRoute {
     // with 503 (RFC 3263 4.3).
     bool alternative = false;
     bool reachable = true;          // false: the session target has no address or no listener fits
+    // Its INVITE comes back to us as another call, and both share one media session (spec G).
+    bool feeds_back = false;
     std::optional<GroupServer> server;
+};
+
+// What a call waited for before it was routed: names that nobody had asked for before.
+struct NameWait {
+    std::string names;  // "trunk.example, 8.4.1.0.e164.arpa"
+    std::chrono::milliseconds time{0};
+    bool known = false;  // false: no answer came in time
 };
 
 // Why a call cannot be routed: it lives only to be refused and to leave its record.
@@ -95,6 +105,9 @@ struct CallSetup {
     std::optional<Refusal> refusal;
     std::string replaces;  // the INVITE takes the place of another dialog (RFC 3891), which the
                            // other leg is told; "" = none
+    // The second pass of a loop whose first pass has the media session: the realm of its side b.
+    std::optional<dataplane::RealmIndex> first_pass_realm{};
+    std::optional<NameWait> name_wait{};
 };
 
 // ---- Events -----------------------------------------------------------------------------------
@@ -112,6 +125,8 @@ enum class CallTimer : std::uint8_t {
     release,      // a leg owes the confirmation of its BYE (kByeGuard)
     rel1xx,       // timers rel1xx: the caller owes a PRACK
     transfer,     // the target of a transfer has not answered, or a party has to be told again
+    ping_a,       // options-ping: OPTIONS is due on that leg (spec A.12)
+    ping_b,
     count_
 };
 
@@ -223,6 +238,9 @@ struct AddMedia {  // answered by MediaLeased or MediaRefused
 struct PointMedia {
     dataplane::SetRemote remote;
 };
+struct NumberPayloads {  // payload types of one direction that are others on the other leg
+    dataplane::SetPayloadTypes numbers;
+};
 struct CloseMedia {  // answered by MediaClosed
     dataplane::SessionId session;
 };
@@ -257,7 +275,7 @@ struct Finish {};
 using CallAction =
     std::variant<Respond, SendRequest, SendAck, CancelInvite, TakePeer, FindRoutes, ReleasePeer,
                  OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer, CountReliable,
-                 TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish>;
+                 TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish, NumberPayloads>;
 
 // How one attempt of hunting ended, for CDRs and `show`.
 struct AttemptOutcome {

@@ -16,7 +16,7 @@
 // clang-format on
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
-#include "signaling/call/local_answer.hpp"
+#include "signaling/sdp/local_answer.hpp"
 
 namespace weir::signaling {
 
@@ -49,8 +49,12 @@ void Call::on_early_offer(Side side, const IncomingRequest& request) {
     const bool may_offer = side == Side::b || early_.sender.is_described();
     if (!offer || !may_offer) return refuse_request(request, side, 488);
     const bool consumed =
+        !media_.elsewhere &&
         option(side, &config::SipOptions::early_media_update) != config::EarlyMediaUpdate::pass;
     const auto projected = project(*offer, dataplane::other(side), nullptr);
+    // Here is nothing to answer with: the addresses are those of the other pass.
+    if (media_.elsewhere && (!projected || !can_renew(dataplane::other(side))))
+        return refuse_request(request, side, 500);
     if (consumed || !projected || early_.exchange || !can_renew(dataplane::other(side)))
         return answer_early_here(side, request, *offer);
     early_.exchange = EarlyExchange{request.txn, request.message, 0,

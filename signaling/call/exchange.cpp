@@ -22,6 +22,8 @@ LegOffer Call::offer_of(Side side) const {
 
 // What holds for mid-call offers of either side (spec B.6).
 config::MidcallSignaling Call::midcall_mode() const {
+    // Who answered here could not tell the pass that relays; that one has its own setting.
+    if (media_.elsewhere) return config::MidcallSignaling::passthru;
     return stricter(option(Side::a, &config::SipOptions::midcall_signaling),
                     option(Side::b, &config::SipOptions::midcall_signaling));
 }

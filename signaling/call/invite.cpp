@@ -17,10 +17,11 @@ void Call::try_route() {
 void Call::on_peer_taken() {
     if (state_ != CallState::routing) return act(ReleasePeer{route().party.dial_peer});
     peer_taken_ = true;
-    const bool fits = media_.state == Media::State::open && media_.realms[1] == route().realm;
-    if (fits) return send_invite();
+    const bool is_open = media_.state == Media::State::open;
+    if (is_open && media_.realms[1] == route().realm && media_.elsewhere == media_elsewhere())
+        return send_invite();
     // Another realm needs other ports: what was opened for the last candidate is of no use.
-    if (media_.state == Media::State::open) act(CloseMedia{media_.session});
+    if (is_open && !media_.elsewhere) act(CloseMedia{media_.session});
     open_media();
 }
 
@@ -33,6 +34,7 @@ void Call::send_invite() {
     begin_session(Side::b);
     mid_.own_offer.reset();
     mid_.session_retries = 0;
+    forget_numbers();
     std::string body;
     if (early_offer_) {
         auto offer = project(offer_->received, Side::b, nullptr);
@@ -42,6 +44,9 @@ void Call::send_invite() {
                                   {incompatible(Side::a, offer_->received)});
         body = stamp(*offer, Side::b);
         offer_->sent = std::move(*offer);
+        // Its packets may come before its answer.
+        if (sdp::has_numbers(offer_->sent))
+            number_packets(Side::b, offer_->sent, {}, offer_->received);
     } else if (forces_offer()) {
         body = make_forced_offer().value_or(std::string());
     }

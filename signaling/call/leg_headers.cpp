@@ -189,12 +189,23 @@ std::vector<Header> leg_identity(const CallSetup& setup, const config::DialPeer&
     return made;
 }
 
+bool leads_to_ourselves(const Endpoint& target, const RoutingInput& input) {
+    const auto takes = [&](const Endpoint& listener) {
+        if (listener == target) return true;
+        const bool any = listener.address.is_unspecified() && listener.port == target.port &&
+                         listener.address.family == target.address.family;
+        // The kernel reaches an address of ours from that address itself.
+        return any && input.network.source_of &&
+               input.network.source_of(target.address) == target.address;
+    };
+    return std::any_of(input.listeners.begin(), input.listeners.end(),
+                       [&](const auto& listener) { return takes(listener.second); });
+}
+
 std::uint8_t leg_max_forwards(const CallSetup& setup, const config::DialPeer& peer,
                               const Endpoint& target, const RoutingInput& input) {
     const std::uint8_t own = setting(*setup.config, peer, &SipOptions::max_forwards);
-    const bool to_ourselves =
-        std::any_of(input.listeners.begin(), input.listeners.end(),
-                    [&](const auto& listener) { return listener.second == target; });
+    const bool to_ourselves = leads_to_ourselves(target, input);
     const bool was_here =
         !input.box.empty() && LoopTokens(input.box, setup.invite.message).passes() > 0;
     const std::string* came = setup.invite.message.find("Max-Forwards");

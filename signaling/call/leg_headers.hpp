@@ -56,6 +56,9 @@ struct LegCaller {
 [[nodiscard]] std::vector<Header> leg_identity(const CallSetup& setup, const config::DialPeer& peer,
                                                const LegCaller& who, const std::string& host);
 
+// What is sent to `target` comes in at one of our listeners.
+[[nodiscard]] bool leads_to_ourselves(const Endpoint& target, const RoutingInput& input);
+
 // Spec B.2: the peer's value; what came, less one, where the call goes to ourselves or has been
 // here before (G.3).
 [[nodiscard]] std::uint8_t leg_max_forwards(const CallSetup& setup, const config::DialPeer& peer,

@@ -36,7 +36,12 @@ void Call::open_media() {
     } else {
         assign_stream(0, dataplane::StreamKind::rtp, 0);  // nearly every delayed offer is audio
         media_.count = 1;
+        if (forces_offer() && !route().codecs.video.empty()) {
+            assign_stream(1, dataplane::StreamKind::rtp, 1);
+            media_.count = 2;
+        }
     }
+    if (media_elsewhere()) return go_without_session();
     media_.state = Media::State::opening;
     dataplane::OpenSession open;
     open.guid = setup_.guid;
@@ -121,6 +126,7 @@ void Call::close_media() {
         case Media::State::opening:
             return;  // its Leased comes, or its guard ends the wait
         case Media::State::open:
+            if (media_.elsewhere) return on_media_gone();
             media_.state = Media::State::closing;
             act(CloseMedia{media_.session});
             return act(StartTimer{CallTimer::media, kMediaGuard});
@@ -129,8 +135,9 @@ void Call::close_media() {
     }
 }
 
-// There is no session (any more): the end without accounts.
+// There is no session (any more): the end with the accounts that it left, if any.
 void Call::on_media_gone() {
+    if (media_.final_state) return on_media_closed(dataplane::SessionState(*media_.final_state));
     dataplane::SessionState nothing;
     nothing.session = media_.session;
     on_media_closed(nothing);
@@ -144,6 +151,10 @@ void Call::on_media_kept() {
         for (const Side side : {Side::a, Side::b})
             act(PointMedia{{media_.session, i, side, media_.remote_rtp[i][index(side)],
                             media_.remote_rtcp[i][index(side)]}});
+    if (media_.numbers_differ)
+        for (std::uint8_t i = 0; i < media_.count; ++i)
+            for (const Side side : {Side::a, Side::b})
+                if (media_.kinds[i] == dataplane::StreamKind::rtp) say_numbers(i, side);
     // The event may have been lost with the link; a session that is listed is the worker's.
     if (!media_.worker_ready) on_media_opened(media_.session);
 }
@@ -151,12 +162,12 @@ void Call::on_media_kept() {
 void Call::on_media_closed(const dataplane::SessionState& state) {
     if (state_ >= CallState::ended || state.session != media_.session) return;
     media_.state = Media::State::none;
-    media_.final_state = state;
+    media_.final_state = std::make_unique<dataplane::SessionState>(state);
     // Closed without our asking: weir-media lost the session, and a call without media is none.
     if (state_ != CallState::closing) return release(kCauseTemporaryFailure, {});
     act(StopTimer{CallTimer::media});
     state_ = CallState::ended;
-    act(TellEnded{*end_, told_connected_, media_.final_state});
+    act(TellEnded{*end_, told_connected_, *media_.final_state});
     act(StartTimer{CallTimer::release, kByeGuard});
     finish_if_done();
 }
@@ -173,6 +184,10 @@ bool Call::add_missing_stream(const sdp::Description& offer) {
         if (stream && media_.kinds[*stream] == kind_of(relay)) continue;
         if (media_.count == kMaxStreams) continue;
         assign_stream(i, kind_of(relay), media_.count);
+        if (media_.elsewhere) {
+            ++media_.count;
+            continue;
+        }
         act(AddMedia{{0, media_.session, kind_of(relay)}});
         return true;
     }
@@ -181,6 +196,7 @@ bool Call::add_missing_stream(const sdp::Description& offer) {
 
 // What stands in our c= toward that party.
 IpAddress Call::media_address(Side toward) const {
+    if (media_.elsewhere) return leg(toward).dialog->path().local.address;  // in o= alone
     const IpAddress& advertised = leg(toward).advertised ? *leg(toward).advertised
                                   : toward == Side::a    ? setup_.media_address
                                                          : route().media_address;
@@ -191,13 +207,16 @@ Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
                                        const sdp::Description* offer) const {
     const Side from = dataplane::other(to);
     sdp::Rewrite how;
-    how.address = media_address(to);
+    how.address = media_.elsewhere ? described_address(source, from) : media_address(to);
     for (std::size_t i = 0; i < source.media.size(); ++i) {
         const auto stream = i < media_.stream_of_line.size() ? media_.stream_of_line[i]
                                                              : std::optional<std::uint8_t>();
         const bool usable = stream && *stream < media_.count;
-        how.ports.push_back(usable ? std::optional(media_.local[*stream].local_rtp[index(to)].port)
-                                   : std::nullopt);
+        const std::uint16_t port = !usable ? 0
+                                   : media_.elsewhere
+                                       ? source.media[i].line.port
+                                       : media_.local[*stream].local_rtp[index(to)].port;
+        how.ports.push_back(usable ? std::optional(port) : std::nullopt);
     }
     how.audio = {leg(from).codecs, leg(to).codecs};
     how.foreign_hosts = leg(from).hosts;
@@ -206,17 +225,26 @@ Result<sdp::Description> Call::project(const sdp::Description& source, Side to,
         option(from, &config::SipOptions::pass_sdp) || option(to, &config::SipOptions::pass_sdp);
     how.hold_by_address = option(to, &config::SipOptions::call_hold) == config::CallHold::conn_addr;
     using config::AsymmetricPayload;
+    // The leg of who answers with other numbers than it was offered.
     const auto numbers = option(from, &config::SipOptions::asymmetric_payload);
-    const bool both = option(to, &config::SipOptions::asymmetric_payload) == numbers;
-    how.numbers.events =
-        both && (numbers == AsymmetricPayload::dtmf || numbers == AsymmetricPayload::full);
-    how.numbers.codecs = both && (numbers == AsymmetricPayload::dynamic_codecs ||
-                                  numbers == AsymmetricPayload::full);
+    how.numbers.events = numbers == AsymmetricPayload::dtmf || numbers == AsymmetricPayload::full;
+    how.numbers.codecs =
+        numbers == AsymmetricPayload::dynamic_codecs || numbers == AsymmetricPayload::full;
+    if (media_.elsewhere) {
+        // Nobody here could rewrite packets: numbers are the affair of the pass that relays.
+        how.numbers = {};
+        for (auto& policy : how.audio)
+            policy.numbers.clear();
+    }
+    if (offer == nullptr && media_.numbers_differ) how.known = known_numbers(from);
     const bool midcall = state_ == CallState::connected;
-    if (!midcall && early_offer_ && !how.verbatim) set_directions(source, to, how);
+    if (!midcall && early_offer_ && !how.verbatim && !media_.elsewhere)
+        set_directions(source, to, how);
     if (midcall && exchange_ && midcall_mode() == config::MidcallSignaling::preserve_codec)
         how.audio.push_back(agreed_policy());
-    return sdp::rewrite(source, how);
+    auto made = sdp::rewrite(source, how);
+    if (made && media_.elsewhere) keep_addresses(source, *made);
+    return made;
 }
 
 // A call that begins on hold while a leg blocks mid-call signalling (spec B.6): the callee is asked
@@ -283,6 +311,7 @@ void Call::point(Side side, const sdp::Description& described) {
         if (known_rtp == rtp[i] && known_rtcp == rtcp[i]) continue;
         known_rtp = rtp[i];
         known_rtcp = rtcp[i];
+        if (media_.elsewhere) continue;
         act(PointMedia{{media_.session, i, side, rtp[i], rtcp[i]}});
     }
 }
@@ -291,6 +320,8 @@ void Call::point(Side side, const sdp::Description& described) {
 void Call::set_streams(const OfferState& offer, const sdp::Description& answer,
                        const sdp::Description& projected) {
     const Side answerer = dataplane::other(offer.offerer);
+    // Packets may be waiting for an address: their numbers come first.
+    number_both(offer, answer, projected);
     point(offer.offerer, offer.received);
     point(answerer, answer);
     mid_.remote[index(offer.offerer)] = offer.received.to_string();
@@ -319,6 +350,7 @@ void Call::set_streams(const OfferState& offer, const sdp::Description& answer,
         });
         streams_.push_back(std::move(entry));
     }
+    number_streams(offer, answer);
     watch_hold();
 }
 

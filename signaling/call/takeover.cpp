@@ -87,7 +87,7 @@ void Call::put_in_place(const sdp::Description& described, const SipMessage& mes
     if (takeover.media) {
         // The old ports are of no use any more; the other party hears of the new ones at once.
         std::swap(media_, *takeover.media);
-        act(CloseMedia{takeover.media->session});
+        if (!takeover.media->elsewhere) act(CloseMedia{takeover.media->session});
         takeover.media.reset();
         const auto theirs = sdp::Description::parse(mid_.remote[index_of(other(side))]);
         if (theirs) point(other(side), *theirs);
@@ -95,9 +95,36 @@ void Call::put_in_place(const sdp::Description& described, const SipMessage& mes
     point(side, described);
     mid_.remote[index_of(side)] = described.to_string();
     begin_session(side);  // the old dialog's refreshes and expiry are none of the new one
+    begin_ping(side);
     takeover.phase = Takeover::Phase::syncing;
     takeover.token = 0;
     send_sync();
+}
+
+// Early media of the new party (18x with SDP) reach the one that remains: to the ports that it
+// knows, and with the formats that it has described. In another realm they wait for the answer:
+// that party would have to be told other ports first.
+void Call::hear_new_party(const SipMessage& response) {
+    Takeover& takeover = *services_.takeover;
+    if (takeover.media || media_.elsewhere) return;
+    const auto described = sdp::Description::parse(response.body);
+    if (!described) return;
+    const Side side = takeover.side;
+    const auto fits = as_if_in_place(
+        takeover.fresh, side, [&] { return project(*described, other(side), &takeover.sent); });
+    if (!fits) return;
+    takeover.heard = true;
+    point(side, *described);
+}
+
+// The new party does not come: its place has the old one, if that is still there.
+void Call::hear_old_party() {
+    Takeover& takeover = *services_.takeover;
+    if (!std::exchange(takeover.heard, false)) return;
+    const Side side = takeover.side;
+    const auto described = sdp::Description::parse(mid_.remote[index_of(side)]);
+    const bool is_there = described && leg(side).state != Leg::State::gone;
+    point(side, is_there ? *described : sdp::Description{});
 }
 
 // The leg is put aside with its dialog, until its last requests are answered.
@@ -177,7 +204,7 @@ void Call::on_sync_response(const IncomingResponse& response) {
     takeover.token = 0;
     const auto answer = sdp::Description::parse(response.message.body);
     const auto received = sdp::Description::parse(mid_.remote[index_of(takeover.side)]);
-    const auto projected = answer && received ? project(*answer, takeover.side, &*received)
+    const auto projected = answer && received ? project(*answer, takeover.side, &takeover.sent)
                                               : Result<sdp::Description>(answer);
     if (answer && received && projected)
         set_streams({takeover.side, *received, takeover.sent}, *answer, *projected);
@@ -234,7 +261,7 @@ bool Call::transferor_leaves(Side side) {
         return false;
     leg(side).state = Leg::State::gone;
     if (services_.referral) services_.referral->notifier.stop();
-    point(side, {});
+    if (!services_.takeover->heard) point(side, {});
     return true;
 }
 
@@ -272,7 +299,9 @@ void Call::on_replacement(const ReplacementReceived& event) {
         Dialog::from_invite(event.setup.invite, event.setup.local_tag, event.setup.contact);
     if (!dialog) return refuse(400);
     auto offer = sdp::Description::parse(invite.body);
-    if (!offer || event.setup.realm != media_.realms[index_of(event.side)]) return refuse(488);
+    if (!offer || event.setup.realm != media_.realms[index_of(event.side)] ||
+        media_.elsewhere == event.side)
+        return refuse(488);
     auto takeover = std::make_unique<Takeover>();
     takeover->side = event.side;
     takeover->by_refer = false;

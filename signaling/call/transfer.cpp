@@ -11,7 +11,8 @@
 // | routing     | none                         | NOTIFY with the failure; T and R go on | - |
 // | taking      | room, or none (max-conn)     | INVITE to N with R's description; ports first if N is in another realm; next route | inviting; leasing |
 // | leasing     | ports, or none               | INVITE to N; next route | inviting |
-// | inviting    | 180                          | NOTIFY 180 | inviting |
+// | inviting    | 18x                          | NOTIFY with it; R hears its early media, in the realm of T | inviting |
+// | inviting    | 420 to a Replaces whose dialog is with us | INVITE to ourselves, which takes T's end of that dialog | inviting |
 // | inviting    | 3xx to 6xx, nothing in time  | next route while hunting goes on, else NOTIFY with the failure; T and R go on | - |
 // | inviting    | 2xx                          | ACK, NOTIFY 200, N in T's place, re-INVITE to R | syncing |
 // | syncing     | 2xx of R                     | ACK; listeners hear of the new party | - |
@@ -32,7 +33,9 @@
 #include "dialplan/cause.hpp"
 #include "dialplan/dial_plan.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/leg_headers.hpp"
 #include "signaling/call/transfer_limits.hpp"
+#include "signaling/header/hiding.hpp"
 
 namespace weir::signaling {
 
@@ -62,7 +65,7 @@ void Call::carry_referral(const SipMessage& refer, SipMessage& made, Side to) co
     const std::string host = uri_host_port(leg(to).dialog->path().local);
     for (const std::string_view name : {"Refer-To", "Referred-By"})
         if (const std::string* value = refer.find(name))
-            made.set(name, hidden ? with_host(*value, host) : *value);
+            made.set(name, hidden ? hide_host(*value, host) : *value);
 }
 
 void Call::begin_transfer(const RequestReceived& event, const ReferTarget& target) {
@@ -86,6 +89,8 @@ void Call::begin_transfer(const RequestReceived& event, const ReferTarget& targe
     takeover.since = event.request.received_at;
     if (target.replaces)
         takeover.replaces = event.replaces.empty() ? target.replaces->to_string() : event.replaces;
+    if (target.replaces && !event.replaces.empty())
+        takeover.own_dialog = target.replaces->to_string();
     report_transfer(100);
     FindRoutes query{target.uri, side, identity_of_party(other(side)), {}};
     const std::string* by = refer.find("Referred-By");
@@ -133,13 +138,15 @@ bool Call::on_transfer_peer(bool taken) {
     Takeover& takeover = *services_.takeover;
     takeover.peer_taken = true;
     const auto realm = takeover.routes[takeover.route].realm;
-    const Media& media = takeover.media ? *takeover.media : media_;
-    if (media.realms[index_of(takeover.side)] == realm) {
+    const auto fits = [&](const Media& media) {
+        return media.realms[index_of(takeover.side)] == realm && media.elsewhere != takeover.side;
+    };
+    if (fits(takeover.media ? *takeover.media : media_)) {
         invite_new_party();
         return true;
     }
     close_transfer_media();
-    if (media_.realms[index_of(takeover.side)] == realm)
+    if (fits(media_))
         invite_new_party();
     else
         open_transfer_media(realm);
@@ -247,11 +254,13 @@ void Call::on_new_party_response(const IncomingResponse& response) {
         if (status == 100) return;
         takeover.rang = true;
         takeover.fresh.dialog->on_response(response.message);
-        return report_transfer(180);
+        hear_new_party(response.message);
+        return report_transfer(status);
     }
     act(StopTimer{CallTimer::transfer});
     if (status >= 300) {
         takeover.token = 0;
+        if (status == 420 && join_calls()) return;
         return next_transfer_route(status, dialplan::q850_from_sip(status));
     }
     Leg& fresh = takeover.fresh;
@@ -275,9 +284,38 @@ void Call::on_new_party_response(const IncomingResponse& response) {
     put_in_place(*answer, response.message);
 }
 
+// An attended transfer whose target knows no Replaces (RFC 3261 8.2.2.3: 420): it keeps the dialog
+// that it has with us, and the transferor's end of that call is taken by us, with an INVITE that
+// we send to ourselves. Both calls go on, one behind the other. False: there is no such dialog.
+bool Call::join_calls() {
+    Takeover& takeover = *services_.takeover;
+    OutboundRoute route = takeover.routes[takeover.route];
+    SipPath& path = route.dialog.path;
+    if (takeover.own_dialog.empty() || media_.elsewhere || path.transport == SipTransport::tls)
+        return false;
+    // The target's own leg counts already.
+    if (std::exchange(takeover.peer_taken, false)) act(ReleasePeer{route.party.dial_peer});
+    close_transfer_media();
+    path.remote = path.local;
+    path.host.clear();
+    route.dialog.call_id = std::to_string(draw(UINT64_MAX)) + "-" + route.dialog.call_id;
+    route.party.sip_call_id = route.dialog.call_id;
+    route.dialog.remote_target =
+        "sip:" + escape_user(route.party.number) + "@" + uri_host_port(path.local);
+    route.dialog.remote = "<" + route.dialog.remote_target + ">";
+    route.realm = media_.realms[index_of(takeover.side)];
+    route.media_address = {};
+    takeover.replaces = std::exchange(takeover.own_dialog, {});
+    takeover.routes = {std::move(route)};
+    takeover.route = 0;
+    invite_new_party();
+    return true;
+}
+
 // The same rules as for a call of its own: the next server or peer, while hunting goes on.
 void Call::next_transfer_route(int status, int cause) {
     Takeover& takeover = *services_.takeover;
+    hear_old_party();
     const config::DialPeerTag tag = takeover.routes[takeover.route].party.dial_peer;
     if (std::exchange(takeover.peer_taken, false)) act(ReleasePeer{tag});
     const config::DialPeer* peer_found = setup_.config->find_peer(tag);
@@ -292,6 +330,7 @@ void Call::next_transfer_route(int status, int cause) {
 // The transferor learns it and keeps its call; without it the call has no second party any more.
 void Call::transfer_failed(int status, int cause) {
     const Side side = services_.takeover->side;
+    hear_old_party();
     close_transfer_media();
     services_.takeover.reset();
     const bool overrides = option(side, &config::SipOptions::reason_header_override);

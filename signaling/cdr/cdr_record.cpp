@@ -136,6 +136,7 @@ std::string to_json(const CdrRecord& record, const std::vector<RecordingSummary>
     object["released_by"] = record.end.released_by ? side_name(*record.end.released_by) : "weir";
     object["streams"] = streams_array(record);
     object["media"] = media_array(record);
+    if (record.call.shares_media) object["shares_media"] = true;
     object["recordings"] = recordings_array(recordings, render);
     return json::serialize(object);
 }

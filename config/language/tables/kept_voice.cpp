@@ -111,6 +111,8 @@ std::vector<Command<VoiceService>> kept_voice_service_commands() {
                "Ports of a VRF", 3),
         one<V>("rtp-ssrc multiplex", "Several streams on one port"),
         acting(one<V>("tdm-forking direct", "Record calls of TDM ports without a loop")),
+        acting(one<V>("tdm-forking separate-media",
+                      "Each pass of a TDM loop has ports of its own")),
         one<V>("fax protocol {none | pass-through | pass-through-g711 | t38 | cisco | system} "
                "[<line>]",
                "How faxes are carried"),
@@ -155,9 +157,8 @@ std::vector<Command<KeptLines>> kept_sip_commands() {
     return {
         acting(kept_either<K>("call service stop [forced] [maintain-registration]", "Take no calls",
                               3)),
-        one<K>("registrar server [expires max <max=60-86400> min <min=60-3600>]",
-               "Accept registrations"),
-        one<K>("transport switch udp tcp", "Large messages by TCP"),
+        acting(one<K>("registrar server [expires max <max=60-86400> min <min=60-3600>]",
+                      "Accept registrations")),
         one<K>("ds0-num", "Channel in the header"),
         one<K>("xfer target dial-peer", "Transfer by dial-peers"),
         one<K>("subscription {asnl session history {count <1-1000> | duration <1-1000>} | maximum "

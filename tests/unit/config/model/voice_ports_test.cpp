@@ -45,5 +45,13 @@ TEST(VoicePorts, DirectForkingIsOffUntilItIsSaid) {
     EXPECT_TRUE(tdm_forking_direct(config));
 }
 
+TEST(VoicePorts, LoopsShareTheirMediaUntilTheOppositeIsSaid) {
+    Config config;
+    EXPECT_FALSE(loop_media_separate(config));
+    config.voice.kept.push_back(
+        {"tdm-forking separate-media", "tdm-forking separate-media", ""});
+    EXPECT_TRUE(loop_media_separate(config));
+}
+
 }  // namespace
 }  // namespace weir::config

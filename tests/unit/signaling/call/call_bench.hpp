@@ -84,7 +84,8 @@ inline std::string sdp(const char* address, unsigned port, const std::string& mo
 
 class CallBench : public testing::Test {
 protected:
-    CallBench() {
+    // `network`: what the node knows of names and realms; nothing in most tests.
+    explicit CallBench(signaling::NetworkKnowledge network = {}) : network_(std::move(network)) {
         config.voice.border_element = true;
         config.voice.allow_sip_to_sip = true;
         config.voice.trusted.prefixes = {*Prefix::parse("203.0.113.0/24")};
@@ -195,9 +196,9 @@ protected:
         stack.events().on_response({to.txn, std::move(response), now()});
         media.deliver();
     }
-    // A request of the callee inside the dialog of INVITE `leg`.
-    ServerTxn send_from_callee(const std::string& method, const std::string& body = {},
-                               std::size_t leg = 0) {
+    // A request of the callee inside the dialog of INVITE `leg`, with headers of its own.
+    ServerTxn request_of_callee(const std::string& method, std::vector<signaling::Header> headers,
+                                const std::string& body = {}, std::size_t leg = 0) {
         const SipMessage out = invite_out(leg).request.message;
         SipMessage message;
         message.method = method;
@@ -208,15 +209,20 @@ protected:
                            {"Call-ID", *out.find("Call-ID")},
                            {"CSeq", std::to_string(++callee_cseq_) + " " + method},
                            {"Contact", "<sip:200@192.0.2.20>"}};
-        if (!body.empty()) {
-            message.add("Content-Type", "application/sdp");
-            message.body = body;
-        }
+        for (auto& header : headers)
+            message.add(header.name, std::move(header.value));
+        message.body = body;
         const signaling::SipPath path{signaling::SipTransport::udp, at("198.51.100.1"),
                                       at("192.0.2.20")};
         const auto txn = stack.receive(std::move(message), path, now());
         media.deliver();
         return txn;
+    }
+    ServerTxn send_from_callee(const std::string& method, const std::string& body = {},
+                               std::size_t leg = 0) {
+        std::vector<signaling::Header> headers;
+        if (!body.empty()) headers.push_back({"Content-Type", "application/sdp"});
+        return request_of_callee(method, std::move(headers), body, leg);
     }
 
     // ---- both -------------------------------------------------------------------------------
@@ -258,7 +264,8 @@ protected:
     EventLog log;
     signaling::CdrLog cdr{loop, sink, logger,
                           [](const signaling::RecordingSummary&) { return "{}"; }};
-    signaling::CallTable table{{loop, stack, media, cdr, random, logger}, {}};
+    signaling::NetworkKnowledge network_;
+    signaling::CallTable table{{loop, stack, media, cdr, random, logger}, network_};
     ServerTxn invite_;
     unsigned caller_cseq_ = 1;
     unsigned callee_cseq_ = 0;
