@@ -123,7 +123,6 @@ constexpr std::array kPeerReasons{
     Reason{"fax", kLater, "fax"},
     Reason{"fax-relay", NoEffect::tdm_hardware},
     Reason{"modem", kLater, "fax"},
-    Reason{"rtp payload-type", kLater, "payload types"},
     Reason{"rtcp keepalive", kLater, "NAT traversal"},
     Reason{"dtmf-interworking", kLater, "digits out of band"},
     Reason{"notify redirect", kLater, kSignalling},
@@ -133,7 +132,6 @@ constexpr std::array kPeerReasons{
     Reason{"supplementary-service h450.3", NoEffect::h323},
     Reason{"signaling forward", NoEffect::tdm_hardware},
     Reason{"tech-prefix", NoEffect::h323},
-    Reason{"video codec", kLater, "video"},
     Reason{"register e164", kLater, kRegistration},
 };
 

@@ -86,7 +86,6 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::sip_ua, "srv version", NoEffect::later, "transport"},
     {ModeId::sip_ua, "protocol mode", NoEffect::later, "transport"},
     {ModeId::sip_ua, "keepalive", NoEffect::later, "transport"},
-    {ModeId::sip_ua, "notify telephone-event max-duration", NoEffect::later, "DTMF interworking"},
     {ModeId::sip_ua, "calling-info", NoEffect::tdm_hardware},
     {ModeId::sip_ua, "suspend-resume", NoEffect::tdm_hardware},
     {ModeId::sip_ua, "xfer target dial-peer", NoEffect::later, "mid-call signalling"},

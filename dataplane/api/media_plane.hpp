@@ -16,6 +16,7 @@
 #include "config/base/limits.hpp"
 #include "config/base/result.hpp"
 #include "dataplane/api/account.hpp"
+#include "dataplane/api/payload_limits.hpp"
 #include "dataplane/api/session.hpp"
 
 namespace weir::dataplane {
@@ -62,6 +63,24 @@ struct SetRemote {
     Side side = Side::a;
     Endpoint rtp;
     Endpoint rtcp;
+};
+
+// A codec has another number on each leg: packets with payload type `from` go on with `to`.
+struct PayloadPair {
+    std::uint8_t from = 0;  // 0..127
+    std::uint8_t to = 0;    // 0..127
+    bool operator==(const PayloadPair&) const = default;
+};
+
+// The numbers of what comes from that side of an RTP stream, as the other party wants them: the
+// first `count` pairs, in place of those before; what they do not name keeps its number. Copies to
+// recorders have the numbers of the sender.
+struct SetPayloadTypes {
+    SessionId session;
+    std::uint8_t stream = 0;
+    Side side = Side::a;
+    std::uint8_t count = 0;  // 0..kMaxPayloadPairs
+    std::array<PayloadPair, kMaxPayloadPairs> pairs{};
 };
 
 // Reserves a fork: its source, its local ports (for the recorder's SDP) and the first packet it
@@ -129,7 +148,7 @@ struct ReadPlane {
 
 using Command = std::variant<SetPortRange, OpenSession, AddStream, SetRemote, LeaseFork, StartFork,
                              PauseFork, ResumeFork, StopFork, CloseSession, ReadSession,
-                             ListSessions, AdoptSession, ReadPlane>;
+                             ListSessions, AdoptSession, ReadPlane, SetPayloadTypes>;
 
 // ---- Events
 // ---------------------------------------------------------------------------------------

@@ -115,6 +115,24 @@ void SessionControl::handle(const SetRemote& command) {
     worker_of(*slot).send(set);
 }
 
+void SessionControl::handle(const SetPayloadTypes& command) {
+    SessionSlot* slot = find(command.session);
+    if (slot == nullptr) return;
+    // Only RTP has payload types: in anything else the octet is somebody's data.
+    if (slot->use > SlotUse::closing || command.stream >= slot->stream_count ||
+        slot->kinds[command.stream] != StreamKind::rtp) {
+        ++counters_.stale_commands;
+        return;
+    }
+    to_worker::SetPayloadTypes set;
+    set.session = command.session;
+    set.stream = command.stream;
+    set.side = command.side;
+    set.count = command.count;
+    set.pairs = command.pairs;
+    worker_of(*slot).send(set);
+}
+
 tl::expected<void, Refusal> SessionControl::lease_stream(SessionId session, std::size_t stream,
                                                          std::array<RealmIndex, 2> realms) {
     auto& pairs = table_.record(session).pairs[stream];

@@ -87,6 +87,7 @@ private:
     void handle(const OpenSession& command);
     void handle(const AddStream& command);
     void handle(const SetRemote& command);
+    void handle(const SetPayloadTypes& command);
     tl::expected<void, Refusal> lease_stream(SessionId session, std::size_t stream,
                                              std::array<RealmIndex, 2> realms);
     void fill_direction(SessionId session, std::size_t stream, Side side);

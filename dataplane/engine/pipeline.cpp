@@ -9,8 +9,8 @@ namespace {
 void run_owned(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
     admit(burst, worker, now);
     measure(burst, worker);
+    fork(burst, worker, now);  // before rewrite: recorders hear the sender's numbers
     rewrite(burst, worker);
-    fork(burst, worker, now);
     emit(burst, worker, now);
     free_dropped(worker);
 }

@@ -35,7 +35,7 @@ void begin_direction(WorkerState& worker, DirectionSlot& from) {
     from.remote_rtp = {};
     from.remote_rtcp = {};
     from.rtp_hop = from.rtcp_hop = kNoHop;
-    from.silence_told = from.law_told = 0;
+    from.silence_told = from.law_told = from.renumbers = 0;
     from.reception = ReceptionState{};
     from.account = StreamAccount{};
     worker.pre_roll(from).clear();
@@ -143,6 +143,23 @@ void set_remote(WorkerState& worker, const to_worker::SetRemote& command, MonoTi
         more = worker.held.take_stream(owner, worker.burst);
         run_held(worker.burst, worker, now);
     }
+}
+
+void set_payload_types(WorkerState& worker, const to_worker::SetPayloadTypes& command) noexcept {
+    if (!is_known(worker, command.session)) return;
+    if (command.stream >= worker.notes[command.session.slot].streams) {
+        count(worker.counters.stale_commands);
+        return;
+    }
+    SessionSlot& slot = worker.slot(static_cast<std::uint16_t>(command.session.slot));
+    const auto side = static_cast<std::size_t>(command.side) & 1U;
+    DirectionSlot& from = slot.streams[command.stream].from[side];
+    for (std::size_t i = 0; i < kPayloadTypes; ++i)
+        from.payload_types[i] = static_cast<std::uint8_t>(i);
+    const auto pairs = std::min<std::size_t>(command.count, kMaxPayloadPairs);
+    for (std::size_t i = 0; i < pairs; ++i)
+        from.payload_types[command.pairs[i].from & 0x7FU] = command.pairs[i].to & 0x7FU;
+    from.renumbers = pairs != 0 ? 1 : 0;
 }
 
 void take_snapshot(WorkerState& worker, const to_worker::Snapshot& command) noexcept {

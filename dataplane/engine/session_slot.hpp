@@ -16,6 +16,7 @@
 #include "config/base/guid.hpp"
 #include "config/base/limits.hpp"
 #include "dataplane/api/account.hpp"
+#include "dataplane/api/payload_limits.hpp"
 #include "dataplane/api/session.hpp"
 #include "dataplane/engine/next_hops.hpp"
 #include "dataplane/rtp/reception.hpp"
@@ -50,15 +51,18 @@ struct alignas(64) DirectionSlot {
     Endpoint remote_rtp;   // [worker] by SetRemote: accepted source, the other side's target
     Endpoint local_rtp;    // [control] our address toward this party; RTCP: the port above
     RealmIndex realm = 0;  // [control]
-    std::uint8_t silence_told = 0;  // [worker] 1: MediaTimeout was sent
-    std::uint8_t law_told = 0;      // [worker] 1: LawBroken was sent
-    std::uint8_t reserved = 0;
+    std::uint8_t silence_told = 0;    // [worker] 1: MediaTimeout was sent
+    std::uint8_t law_told = 0;        // [worker] 1: LawBroken was sent
+    std::uint8_t renumbers = 0;       // [worker] 1: payload_types counts
     std::uint32_t pre_roll_ring = 0;  // [control] index + 1 into the rings; 0 = no pre-roll
     HopIndex rtp_hop = kNoHop;        // [worker] by SetRemote; [control] before Install{adopt}
     HopIndex rtcp_hop = kNoHop;       // likewise
     ReceptionState reception;         // [worker]
     StreamAccount account;            // [worker]
     Endpoint remote_rtcp;             // [worker] by SetRemote
+    // [worker] by SetPayloadTypes: the number with which a packet goes on, by the one that it came
+    // with; read only where `renumbers` says so.
+    std::array<std::uint8_t, kPayloadTypes> payload_types{};
 };
 
 struct StreamSlot {

@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stage rewrite: the other party's address becomes the target, our port toward it the source. (The
-// map of payload types comes here when signalling needs one.)
+// Stage rewrite: the other party's address becomes the target, our port toward it the source; the
+// payload type becomes the number that the other party knows the codec by.
+#include "dataplane/engine/checksum.hpp"
 #include "dataplane/engine/stages.hpp"
+#include "dataplane/rtp/rtp_header.hpp"
 
 namespace weir::dataplane {
+namespace {
+
+// One octet of the header changes: marker and payload type. The checksum follows (RFC 1624), where
+// it is known; in memory the octet is the upper half of its little-endian word.
+void renumber(rte_mbuf* packet, const DirectionSlot& from, TxMeta& next) {
+    auto* wire = view_as<RtpWire>(bytes_of_mbuf(packet));
+    const std::uint8_t before = wire->second;
+    const auto after =
+        static_cast<std::uint8_t>((before & 0x80U) | from.payload_types[before & 0x7FU]);
+    wire->second = after;
+    if (next.payload_sum == 0) return;
+    next.payload_sum =
+        checksum_fold32(std::uint64_t{next.payload_sum} + 0xFFFFU - (std::uint32_t{before} << 8U) +
+                        (std::uint32_t{after} << 8U));
+}
+
+}  // namespace
 
 void rewrite(Burst& burst, WorkerState& worker) noexcept {
     TxBurst& out = worker.relay;
@@ -24,6 +43,8 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept {
         next.relay_rtcp = rtcp ? &from.account : nullptr;
         next.fork = nullptr;
         next.payload_sum = meta.payload_sum;
+        if (from.renumbers != 0 && meta.owner.role == PortRole::rtp) [[unlikely]]
+            renumber(burst.packets[i], from, next);
     }
 }
 

@@ -20,10 +20,10 @@ void look_up(Burst& burst, WorkerState& worker) noexcept;
 void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 // RFC 3550 reception statistics and whose loss each gap is.
 void measure(Burst& burst, WorkerState& worker) noexcept;
-// Where it goes from here.
-void rewrite(Burst& burst, WorkerState& worker) noexcept;
 // Copies to recorders, and the pre-roll.
 void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
+// Where it goes from here, and with which payload type.
+void rewrite(Burst& burst, WorkerState& worker) noexcept;
 // Sends the relayed packets, then the copies, and books the outcome. Empties the burst.
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 

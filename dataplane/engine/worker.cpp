@@ -39,6 +39,7 @@ void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
             [&](const to_worker::Install& c) { install(w, c); },
             [&](const to_worker::InstallStream& c) { install_stream(w, c); },
             [&](const to_worker::SetRemote& c) { set_remote(w, c, now); },
+            [&](const to_worker::SetPayloadTypes& c) { set_payload_types(w, c); },
             [&](const to_worker::ArmFork& c) {
                 // The fork's bit is not set yet: only the session can be asked for.
                 if (is_known(w, c.fork.session) && c.fork.index < kMaxForks)

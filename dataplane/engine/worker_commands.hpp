@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "dataplane/api/media_plane.hpp"
 #include "dataplane/api/session.hpp"
 #include "dataplane/engine/session_slot.hpp"
 
@@ -55,6 +56,16 @@ struct SetRemote {
     Endpoint rtcp{};
     HopIndex rtp_hop = kNoHop;  // framed drivers: the next hops toward the two
     HopIndex rtcp_hop = kNoHop;
+};
+
+// What comes from that side with number `from` goes on with `to` (DirectionSlot::payload_types).
+struct SetPayloadTypes {
+    SessionId session{};
+    std::uint8_t stream = 0;
+    Side side = Side::a;
+    std::uint8_t count = 0;  // pairs that count; 0 = all numbers stay
+    std::uint8_t reserved = 0;
+    std::array<PayloadPair, kMaxPayloadPairs> pairs{};
 };
 
 // The [control] fields of the ForkSlot are set. No answer (ForkLeased is control's own).
@@ -111,7 +122,8 @@ using WorkerCommand =
     std::variant<to_worker::Install, to_worker::InstallStream, to_worker::SetRemote,
                  to_worker::ArmFork, to_worker::StartFork, to_worker::PauseFork,
                  to_worker::ResumeFork, to_worker::StopFork, to_worker::CloseSession,
-                 to_worker::Snapshot, to_worker::SetRealmLink, to_worker::Quit>;
+                 to_worker::Snapshot, to_worker::SetRealmLink, to_worker::Quit,
+                 to_worker::SetPayloadTypes>;
 static_assert(std::is_trivially_copyable_v<WorkerCommand> && sizeof(WorkerCommand) % 4 == 0 &&
               sizeof(WorkerCommand) <= 128);
 

@@ -41,6 +41,15 @@ struct RangeCheck {
         if (!is_side(c.side)) return "SetRemote: side";
         return is_endpoint(c.rtp) && is_endpoint(c.rtcp) ? nullptr : "SetRemote: address family";
     }
+    const char* operator()(const SetPayloadTypes& c) const {
+        if (c.stream >= kMaxStreams) return "SetPayloadTypes: stream";
+        if (!is_side(c.side)) return "SetPayloadTypes: side";
+        if (c.count > kMaxPayloadPairs) return "SetPayloadTypes: count";
+        for (std::size_t i = 0; i < c.count; ++i)
+            if (c.pairs[i].from >= kPayloadTypes || c.pairs[i].to >= kPayloadTypes)
+                return "SetPayloadTypes: payload type";
+        return nullptr;
+    }
     const char* operator()(const LeaseFork& c) const {
         if (c.stream >= kMaxStreams) return "LeaseFork: stream";
         if (!is_side(c.source)) return "LeaseFork: source";

@@ -52,7 +52,7 @@ SessionActions RecordingSession::on_media_changed(
         if (sends && !track.sends) tracks_[i].resume_from = since;
         track.sends = sends;
         if (found->active && !found->formats.empty()) {
-            track.formats = found->formats;
+            track.formats = found->formats_of(track.source);
             track.ptime_ms = found->ptime_ms;
         }
     }

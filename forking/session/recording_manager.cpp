@@ -68,7 +68,7 @@ std::vector<SessionTrack> RecordingManager::tracks_of(const CallView& call,
                 SessionTrack{.stream = stream->stream,
                              .source = side,
                              .media = media,
-                             .formats = stream->formats,
+                             .formats = stream->formats_of(side),
                              .ptime_ms = stream->ptime_ms,
                              .sends = stream->sends.at(static_cast<std::size_t>(side))});
         }

@@ -4,7 +4,7 @@
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/causes.hpp"
-#include "signaling/call/local_answer.hpp"
+#include "signaling/sdp/local_answer.hpp"
 
 namespace weir::signaling {
 
@@ -125,6 +125,11 @@ bool Call::stand_on_agreed(std::string* answer) {
     auto projected = project(accepted, Side::b, &offer);
     if (!projected) return false;
     const bool fits = agreed != nullptr && agreed->media.size() == offer.media.size();
+    if (fits && early_.shown) {
+        // Each has agreed to an offer of its own: their numbers are their own, too.
+        offer_->sent = *early_.shown;
+        media_.numbers_differ = true;
+    }
     set_streams(*offer_, fits ? *agreed : accepted, *projected);
     early_.streams_stand = true;
     if (answer != nullptr) *answer = stamp(*projected, Side::b);

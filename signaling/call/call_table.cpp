@@ -140,6 +140,7 @@ struct CallTable::Executor {
         TimerId& timer = entry.timers[static_cast<std::size_t>(action.timer)];
         if (timer != TimerId{}) table.parts_.loop.cancel(timer);
         timer = table.parts_.loop.after(
+    void operator()(const NumberPayloads& action) const { submit(action.numbers); }
             action.delay, [&calls = table, call = id, which = action.timer] {
                 if (Entry* owner = calls.find(call); owner != nullptr)
                     owner->timers[static_cast<std::size_t>(which)] = TimerId{};

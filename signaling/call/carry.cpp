@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Call: what of a message of one leg goes into the message that it brings about on the other.
+#include <algorithm>
+
 #include "dialplan/uri_text.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/leg_headers.hpp"
@@ -14,6 +16,18 @@ void Call::carry_headers(const SipMessage& from, SipMessage& to, Side side) cons
     const Side source = dataplane::other(side);
     pass_headers(from, to, pass_rule(*setup_.config, peer(source)));
     carry_identity(from, to, side);
+    offer_digits(to, side);
+}
+
+// Spec A.11: where the peer's digits go by NOTIFY, INVITE and its responses say so.
+void Call::offer_digits(SipMessage& to, Side side) const {
+    const auto& relay = peer(side).dtmf_relay;
+    if (std::find(relay.begin(), relay.end(), config::DtmfRelay::sip_notify) == relay.end()) return;
+    const auto cseq = to.cseq();
+    const bool answers = to.status >= 180 && to.status < 300;
+    if (!cseq || cseq->method != "INVITE" || (!to.is_request && !answers)) return;
+    to.add("Call-Info", digit_offer(uri_host_port(leg(side).dialog->path().local),
+                                    longest_event(setup_.config->sip_ua.kept)));
 }
 
 // Spec B.10: the identity that came in one header goes on in the one of the other leg: of the

@@ -3,6 +3,7 @@
 // A.10).
 #include <algorithm>
 
+#include "config/model/payload_types.hpp"
 #include "config/model/resolve.hpp"
 #include "signaling/call/routing.hpp"
 #include "signaling/edge/codec_choice.hpp"
@@ -69,6 +70,15 @@ sdp::CodecPolicy codec_policy(const config::Config& config, const config::DialPe
                    relay == config::DtmfRelay::rtp_nte_digit_drop;
         });
     policy.comfort_noise = peer.vad;
+    for (const auto& [encoding, number] : config::payload_types(peer))
+        policy.numbers.push_back({std::string(encoding), number});
+    for (const auto& [encoding, number] : config::video_codecs(peer)) {
+        sdp::AllowedCodec allowed;
+        allowed.encoding = encoding;
+        allowed.clock_rate = 90000;  // RFC 3551 5: of all video
+        allowed.payload_type = number;
+        policy.video.push_back(std::move(allowed));
+    }
     return policy;
 }
 

@@ -99,6 +99,21 @@ SipMessage notify_of(SipMessage request, const Digit& digit, bool end) {
     return request;
 }
 
+std::string digit_offer(std::string_view host, std::uint32_t longest) {
+    return "<sip:" + std::string(host) + ">;method=\"NOTIFY;Event=telephone-event;Duration=" +
+           std::to_string(longest) + "\"";
+}
+
+std::uint32_t longest_event(const config::KeptLines& sip_ua) {
+    constexpr std::uint32_t kUsual = 2000;
+    constexpr std::string_view kWords = "notify telephone-event max-duration ";
+    for (const auto& line : sip_ua)
+        if (line.text.starts_with(kWords))
+            return static_cast<std::uint32_t>(
+                text::number(std::string_view(line.text).substr(kWords.size())).value_or(kUsual));
+    return kUsual;
+}
+
 DigitForm digit_form(const std::vector<config::DtmfRelay>& relay, std::string_view came_as) {
     const auto wants = [&](config::DtmfRelay one) {
         return std::find(relay.begin(), relay.end(), one) != relay.end();

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct Digit {
 [[nodiscard]] SipMessage info_of(SipMessage request, const Digit& digit);
 // `request` as an unsolicited NOTIFY of telephone-event; a key press has a beginning and an end.
 [[nodiscard]] SipMessage notify_of(SipMessage request, const Digit& digit, bool end);
+
+// Call-Info by which a party is told that digits may come in unsolicited NOTIFYs, and that ours do
+// (spec A.11); `host` is ours toward it, `longest` the duration of an event in ms.
+[[nodiscard]] std::string digit_offer(std::string_view host, std::uint32_t longest);
+// sip-ua notify telephone-event max-duration, 40..3000 ms; 2000 where nothing is configured.
+[[nodiscard]] std::uint32_t longest_event(const config::KeptLines& sip_ua);
 
 enum class DigitForm : std::uint8_t { info, notify };
 // How a peer wants its digits; `came_as`: the method, kept where it has not said.

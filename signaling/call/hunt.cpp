@@ -6,6 +6,7 @@
 #include "dialplan/dial_plan.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/causes.hpp"
+#include "signaling/header/hiding.hpp"
 
 namespace weir::signaling {
 
@@ -31,7 +32,7 @@ void Call::pass_redirect(const SipMessage& response) {
     for (const auto value : response.all("Contact"))
         for (const auto contact : split_list(value))
             contacts.push_back(
-                {"Contact", hidden ? with_host(contact, host) : std::string(contact)});
+                {"Contact", hidden ? hide_host(contact, host) : std::string(contact)});
     leg(Side::b).state = Leg::State::gone;
     const int cause = dialplan::q850_from_sip(response.status);
     note_attempt(response.status, cause);

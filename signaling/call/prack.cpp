@@ -130,6 +130,7 @@ bool Call::take_early_answer(const IncomingRequest& request) {
     EarlyDialog* fork = early_.forks.select(offered.response, *leg(Side::b).dialog);
     if (fork == nullptr) return true;
     fork->settled = true;
+    if (mid_.own_offer) return true;  // the callee has answered before: it is not offered anything
     early_.media_of = leg(Side::b).dialog->remote_tag();
     send_prack(offered.response, stamp(*projected, Side::b));
     return true;

@@ -5,7 +5,7 @@
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/early_media.hpp"
-#include "signaling/call/local_answer.hpp"
+#include "signaling/sdp/local_answer.hpp"
 #include "signaling/sdp/offer.hpp"
 
 namespace weir::signaling {
@@ -97,6 +97,7 @@ std::string Call::cut_through(EarlyDialog& fork, const SipMessage& message) {
     auto first = project(*early_answer_, Side::a, &offer_->sent);
     if (!first) return {};
     early_.shown = std::move(*first);
+    number_both(*offer_, *fork.described, *early_.shown);
     return stamp(*early_.shown, Side::a);
 }
 
@@ -176,7 +177,10 @@ void Call::pass_progress(const SipMessage& from, int status, std::string body) {
 // Our codec list as the offer of a reliable response: the caller's PRACK says which of them the
 // callee's own offer will be answered with.
 std::string Call::own_offer(const SipMessage& from, int status) {
-    if (mid_.own_offer || media_.state != Media::State::open) return {};
+    // With early-offer forced the callee's answer is a better one: only a caller that insists on
+    // 100rel gets ours before.
+    const bool insists = requires_reliable(setup_.invite.message, kReliableTag);
+    if ((mid_.own_offer && !insists) || media_.state != Media::State::open) return {};
     sdp::OfferedStream audio;
     audio.port = media_.local[0].local_rtp[static_cast<std::size_t>(Side::a)].port;
     audio.formats = sdp::apply(leg(Side::b).codecs, sdp::own_formats(leg(Side::a).codecs));

@@ -114,18 +114,6 @@ Result<ReferTarget> refer_target(const SipMessage& refer) {
     return target;
 }
 
-std::string with_host(std::string_view name_addr, std::string_view host_port) {
-    auto address = NameAddr::parse(name_addr);
-    auto uri = address ? SipUri::parse(address->uri) : Result<SipUri>(fail(address.error()));
-    if (!uri || (uri->scheme != "sip" && uri->scheme != "sips")) return std::string(name_addr);
-    // The port and maddr belong to the host that is hidden; what else the URI says stays.
-    const std::size_t at = address->uri.find('@');
-    const std::string head =
-        at == std::string::npos ? uri->scheme + ":" : address->uri.substr(0, at + 1);
-    address->uri = head + std::string(host_port) + uri->headers;
-    return address->to_string();
-}
-
 std::string sipfrag(int status) {
     return "SIP/2.0 " + std::to_string(status) + " " + std::string(default_phrase(status)) + "\r\n";
 }

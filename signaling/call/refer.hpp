@@ -36,10 +36,6 @@ struct ReferTarget {
 // another method than INVITE.
 [[nodiscard]] Result<ReferTarget> refer_target(const SipMessage& refer);
 
-// `Refer-To` with the host of its URI put in the place of another (address-hiding, spec B.2); its
-// user and headers stay. Unchanged if it cannot be read.
-[[nodiscard]] std::string with_host(std::string_view name_addr, std::string_view host_port);
-
 // "SIP/2.0 180 Ringing\r\n"
 [[nodiscard]] std::string sipfrag(int status);
 

@@ -9,7 +9,8 @@ namespace weir::signaling {
 namespace {
 
 bool names_a_host(std::string_view parameter) {
-    for (const std::string_view name : {"maddr=", "received=", "sent-by=", "rport=", "lr="})
+    for (const std::string_view name :
+         {"maddr=", "received=", "sent-by=", "rport=", "lr=", "transport="})
         if (text::istarts_with(parameter, name)) return true;
     return false;
 }

@@ -14,9 +14,9 @@
 namespace weir::signaling {
 
 // One name-addr with the host and port of its URI replaced by `host` ("192.0.2.1",
-// "sbc.example:5070"). URI parameters that name hosts (maddr, received, sent-by) go; the others,
-// the headers of the URI ("?Replaces=...") and the header parameters stay. What is no SIP address
-// with a host (tel:, or unreadable) stays as it is.
+// "sbc.example:5070"). URI parameters about hosts and the way to them (maddr, received, sent-by,
+// transport) go; the others, the headers of the URI ("?Replaces=...") and the header parameters
+// stay. What is no SIP address with a host (tel:, or unreadable) stays as it is.
 [[nodiscard]] std::string hide_host(std::string_view name_addr, std::string_view host);
 // The same for each element of a comma-separated value.
 [[nodiscard]] std::string hide_hosts(std::string_view value, std::string_view host);

@@ -3,15 +3,14 @@
 #include "signaling/sdp/codec_policy.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include "config/base/text.hpp"
+#include "signaling/sdp/lines.hpp"
 
 namespace weir::signaling::sdp {
 namespace {
-
-bool is_codec(const Format& format) {
-    return !format.is_telephone_event() && !format.is_comfort_noise();
-}
 
 constexpr std::uint8_t kFirstDynamic = 96;
 constexpr std::uint8_t kEvents = 101;  // spec A.10: rtp payload-type nte, comfort-noise
@@ -41,6 +40,12 @@ Format settled(Format format, const AllowedCodec& codec) {
     if (codec.annexb == AnnexB::no && annexb_of(format) == AnnexB::any)
         format.fmtp += format.fmtp.empty() ? "annexb=no" : ";annexb=no";
     return format;
+}
+
+std::optional<std::uint8_t> wanted(const CodecPolicy& policy, std::string_view encoding) {
+    for (const auto& one : policy.numbers)
+        if (text::iequals(one.encoding, encoding)) return one.number;
+    return std::nullopt;
 }
 
 bool holds_type(const std::vector<Format>& formats, std::uint8_t payload_type) {
@@ -82,16 +87,17 @@ std::vector<Format> first_codec_only(std::vector<Format> formats) {
 
 std::vector<Format> own_formats(const CodecPolicy& policy) {
     std::vector<Format> formats;
+    const std::uint8_t events = wanted(policy, "telephone-event").value_or(kEvents);
     std::uint8_t next = kFirstDynamic;
     for (const auto& codec : policy.codecs) {
         Format format;
-        format.payload_type = codec.payload_type;
+        format.payload_type = wanted(policy, codec.encoding).value_or(codec.payload_type);
         format.rtpmap = codec.encoding + "/" + std::to_string(codec.clock_rate);
         // PCMU alone is number 0; two numbers that are the same cannot stand in one m-line.
-        const bool unset = codec.payload_type == 0 && !text::iequals(codec.encoding, "PCMU");
-        if (unset || holds_type(formats, format.payload_type)) {
+        const bool unset = format.payload_type == 0 && !text::iequals(codec.encoding, "PCMU");
+        if (unset || format.payload_type == events || holds_type(formats, format.payload_type)) {
             if (codec.annexb != AnnexB::any) continue;  // G.729 stands there already
-            while (next == kEvents || holds_type(formats, next))
+            while (next == events || holds_type(formats, next))
                 ++next;
             format.payload_type = next++;
         }
@@ -101,8 +107,20 @@ std::vector<Format> own_formats(const CodecPolicy& policy) {
         formats.push_back(std::move(format));
     }
     if (formats.empty()) return formats;
-    if (policy.telephone_event) formats.push_back({kEvents, "telephone-event/8000", "0-16"});
-    if (policy.comfort_noise) formats.push_back({kNoise, "CN/8000", ""});
+    if (policy.telephone_event) formats.push_back({events, "telephone-event/8000", "0-16"});
+    if (policy.comfort_noise)
+        formats.push_back({wanted(policy, "CN").value_or(kNoise), "CN/8000", ""});
+    return formats;
+}
+
+std::vector<Format> own_video_formats(const CodecPolicy& policy) {
+    std::vector<Format> formats;
+    for (const auto& codec : policy.video) {
+        Format format;
+        format.payload_type = wanted(policy, codec.encoding).value_or(codec.payload_type);
+        format.rtpmap = codec.encoding + "/" + std::to_string(codec.clock_rate);
+        if (!holds_type(formats, format.payload_type)) formats.push_back(std::move(format));
+    }
     return formats;
 }
 

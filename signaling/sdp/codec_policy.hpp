@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "signaling/sdp/payload_numbers.hpp"
 #include "signaling/sdp/view.hpp"
 
 namespace weir::signaling::sdp {
@@ -26,15 +27,18 @@ struct AllowedCodec {
 };
 
 struct CodecPolicy {
-    bool transparent = false;          // every codec, in the order of the offer
-    std::vector<AllowedCodec> codecs;  // best first
-    bool telephone_event = true;       // dtmf-relay rtp-nte (spec A.11)
-    bool comfort_noise = true;         // vad (spec A.2)
+    bool transparent = false;             // every codec, in the order of the offer
+    std::vector<AllowedCodec> codecs;     // best first
+    bool telephone_event = true;          // dtmf-relay rtp-nte (spec A.11)
+    bool comfort_noise = true;            // vad (spec A.2)
+    std::vector<WantedNumber> numbers{};  // rtp payload-type: toward this peer
+    // Of offers that we make ourselves (video codec); what others offer passes whatever it is.
+    std::vector<AllowedCodec> video{};
     bool operator==(const CodecPolicy&) const = default;
 };
 
-// Whether the payload types of the two legs may differ (asymmetric payload, spec A.10). Packets are
-// not rewritten: each side is told the number that the other one wants to receive (RFC 3264 5.1).
+// Whether a party may answer with other numbers than it was offered (asymmetric payload, spec
+// A.10): the offerer is told its own, and the packets are renumbered on their way (RFC 3264 5.1).
 struct Asymmetric {
     bool events = false;  // telephone-event
     bool codecs = false;  // dynamic numbers of codecs
@@ -51,6 +55,8 @@ struct Asymmetric {
 // The formats of an offer that we make ourselves out of `policy` (spec B.5, early-offer forced); a
 // transparent policy has none.
 [[nodiscard]] std::vector<Format> own_formats(const CodecPolicy& policy);
+// ... of its video line; empty where the peer has no video codec.
+[[nodiscard]] std::vector<Format> own_video_formats(const CodecPolicy& policy);
 
 // `format` of an answer stands for one of `offered`: the same number, or where numbers may differ
 // the same encoding and clock.

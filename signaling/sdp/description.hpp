@@ -44,9 +44,18 @@ struct MediaLine {
     bool operator==(const MediaLine&) const = default;
 };
 
+// A format has number `from` in one description and `to` in another.
+struct NumberPair {
+    std::uint8_t from = 0;
+    std::uint8_t to = 0;
+    bool operator==(const NumberPair&) const = default;
+};
+
 struct MediaSection {
     MediaLine line;           // the typed view of lines[0]
     std::vector<Line> lines;  // the m-line and all behind it up to the next
+    // By rewrite(): which formats have another number here than in the source. No part of the text.
+    std::vector<NumberPair> numbers{};
     bool operator==(const MediaSection&) const = default;
 };
 

@@ -6,27 +6,11 @@
 
 #include "config/base/text.hpp"
 #include "signaling/sdp/foreign.hpp"
+#include "signaling/sdp/lines.hpp"
 #include "signaling/sdp/view.hpp"
 
 namespace weir::signaling::sdp {
 namespace {
-
-bool is_direction(const Line& line) {
-    if (line.type() != 'a') return false;
-    for (const auto direction :
-         {Direction::sendrecv, Direction::sendonly, Direction::recvonly, Direction::inactive})
-        if (line.value() == to_string(direction)) return true;
-    return false;
-}
-
-// The payload type that an attribute speaks about ("101" of a=fmtp:101 0-16), if it names one.
-std::optional<std::string_view> payload_of(const Line& line) {
-    for (const std::string_view name : {"rtpmap", "fmtp", "rtcp-fb"}) {
-        const auto value = line.attribute(name);
-        if (value) return value->substr(0, value->find(' '));
-    }
-    return std::nullopt;
-}
 
 std::vector<Line> rewrite_session(const Description& source, const Rewrite& how,
                                   const std::vector<std::string>& names) {
@@ -48,17 +32,48 @@ struct MediaPlan {
     MediaLine line;
     MediaView view;
     bool formats_changed = false;
-    std::vector<Format> formats;            // what is left, when formats_changed
+    std::vector<Format> formats;            // what is left, with the numbers of the source
+    std::vector<NumberPair> numbers;        // those that are others on this leg
     std::optional<Direction> direction;     // to be written in place of the source's
     std::optional<IpAddress> held_address;  // c=0.0.0.0 in place of ours
     bool says_both_ways = false;            // the session part has another direction
 };
 
-std::vector<std::string> tokens_of(const std::vector<Format>& formats) {
+std::vector<std::string> tokens_of(const MediaPlan& plan) {
     std::vector<std::string> tokens;
-    for (const auto& format : formats)
-        tokens.push_back(std::to_string(format.payload_type));
+    for (const auto& format : plan.formats)
+        tokens.push_back(std::to_string(renumbered(plan.numbers, format.payload_type)));
     return tokens;
+}
+
+// "a=fmtp:101 0-16" about a format that is 96 here.
+void renumber_line(Line& line, std::string_view payload, const std::vector<NumberPair>& numbers) {
+    const auto number = text::number(payload);
+    if (!number || *number > 127) return;
+    const auto before = static_cast<std::uint8_t>(*number);
+    const std::uint8_t after = renumbered(numbers, before);
+    if (after == before) return;
+    const std::size_t at = line.text.find(':') + 1;
+    line.text.replace(at, payload.size(), std::to_string(after));
+}
+
+bool keeps(const MediaPlan& plan, std::string_view payload) {
+    return std::any_of(plan.formats.begin(), plan.formats.end(), [&](const Format& format) {
+        return std::to_string(format.payload_type) == payload;
+    });
+}
+
+// The numbers of the formats that are left, toward this leg.
+std::vector<NumberPair> numbers_of(std::vector<Format>& formats, std::size_t index,
+                                   const Rewrite& how) {
+    if (how.offer != nullptr) {
+        const auto& offered = how.offer->media[index].numbers;
+        if (offered.empty() && !how.numbers.events && !how.numbers.codecs) return {};
+        return renumber_answer(formats, view(*how.offer, index).formats, offered);
+    }
+    const auto known = index < how.known.size() ? how.known[index] : std::vector<NumberPair>();
+    return renumber_offer(
+        formats, known, how.audio.empty() ? std::vector<WantedNumber>() : how.audio.back().numbers);
 }
 
 MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite& how) {
@@ -95,13 +110,14 @@ MediaPlan plan_media(const Description& source, std::size_t index, const Rewrite
         }
         if (how.offer != nullptr) formats = first_codec_only(std::move(formats));
     }
+    plan.numbers = numbers_of(formats, index, how);
     if (formats.empty()) {
         plan.line.port = 0;
         return plan;
     }
     plan.formats_changed = formats != plan.view.formats;
-    if (plan.formats_changed) plan.line.formats = tokens_of(formats);
     plan.formats = std::move(formats);
+    if (plan.formats_changed || !plan.numbers.empty()) plan.line.formats = tokens_of(plan);
     return plan;
 }
 
@@ -158,18 +174,19 @@ std::vector<Line> rewrite_media(const MediaSection& section, const MediaPlan& pl
                 connected = true;
             }
             const auto payload = payload_of(line);
-            const bool dropped = payload && plan.formats_changed && *payload != "*" &&
-                                 std::find(plan.line.formats.begin(), plan.line.formats.end(),
-                                           *payload) == plan.line.formats.end();
+            const bool dropped =
+                payload && plan.formats_changed && *payload != "*" && !keeps(plan, *payload);
             if (dropped || (line.attribute("fmtp") && new_parameters(plan, *payload))) continue;
+            if (payload && !plan.numbers.empty()) renumber_line(copy, *payload, plan.numbers);
         }
         lines.push_back(std::move(copy));
     }
     if (!connected) lines.push_back({connection, "\r\n"});
     for (const auto& format : plan.formats) {
         const std::string number = std::to_string(format.payload_type);
-        if (new_parameters(plan, number))
-            lines.push_back({"a=fmtp:" + number + " " + format.fmtp, "\r\n"});
+        if (!new_parameters(plan, number)) continue;
+        lines.push_back({"a=fmtp:" + number + " " + format.fmtp, "\r\n"});
+        renumber_line(lines.back(), number, plan.numbers);
     }
     // Both-ways is what an m-line without the attribute says (spec B.4: only when not sendrecv),
     // unless the session part says something else.
@@ -204,7 +221,8 @@ Result<Description> rewrite(const Description& source, const Rewrite& how) {
     for (std::size_t i = 0; i < source.media.size(); ++i) {
         MediaPlan plan = plan_media(source, i, how);
         plan_direction(plan, source, i, how);
-        result.media.push_back({plan.line, rewrite_media(source.media[i], plan, how, names)});
+        auto lines = rewrite_media(source.media[i], plan, how, names);
+        result.media.push_back({plan.line, std::move(lines), std::move(plan.numbers)});
     }
     if (has_active(source) && !has_active(result))
         return fail(ErrorCode::denied,

@@ -33,13 +33,17 @@ struct Rewrite {
     std::vector<std::optional<Direction>> directions;
     bool hold_by_address = false;  // offer call-hold conn-addr: c=0.0.0.0 for sendonly, inactive
     Asymmetric numbers;            // answers only
+    // Offers only, by m-line: numbers of the source that this leg knows by others already.
+    std::vector<std::vector<NumberPair>> known{};
     // pass-thru content sdp: formats and directions are the parties' own affair.
     bool verbatim = false;
 };
 
-// The description for the other leg, all but its o= (see LocalOrigin). Every m-line stays in its
-// place; one that cannot be relayed gets port 0. Errors: no m-line is left of an offer that had
-// some (denied: 488), an answer that does not fit its offer (invalid).
+// The description for the other leg, all but its o= (see LocalOrigin). Formats have the numbers of
+// that leg: of an offer those of `known` and of the last policy, of an answer those of its offer
+// (MediaSection::numbers says which have changed). Every m-line stays in its place; one that cannot
+// be relayed gets port 0. Errors: no m-line is left of an offer that had some (denied: 488), an
+// answer that does not fit its offer (invalid).
 [[nodiscard]] Result<Description> rewrite(const Description& source, const Rewrite& how);
 
 // The Warning of a 488 for a description of which nothing is left (RFC 3261 20.43): 304 "Media type

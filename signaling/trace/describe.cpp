@@ -168,5 +168,13 @@ std::optional<TracedMessage> message_of(const CallAction& action,
                              sent->ack.path};
     return std::nullopt;
 }
+    std::string operator()(const NumberPayloads& action) const {
+        std::string words = fmt::format(
+            "payload types of {}:", action.numbers.side == Side::a ? "the caller" : "the callee");
+        for (std::size_t i = 0; i < action.numbers.count; ++i)
+            words += fmt::format(" {} to {}", action.numbers.pairs.at(i).from,
+                                 action.numbers.pairs.at(i).to);
+        return action.numbers.count == 0 ? words + " unchanged" : words;
+    }
 
 }  // namespace weir::signaling

@@ -64,7 +64,8 @@ TEST_F(Rfc3264Answer, EventsUnderAnotherNumberNeedAsymmetricPayload) {
     EXPECT_TRUE(has(answered(sdp("203.0.113.5", 4000), events), "m=audio 16384 RTP/AVP 0\r\n"));
 }
 
-TEST_F(Rfc3264Answer, AsymmetricPayloadTellsEachSideTheOthersNumber) {
+// With it the offerer is told the number of its own offer, and the packets are renumbered.
+TEST_F(Rfc3264Answer, AsymmetricPayloadGivesTheOffererItsOwnNumber) {
     everyone().asymmetric_payload = config::AsymmetricPayload::dtmf;
     apply();
     const std::string events =
@@ -72,7 +73,10 @@ TEST_F(Rfc3264Answer, AsymmetricPayloadTellsEachSideTheOthersNumber) {
         "t=0 0\r\nm=audio 5000 RTP/AVP 0 110\r\n"
         "a=rtpmap:110 telephone-event/8000\r\n";
     const auto told = answered(sdp("203.0.113.5", 4000), events);
-    EXPECT_TRUE(has(told, "m=audio 16384 RTP/AVP 0 110\r\n")) << told;
+    EXPECT_TRUE(has(told, "m=audio 16384 RTP/AVP 0 101\r\n")) << told;
+    ASSERT_FALSE(media.sent<dataplane::SetPayloadTypes>().empty());
+    EXPECT_EQ(media.sent<dataplane::SetPayloadTypes>().front().pairs[0],
+              (dataplane::PayloadPair{101, 110}));
 }
 
 TEST_F(Rfc3264Answer, NothingInCommonIs488WithWarning305AndCause65) {

@@ -123,6 +123,25 @@ TEST_F(ControlTest, AFullWorkerRingRefusesNewSessionsButNoAddressIsLost) {
     EXPECT_EQ(expected, kCommandRing + 11);
 }
 
+TEST_F(ControlTest, PayloadTypesGoToTheWorkerForRtpOnly) {
+    const auto session = open();
+    SetPayloadTypes set{session, 0, Side::b, 1, {{{101, 96}}}};
+    life_->control->on_command(set);
+    const auto taken = life_->taken();
+    const auto* command = command_of<to_worker::SetPayloadTypes>(taken);
+    ASSERT_NE(command, nullptr);
+    EXPECT_EQ(command->side, Side::b);
+    EXPECT_EQ(command->count, 1U);
+    EXPECT_EQ(command->pairs[0], (PayloadPair{101, 96}));
+    const auto stale = life_->control->counters().stale_commands;
+    slot(session).kinds[0] = StreamKind::opaque;
+    life_->control->on_command(set);
+    set.stream = 1;
+    life_->control->on_command(set);
+    EXPECT_TRUE(life_->taken().empty());
+    EXPECT_EQ(life_->control->counters().stale_commands, stale + 2);
+}
+
 TEST_F(ControlTest, PortsRestOnlyAfterTheWorkersClosed) {
     const auto session = open();
     const Endpoint local = slot(session).streams[0].from[0].local_rtp;

@@ -53,6 +53,7 @@ TEST_F(NoAllocation, InAWholeLifeOfASessionWithForks) {
     counted_turn();
     counted(to_worker::SetRemote{
         .session = kSession, .side = Side::b, .rtp = kCallee, .rtcp = next_port(kCallee)});
+    counted(to_worker::SetPayloadTypes{.session = kSession, .count = 1, .pairs = {{{0, 96}}}});
     talk(2, 20);
     arm(0, now.ns - 1'000'000'000);
     talk(22, 150);  // the pre-roll overwrites

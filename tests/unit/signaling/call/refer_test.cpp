@@ -43,12 +43,6 @@ TEST(ReferTarget, RefusesAnotherMethodAndABrokenReplaces) {
     EXPECT_FALSE(refer_target(refer_to("<http://h/>")));
 }
 
-TEST(WithHost, KeepsUserHeadersAndParametersOfTheHeader) {
-    EXPECT_EQ(with_host("<sip:b@10.0.0.1:5070;transport=tcp?Replaces=x>;q=0.5", "192.0.2.1"),
-              "<sip:b@192.0.2.1?Replaces=x>;q=0.5");
-    EXPECT_EQ(with_host("<tel:+123>", "192.0.2.1"), "<tel:+123>");
-}
-
 // Spec B.6, and the last paragraph of E.8.
 TEST(TransferFailure, IsMappedAsTheTablesSay) {
     EXPECT_EQ(transfer_failure(404, 1, false), (TransferFailure{404, 1}));

@@ -59,5 +59,42 @@ TEST(LocalAnswer, SameNumberWithAnotherMeaningIsNotTheCodecInUse) {
     EXPECT_EQ(answered("m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 iLBC/8000\r\n", opus), "refused");
 }
 
+// ---- in place of a party that cannot be asked (spec E.4, E.6)
+
+const char* const kThree =
+    "m=audio 4000 RTP/AVP 18 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\n";
+
+TEST(LocalAnswer, TakesTheFirstCodecAndEventsAndMirrorsTheDirection) {
+    const auto answer = accept_offer(with(kThree), nullptr);
+    EXPECT_EQ(answer.media[0].lines.front().text, "m=audio 4000 RTP/AVP 18 101");
+    EXPECT_EQ(answer.media[0].lines.back().text, "a=recvonly");
+}
+
+TEST(LocalAnswer, TakesTheFirstCodecThatWasAgreedWhateverItsNumber) {
+    const auto agreed = with("m=audio 5000 RTP/AVP 96\r\na=rtpmap:96 PCMA/8000\r\n");
+    const auto answer = accept_offer(with(kThree), &agreed);
+    EXPECT_EQ(answer.media[0].line.formats, std::vector<std::string>{"8"});
+}
+
+TEST(LocalAnswer, WithoutCommonCodecTheLineIsRefused) {
+    const auto agreed = with("m=audio 5000 RTP/AVP 9\r\n");
+    EXPECT_EQ(accept_offer(with(kThree), &agreed).media[0].line.port, 0);
+}
+
+TEST(LocalAnswer, LimitedOfferKeepsItsDirection) {
+    const auto offer = limit_offer(with(kThree), nullptr);
+    EXPECT_EQ(offer.media[0].lines.front().text, "m=audio 4000 RTP/AVP 18 101");
+    EXPECT_EQ(offer.media[0].lines.back().text, "a=sendonly");
+}
+
+TEST(LocalAnswer, SameMediaIgnoresAddressesOnly) {
+    EXPECT_FALSE(same_media(with("m=audio 4000 RTP/AVP 0\r\n"),
+                            with("m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n")));
+    EXPECT_TRUE(same_media(with("m=audio 4000 RTP/AVP 0\r\n"), with("m=audio 5000 RTP/AVP 0\r\n")));
+    EXPECT_FALSE(
+        same_media(with("m=audio 4000 RTP/AVP 0\r\n"), with("m=audio 4000 RTP/AVP 8\r\n")));
+    EXPECT_FALSE(same_media(with("m=audio 4000 RTP/AVP 0\r\n"), with("m=audio 0 RTP/AVP 0\r\n")));
+}
+
 }  // namespace
 }  // namespace weir::signaling::sdp
