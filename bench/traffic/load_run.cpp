@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench/traffic/udp_socket.hpp"
 #include "config/base/socket_address.hpp"
 #include "config/base/text.hpp"
 
@@ -27,24 +28,6 @@ constexpr auto kInviteInterval = std::chrono::milliseconds(10);  // 100 calls a 
 constexpr auto kInviteRetry = std::chrono::seconds(1);
 constexpr auto kSettle = std::chrono::milliseconds(500);  // packets in flight, before the BYEs
 constexpr int kPhaseTries = 10;  // seconds that set-up and release may take beyond their pace
-constexpr int kSocketBuffer = 4 << 20;
-
-Result<int> open_udp(Endpoint& local) {
-    SocketAddress address{};
-    socklen_t length = to_socket_address(local, address);
-    const int fd = socket(address.generic.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return fail_errno("cannot open a UDP socket", errno);
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
-    if (bind(fd, &address.generic, length) != 0) {
-        const int error = errno;
-        close(fd);
-        return fail_errno("cannot bind " + local.to_string(), error);
-    }
-    length = sizeof address;
-    getsockname(fd, &address.generic, &length);
-    local.port = to_endpoint(address).port;
-    return fd;
-}
 
 void raise_descriptor_limit() {
     rlimit limit{};
@@ -79,10 +62,10 @@ Result<void> LoadRun::open_sockets() {
     };
     auto uac = open_udp(options_.uac);
     if (!uac) return fail(uac.error());
-    uac_ = *uac;
+    uac_ = uac->release();
     auto uas = open_udp(options_.uas);
     if (!uas) return fail(uas.error());
-    uas_ = *uas;
+    uas_ = uas->release();
     for (std::uint32_t call = 0; call < options_.calls; ++call) {
         std::array<std::uint16_t, 2> ports{};
         for (std::size_t party = 0; party < 2; ++party) {
@@ -90,8 +73,8 @@ Result<void> LoadRun::open_sockets() {
             local.address = options_.address;
             auto fd = open_udp(local);
             if (!fd) return fail(fd.error());
-            add(*fd, sockets_.size());
-            sockets_.push_back({*fd, call, party == 0});
+            add(fd->get(), sockets_.size());
+            sockets_.push_back({fd->release(), call, party == 0});
             ports.at(party) = local.port;
         }
         calls_.push_back(std::make_unique<LoadCall>(options_, call, ports[0], ports[1]));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parties of sip_calls.py: SIPp on both sides, Weir or Kamailio between them, all on loopback, pinned to cores."""
+"""The servers of sip_calls.py, and SIPp as its parties, all on loopback, pinned to cores."""
 import os
 import pathlib
 import resource
@@ -52,11 +52,10 @@ end
 
 WEIR_PLATFORM = """\
 realms:
-  - {{name: inside, address: 127.0.0.1}}
-{more_realms}sip:
+{realms}sip:
   listen:
     - {{address: 127.0.0.1, port: {sip}}}
-{more_listeners}media: {{io: socket, sessions: {sessions}, memory_mib: {memory}, pre_roll: {{seconds: 0}}}}
+{more_listeners}media: {{{io}, sessions: {sessions}, memory_mib: {memory}, pre_roll: {{seconds: 0}}}}
 paths: {{runtime: {work}/run, cdr: {work}/cdr.jsonl, log: {work}/log}}
 http: {{listen: '127.0.0.1:{http}'}}
 """
@@ -133,20 +132,34 @@ def sip_port():
     raise RuntimeError("no port is free")
 
 
+# Sockets of the kernel on loopback. Two realms, one for each family, have 30,000 pairs of ports each: a port rests for
+# 5 s behind its call, so that one of them would end at 6,000 calls a second.
+SOCKETS = ("io: socket", {"inside": "address: 127.0.0.1", "outside": "address: '::1'"})
+# No media at all: a DPDK device that swallows and never receives. Its ports need no descriptors (of which kernel sockets
+# take four for each call), so that any number of calls can be held.
+NO_WIRE = ("io: dpdk, ports: [{name: wire, driver: 'net_null0,no-rx=1', host_device: weir-bench}]",
+           {"inside": "address: 198.18.71.1, device: wire, prefix_length: 24",
+            "outside": "address: 'fd00:71::1', device: wire, prefix_length: 64"})
+
+
 class Weir:
     name = "weir"
+    caller = CALLER
 
-    def __init__(self, binaries, work, limits="", sessions=2000, ipv6_callee=False):
+    def __init__(self, binaries, work, limits="", sessions=2000, ipv6_callee=False, media=SOCKETS):
         self.work, self.binaries = work, binaries
         self.sip, self.uas, self.uac = sip_port(), free_port(), free_port()
+        self.address = f"{SERVER}:{self.sip}"
         self.callee = "::1" if ipv6_callee else CALLEE
         target = f"ipv6:[::1]:{self.uas}" if ipv6_callee else f"ipv4:{CALLEE}:{self.uas}"
+        io, realms = media
         (work / "run").mkdir(parents=True)
         (work / "log").mkdir()
         (work / "weir.cfg").write_text(WEIR_CONFIG.format(target=target, limits=limits))
         (work / "platform.yaml").write_text(WEIR_PLATFORM.format(
-            work=work, sip=self.sip, http=free_port(), sessions=sessions, memory=256 if sessions < 5000 else 1024,
-            more_realms="  - {name: outside, address: '::1'}\n" if ipv6_callee else "",
+            work=work, sip=self.sip, http=free_port(), sessions=sessions, memory=256 if sessions < 5000 else 1024, io=io,
+            realms="".join(f"  - {{name: {name}, {keys}}}\n" for name, keys in realms.items()
+                           if ipv6_callee or name == "inside"),
             more_listeners=f"    - {{address: '::1', port: {self.sip}}}\n" if ipv6_callee else ""))
         self.process = subprocess.Popen(
             pinned(SERVER_CORE, binaries / "weir", "run", "--config", work / "weir.cfg", "--platform",
@@ -155,7 +168,13 @@ class Weir:
         line = self.process.stdout.readline()
         if not line.startswith("weir ready"):
             self.stop()
-            raise RuntimeError(f"weir did not start: {line!r}\n" + (work / "weir.stderr").read_text())
+            raise RuntimeError(f"weir did not start: {line!r}\n" + (work / "weir.stderr").read_text()
+                               + "".join(log.read_text()[-1500:] for log in (work / "log").iterdir()))
+
+    def leave_core_to_signalling(self):
+        """The server's core is that of the signalling; weir-media, which has no packets here, goes to the parties'."""
+        for task in pathlib.Path(f"/proc/{children_of(self.process.pid)['weir-media']}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {PARTY_CORE})
 
     def cpu(self):
         """CPU seconds of the signalling, and of the media process, which opens and closes the ports of each call."""
@@ -176,10 +195,11 @@ class Weir:
 
 class Kamailio:
     name = "kamailio"
+    caller, callee = CALLER, CALLEE
 
     def __init__(self, _binaries, work):
         self.sip, self.uas, self.uac = free_port(), free_port(), free_port()
-        self.callee = CALLEE
+        self.address = f"{SERVER}:{self.sip}"
         (work / "run").mkdir(parents=True)
         (work / "kamailio.cfg").write_text(KAMAILIO_CONFIG.format(sip=self.sip, callee=CALLEE, uas=self.uas))
         self.process = subprocess.Popen(
@@ -206,6 +226,9 @@ class Kamailio:
                     pids.append(int(stat.parent.name))
                     found = True
         return pids
+
+    def leave_core_to_signalling(self):
+        """There is nothing else of it."""
 
     def cpu(self):
         return {"signalling": sum(cpu_seconds(pid) for pid in self._pids())}
