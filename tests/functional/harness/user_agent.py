@@ -4,6 +4,7 @@
 import ctypes
 import os
 import random
+import select
 import socket
 import time
 
@@ -99,8 +100,13 @@ class UserAgent:
         self._write(lines, body)
 
     def respond(self, request, status, body="", tag="ua"):
+        self.respond_with(request, status, body, [], tag)
+
+    def respond_with(self, request, status, body, routes, tag="ua"):
+        """A response with the Record-Route lines `routes`."""
         to = request.header("To")
         lines = [f"SIP/2.0 {status} Whatever", *(f"Via: {via}" for via in request.all("Via")),
+                 *(f"Record-Route: {route}" for route in routes),
                  f"From: {request.header('From')}", f"To: {to if ';tag=' in to else to + ';tag=' + tag}",
                  f"Call-ID: {request.header('Call-ID')}", f"CSeq: {request.header('CSeq')}",
                  f"Contact: <sip:{tag}@{self.address}:{self._port}>",
@@ -131,6 +137,11 @@ class UserAgent:
             if left <= 0:
                 raise TestFailure(f"{self.address} waited {seconds} s for a final response")
             self._read(left)
+
+    def read_waiting(self):
+        """Takes what has come, without waiting for more: for counting repetitions."""
+        while select.select([self._socket], [], [], 0)[0]:
+            self._read(1)
 
     def _read(self, seconds):
         self._socket.settimeout(seconds)
