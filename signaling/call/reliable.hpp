@@ -31,7 +31,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -121,7 +121,7 @@ private:
     std::uint32_t sent_ = 0;  // reliable responses so far
     std::uint8_t repeated_ = 0;
     std::optional<Outstanding> outstanding_;
-    std::deque<SipMessage> queue_;
+    std::list<SipMessage> queue_;  // mostly empty, when a deque would still take 600 bytes
     bool described_ = false;
     bool finished_ = false;
 };
