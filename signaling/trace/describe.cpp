@@ -7,13 +7,20 @@
 namespace weir::signaling {
 namespace {
 
+// SDP, the line of a sipfrag (how a transfer goes), or that there is something.
+std::string body_words(const SipMessage& message) {
+    const std::string* type = message.find("Content-Type");
+    const auto is = [&](const char* kind) {
+        return type != nullptr && type->find(kind) != std::string::npos;
+    };
+    if (is("sdp")) return " (SDP)";
+    if (is("sipfrag")) return " (" + message.body.substr(0, message.body.find('\r')) + ")";
+    return " (body)";
+}
+
 std::string with_details(std::string words, const SipMessage& message) {
-    if (!message.body.empty())
-        words += message.find("Content-Type") != nullptr &&
-                         message.find("Content-Type")->find("sdp") != std::string::npos
-                     ? " (SDP)"
-                     : " (body)";
-    for (const char* name : {"Require", "RSeq", "RAck", "Reason"})
+    if (!message.body.empty()) words += body_words(message);
+    for (const char* name : {"Require", "RSeq", "RAck", "Refer-To", "Replaces", "Reason"})
         if (const std::string* value = message.find(name))
             words += fmt::format(" {}: {}", name, *value);
     return words;
@@ -27,19 +34,65 @@ const char* timer_name(CallTimer timer) {
             return "exchange";
         case CallTimer::media:
             return "media";
+        case CallTimer::refresh_a:
+            return "refresh (of the caller's session)";
+        case CallTimer::refresh_b:
+            return "refresh (of the callee's session)";
+        case CallTimer::session_a:
+            return "session-expires (nobody refreshes the caller's session)";
+        case CallTimer::session_b:
+            return "session-expires (nobody refreshes the callee's session)";
+        case CallTimer::hold:
+            return "hold";
+        case CallTimer::renegotiate:
+            return "renegotiate (the next try after a 491)";
         case CallTimer::release:
             return "release";
-        default:
-            return "of the leg";
+        case CallTimer::rel1xx:
+            return "rel1xx (the caller owes a PRACK)";
+        case CallTimer::transfer:
+            return "transfer (a party has to answer or to be told again)";
+        case CallTimer::ping_a:
+            return "options-ping (of the caller)";
+        case CallTimer::ping_b:
+            return "options-ping (of the callee)";
+        case CallTimer::count_:
+            break;
     }
+    return "unknown";
+}
+
+const char* party_name(Side side) {
+    return side == Side::a ? "the caller" : "the callee";
+}
+
+const char* reliable_words(Reliable1xxEvent event) {
+    switch (event) {
+        case Reliable1xxEvent::sent:
+            return "a reliable response goes out";
+        case Reliable1xxEvent::repeated:
+            return "no PRACK yet, the response is sent again";
+        case Reliable1xxEvent::silent:
+            return "the peer seems to send no PRACK at all";
+        case Reliable1xxEvent::acknowledged:
+            return "its PRACK has come";
+        case Reliable1xxEvent::refused:
+            return "a PRACK is refused";
+        case Reliable1xxEvent::given_up:
+            return "no PRACK came in time";
+        case Reliable1xxEvent::received:
+            return "a reliable response has come";
+        case Reliable1xxEvent::prack_sent:
+            return "a PRACK goes out";
+        case Reliable1xxEvent::prack_failed:
+            return "the PRACK has failed";
+        case Reliable1xxEvent::out_of_order:
+            return "a reliable response is passed over: not the next one";
+    }
+    return "unknown";
 }
 
 struct InputWords {
-    // An input that needs no more words.
-    template <typename Input>
-    std::string operator()(const Input&) const {
-        return "input";
-    }
     std::string operator()(const PeerTaken&) const { return "dial-peer has room"; }
     std::string operator()(const PeerFull&) const { return "dial-peer is full (max-conn)"; }
     std::string operator()(const MediaLeased& event) const {
@@ -55,6 +108,20 @@ struct InputWords {
     std::string operator()(const MediaKept&) const { return "media kept over a restart"; }
     std::string operator()(const RequestReceived& event) const {
         return describe(event.request.message);
+    }
+    std::string operator()(const RoutesFound& event) const {
+        if (event.routes.empty())
+            return event.refusal ? fmt::format("no route: {}, cause {}", event.refusal->status,
+                                               event.refusal->q850_cause)
+                                 : "no route";
+        return fmt::format("{} route{} found, the first by dial-peer {}", event.routes.size(),
+                           event.routes.size() == 1 ? "" : "s",
+                           event.routes.front().party.dial_peer.value());
+    }
+    std::string operator()(const ReplacementReceived& event) const {
+        return fmt::format("{}: {} takes the place of {}{}", describe(event.setup.invite.message),
+                           event.setup.caller.number, party_name(event.side),
+                           event.early_only ? ", early dialogs only" : "");
     }
     std::string operator()(const CancelReceived&) const { return "CANCEL"; }
     std::string operator()(const AckReceived& event) const { return describe(event.ack.message); }
@@ -75,10 +142,6 @@ struct InputWords {
 };
 
 struct ActionWords {
-    template <typename Action>
-    std::string operator()(const Action&) const {
-        return "action";
-    }
     std::string operator()(const Respond& action) const { return describe(action.response); }
     std::string operator()(const SendRequest& action) const {
         return describe(action.request.message);
@@ -90,6 +153,10 @@ struct ActionWords {
     std::string operator()(const TakePeer& action) const {
         return fmt::format("takes dial-peer {}", action.peer.value());
     }
+    std::string operator()(const FindRoutes& action) const {
+        return fmt::format("looks for routes to {} in the name of {}", action.uri,
+                           party_name(action.from));
+    }
     std::string operator()(const ReleasePeer& action) const {
         return fmt::format("gives back dial-peer {}", action.peer.value());
     }
@@ -98,9 +165,16 @@ struct ActionWords {
     }
     std::string operator()(const AddMedia&) const { return "adds a stream"; }
     std::string operator()(const PointMedia& action) const {
-        return fmt::format("media of {}: {}",
-                           action.remote.side == Side::a ? "the caller" : "the callee",
+        return fmt::format("media of {}: {}", party_name(action.remote.side),
                            action.remote.rtp.is_set() ? action.remote.rtp.to_string() : "none");
+    }
+    std::string operator()(const NumberPayloads& action) const {
+        std::string words = fmt::format(
+            "payload types of {}:", action.numbers.side == Side::a ? "the caller" : "the callee");
+        for (std::size_t i = 0; i < action.numbers.count; ++i)
+            words += fmt::format(" {} to {}", action.numbers.pairs.at(i).from,
+                                 action.numbers.pairs.at(i).to);
+        return action.numbers.count == 0 ? words + " unchanged" : words;
     }
     std::string operator()(const CloseMedia&) const { return "closes media"; }
     std::string operator()(const StartTimer& action) const {
@@ -110,6 +184,10 @@ struct ActionWords {
     }
     std::string operator()(const StopTimer& action) const {
         return fmt::format("timer {} off", timer_name(action.timer));
+    }
+    std::string operator()(const CountReliable& action) const {
+        return fmt::format("100rel of dial-peer {}: {}", action.peer.value(),
+                           reliable_words(action.event));
     }
     std::string operator()(const TellConnected&) const { return "connected"; }
     std::string operator()(const TellMediaChanged&) const { return "media changed"; }
@@ -147,6 +225,9 @@ std::string describe(const CallAction& action) {
 std::optional<TracedMessage> message_of(const CallInput& input, const std::string& caller_call_id) {
     if (const auto* event = std::get_if<RequestReceived>(&input))
         return TracedMessage{&event->request.message, event->side, false, event->request.path};
+    if (const auto* event = std::get_if<ReplacementReceived>(&input))
+        return TracedMessage{&event->setup.invite.message, event->side, false,
+                             event->setup.invite.path};
     if (const auto* event = std::get_if<AckReceived>(&input))
         return TracedMessage{&event->ack.message, side_of(event->ack.message, caller_call_id),
                              false, event->ack.path};
@@ -168,13 +249,5 @@ std::optional<TracedMessage> message_of(const CallAction& action,
                              sent->ack.path};
     return std::nullopt;
 }
-    std::string operator()(const NumberPayloads& action) const {
-        std::string words = fmt::format(
-            "payload types of {}:", action.numbers.side == Side::a ? "the caller" : "the callee");
-        for (std::size_t i = 0; i < action.numbers.count; ++i)
-            words += fmt::format(" {} to {}", action.numbers.pairs.at(i).from,
-                                 action.numbers.pairs.at(i).to);
-        return action.numbers.count == 0 ? words + " unchanged" : words;
-    }
 
 }  // namespace weir::signaling
