@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "signaling/call/call.hpp"
@@ -15,7 +17,24 @@ struct CallSnapshot {
     // [stream][Side]: our port toward each party, and the party's address as signalled.
     std::array<std::array<Endpoint, 2>, kMaxStreams> local_rtp{};
     std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtp{};
+    std::array<SipPath, 2> paths;      // [Side]: where requests of the leg go
+    std::array<std::string, 2> uuids;  // [Side]: the party's of Session-ID
     bool recordable = false;
+};
+
+// Which calls; what is not set does not count. Numbers are those that came or those that went on.
+struct CallChoice {
+    std::size_t most = 0;  // the oldest so many; 0 = all
+    CallId after;          // those that began later than this one
+    std::optional<CallId> id;
+    std::string calling;
+    std::string called;
+    std::string voice_port;  // of one of its pots dial-peers
+    [[nodiscard]] bool wants(const Call& call) const;
+};
+struct ChosenCalls {
+    std::vector<CallSnapshot> calls;  // by id
+    std::size_t left_out = 0;         // beyond CallChoice::most
 };
 
 // A media session that weir-media holds for nobody here (after a restart of ours): it relays on

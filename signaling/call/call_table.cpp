@@ -11,7 +11,11 @@ namespace weir::signaling {
 
 CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard)
     : parts_(parts), network_(std::move(network)), shard_(shard),
-      box_(parts.random.hex(16)), digest_(parts.random.hex(32)) {}
+      box_(parts.random.hex(16)), digest_(parts.random.hex(32)) {
+    network_.is_down = [this](const Hop& hop) {
+        return names_.health.is_down({hop.transport, hop.endpoint}, parts_.loop.clock().now());
+    };
+}
 
 CallTable::~CallTable() {
     parts_.loop.cancel(list_timer_);
@@ -30,6 +34,7 @@ void CallTable::set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::
     for (const auto& complaint : complaints)
         parts_.log.warning("call.profile_wrong", {{"reason", complaint}});
     usage_.prune(*plan_->config());
+    peer_stats_.prune(*plan_->config());
     if (!parts_.media.is_up()) return;
     const auto& ports = plan_->config()->voice.rtp_ports;
     if (!parts_.media.submit(dataplane::SetPortRange{ports.min, ports.max}))
@@ -37,6 +42,7 @@ void CallTable::set_config(std::shared_ptr<const dialplan::DialPlan> plan, std::
 }
 
 void CallTable::release_all(std::uint8_t q850_cause) {
+    refuse_waiting();
     std::vector<CallId> ids;
     for (const auto& [id, entry] : calls_)
         ids.push_back(id);
@@ -89,6 +95,7 @@ struct CallTable::Executor {
         entry.clients[action.token] = *txn;
         const bool is_invite = action.request.message.method == "INVITE";
         table.clients_[*txn] = {id, action.token, is_invite, is_invite && later};
+        if (is_invite && !later) table.watch_address(*txn, request.path);
     }
     void operator()(SendAck action) const {
         OutgoingRequest& ack = action.ack;
@@ -133,6 +140,7 @@ struct CallTable::Executor {
         submit_tagged(action.stream.tag, action.stream);
     }
     void operator()(const PointMedia& action) const { submit(action.remote); }
+    void operator()(const NumberPayloads& action) const { submit(action.numbers); }
     void operator()(const CloseMedia& action) const {
         submit(dataplane::CloseSession{action.session});
     }
@@ -140,7 +148,6 @@ struct CallTable::Executor {
         TimerId& timer = entry.timers[static_cast<std::size_t>(action.timer)];
         if (timer != TimerId{}) table.parts_.loop.cancel(timer);
         timer = table.parts_.loop.after(
-    void operator()(const NumberPayloads& action) const { submit(action.numbers); }
             action.delay, [&calls = table, call = id, which = action.timer] {
                 if (Entry* owner = calls.find(call); owner != nullptr)
                     owner->timers[static_cast<std::size_t>(which)] = TimerId{};
@@ -274,6 +281,7 @@ void CallTable::tell_ended(Entry& entry, const TellEnded& ended) {
     for (CallListener* listener : listeners_)
         listener->on_call_ended(record.call, ended.end, ended.accounts);
     sessions_.erase(call.session());
+    peer_stats_.note(record, call.setup().refusal.has_value());
     parts_.cdr.call_ended(std::move(record));
 }
 
@@ -288,6 +296,7 @@ void CallTable::forget(CallId id) {
         if (timer != TimerId{}) parts_.loop.cancel(timer);
     for (const auto& [token, txn] : entry->clients) {
         const auto owner = clients_.find(txn);
+        names_.asked.erase(txn);
         if (owner == clients_.end()) continue;
         // An INVITE that has ended would only bring retransmissions; a BYE may still be on its way.
         if (owner->second.is_invite) parts_.stack.abandon(txn);
@@ -298,30 +307,6 @@ void CallTable::forget(CallId id) {
     if (!entry->merge_key.empty()) merge_keys_.erase(entry->merge_key);
     sessions_.erase(entry->call->session());
     calls_.erase(id);
-}
-
-std::vector<CallSnapshot> CallTable::calls() const {
-    std::vector<CallSnapshot> snapshots;
-    snapshots.reserve(calls_.size());
-    for (const auto& [id, entry] : calls_) {
-        const Call& call = *entry->call;
-        if (call.state() >= CallState::ended) continue;
-        CallSnapshot snapshot;
-        snapshot.view = call.view();
-        snapshot.state = call.state();
-        snapshot.recordable = call.setup().recordable;
-        for (std::size_t stream = 0; stream < kMaxStreams; ++stream) {
-            for (const Side side : {Side::a, Side::b}) {
-                const auto index = static_cast<std::size_t>(side);
-                snapshot.local_rtp[stream][index] = call.local_rtp(stream, side);
-                snapshot.remote_rtp[stream][index] = call.remote_rtp(stream, side);
-            }
-        }
-        snapshots.push_back(std::move(snapshot));
-    }
-    std::sort(snapshots.begin(), snapshots.end(),
-              [](const auto& left, const auto& right) { return left.view.id < right.view.id; });
-    return snapshots;
 }
 
 std::vector<Metric> CallTable::metrics() const {
@@ -365,6 +350,7 @@ std::vector<Metric> CallTable::metrics() const {
                 counters_.send_errors),
     };
     add_reliable_metrics(metrics);
+    add_name_metrics(metrics);
     return metrics;
 }
 

@@ -55,6 +55,7 @@ public:
     [[nodiscard]] bool is_established() const { return established_; }
     [[nodiscard]] const std::optional<std::string>& ended() const { return ended_; }
     [[nodiscard]] std::string& inbox() { return inbox_; }
+    [[nodiscard]] std::size_t queued() const { return outbox_.size(); }  // bytes to be sent
     [[nodiscard]] std::string description() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384"
 
     MonoTime made_at;

@@ -64,6 +64,10 @@ TlsStack::Parts::Parts(const Seams& seams, const ClientTransactionTimers& timers
               .on_failure =
                   [this](ClientTxn txn, TxnFailure failure) {
                       if (events != nullptr) events->on_failure(txn, failure);
+                  },
+              .leaving =
+                  [this](ClientTxn invite, SipMessage& request) {
+                      if (events != nullptr) events->leaving(invite, request);
                   }}) {}
 
 TlsTransport::Callbacks TlsStack::Parts::callbacks() {
@@ -223,6 +227,23 @@ std::vector<std::pair<SipTransport, Endpoint>> TlsStack::listeners() const {
     for (const Endpoint& address : parts_->transport.listeners())
         result.emplace_back(SipTransport::tls, address);
     return result;
+}
+
+std::vector<StreamConnection> TlsStack::connections() const {
+    return parts_->transport.connection_rows();
+}
+
+const TlsCounters& TlsStack::counters() const {
+    return parts_->transport.counters();
+}
+
+bool TlsStack::close_connection(std::uint64_t id) {
+    for (const StreamConnection& row : parts_->transport.connection_rows()) {
+        if (row.id != id) continue;
+        parts_->transport.close(id, "closed by an operator");
+        return true;
+    }
+    return false;
 }
 
 std::vector<Metric> TlsStack::metrics() const {

@@ -12,10 +12,13 @@
 #include "signaling/api/event_loop.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/sip/client_transactions.hpp"
+#include "signaling/sip/connection_table.hpp"
 #include "signaling/sip/sip_stats.hpp"
 #include "signaling/tls/tls_settings.hpp"
 
 namespace weir::signaling {
+
+struct TlsCounters;  // tls_transport.hpp
 
 // Thread: sip. Events come from the loop only. Guard, client transactions and the 2xx that wait for
 // their ACK are those of signaling/sip; server transactions are this folder's. `loop`, `random`,
@@ -47,6 +50,10 @@ public:
     void respond(ServerTxn txn, const SipMessage& response) override;
     [[nodiscard]] std::vector<std::pair<SipTransport, Endpoint>> listeners() const override;
 
+    // Connections now, what became of those before, and the end of one: false, it is not there.
+    [[nodiscard]] std::vector<StreamConnection> connections() const;
+    [[nodiscard]] const TlsCounters& counters() const;
+    [[nodiscard]] bool close_connection(std::uint64_t id);
     [[nodiscard]] std::vector<Metric> metrics() const;
 
 private:

@@ -127,6 +127,16 @@ void TlsTransport::close(std::uint64_t id, const std::string& why) {
     remove_later(id);
 }
 
+std::vector<StreamConnection> TlsTransport::connection_rows() const {
+    std::vector<StreamConnection> rows;
+    for (const auto& [id, connection] : connections_)
+        if (!connection->ended())
+            rows.push_back({id, connection->path().local, connection->path().remote,
+                            connection->is_established(), connection->queued(),
+                            connection->is_established() ? connection->description() : ""});
+    return rows;
+}
+
 void TlsTransport::on_ready(std::uint64_t id) {
     const auto it = connections_.find(id);
     if (it == connections_.end()) return;

@@ -13,6 +13,7 @@
 
 #include "config/base/log.hpp"
 #include "signaling/net/socket_set.hpp"
+#include "signaling/sip/connection_table.hpp"
 #include "signaling/sip/guard_reason.hpp"
 #include "signaling/tls/tls_connection.hpp"
 #include "signaling/tls/tls_contexts.hpp"
@@ -67,6 +68,7 @@ public:
 
     [[nodiscard]] const TlsCounters& counters() const { return counters_; }
     [[nodiscard]] std::size_t connections() const { return connections_.size(); }
+    [[nodiscard]] std::vector<StreamConnection> connection_rows() const;  // for operators
     [[nodiscard]] std::uint64_t reloads() const { return contexts_.reloads(); }
 
 private:
