@@ -13,18 +13,8 @@
 namespace weir::signaling {
 namespace {
 
-constexpr int kCauseQosUnavailable = 49;  // Q.850: quality of service not available
-
 bool is_v6(const IpAddress& address) {
     return address.family == Family::v6;
-}
-
-// The interface that has the address; "" = none.
-std::string interface_of(const config::Config& config, const IpAddress& address) {
-    for (const auto& [name, interface] : config.interfaces)
-        for (const Prefix& held : interface.addresses)
-            if (held.address == address) return name;
-    return {};
 }
 
 }  // namespace
@@ -33,6 +23,7 @@ void CallTable::configure_edge() {
     const config::Config& config = *plan_->config();
     const bool was_forced = edge_.gate.limits().service_forced;
     edge_.gate.configure(config);
+    edge_.shared.configure(config);
     edge_.emergency.clear();
     for (const auto& [tag, peer] : config.dial_peers)
         if (config::is_emergency(config, peer)) edge_.emergency.insert(tag);
@@ -45,35 +36,21 @@ void CallTable::set_busyout(const dialplan::Busyout& busyout) {
     if (plan_) trusted_.emplace(*plan_->config(), edge_.busyout.peers);
 }
 
-// Looked up only while a limit would refuse the call, and only where some peer is marked.
-bool CallTable::is_emergency(const SipMessage& invite) {
-    if (edge_.emergency.empty()) return false;
-    const auto decision =
-        dialplan::route(*plan_, route_query(invite), parts_.random, usage_, edge_.busyout);
-    return edge_.emergency.contains(decision.inbound.peer) ||
-           (!decision.candidates.empty() &&
-            edge_.emergency.contains(decision.candidates.front().match.peer));
-}
-
-bool CallTable::is_exempt(const CallSetup& setup, config::DialPeerTag outbound) const {
-    return edge_.emergency.contains(setup.caller.dial_peer) || edge_.emergency.contains(outbound);
-}
-
 // Before a transaction is made: at ten times the limit the refused calls must not cost those that
 // are taken (a 503 without a transaction is a tenth of a call).
 std::optional<SipMessage> CallTable::refuses(const SipMessage& request, const SipPath& path) {
     if (!plan_ || request.method != "INVITE" || !tag_in(request, "To").empty()) return std::nullopt;
     const config::Config& config = *plan_->config();
-    const Admission admission = admit(config.voice, *trusted_, {path.remote.address, "INVITE"});
+    const Admission admission =
+        admit(config.voice, *trusted_, {path.remote.address, "INVITE", false, is_bound(path)});
     if (admission.verdict != Admission::Verdict::admit) return std::nullopt;
     std::string key = merge_key(request);
     if (merge_keys_.contains(key) || edge_.admitted.contains(key)) return std::nullopt;
     const MonoTime now = parts_.loop.clock().now();
     auto refusal = edge_.gate.refuses(now, calls_.size(), true);
     if (!refusal && edge_.gate.watches_interfaces()) {
-        const auto calls = edge_.calls_of.find(path.local.address);
-        refusal = edge_.gate.interface_refuses(interface_of(config, path.local.address),
-                                               calls == edge_.calls_of.end() ? 0 : calls->second);
+        const std::string interface = edge_.shared.interface_at(path.local.address);
+        refusal = edge_.gate.interface_refuses(interface, edge_.shared.use_of(interface));
     }
     if (refusal && is_emergency(request)) {
         ++edge_.emergencies;
@@ -141,6 +118,13 @@ std::optional<Refusal> CallTable::take_inbound(Entry& entry, const CallSetup& se
     }
     entry.counts_inbound = true;
     entry.kbps[0] = kbps;
+    const SharedLeg leg{Side::a, peer, setup.invite.path.local.address, kbps, exempt};
+    if (const auto full = take_shared(entry, leg)) {
+        give_back_inbound(entry, peer.tag);
+        Refusal refusal{full->status, full->q850_cause, {}};
+        if (full->status == 503) refusal.headers.push_back(retry_after());
+        return refusal;
+    }
     return std::nullopt;
 }
 
@@ -172,6 +156,13 @@ std::optional<PeerFull> CallTable::take_outbound(Entry& entry, const config::Dia
             config::resolve_error_code(*setup.config, peer, "cac-bandwidth failure").value,
             kCauseQosUnavailable};
     }
+    const IpAddress local =
+        route == setup.routes.end() ? IpAddress{} : route->dialog.path.local.address;
+    if (const auto full = take_shared(entry, {Side::b, peer, local, kbps, exempt})) {
+        connections_.release(peer.tag);
+        edge_.bandwidth.release(peer.tag, kbps);
+        return PeerFull{{}, full->status, full->q850_cause};
+    }
     // A transfer takes a second peer while the first is still held: that one's bandwidth is given
     // back now, its place in max-conn when it has left.
     if (entry.kbps[1] != 0) edge_.bandwidth.release(entry.outbound, entry.kbps[1]);
@@ -182,17 +173,18 @@ std::optional<PeerFull> CallTable::take_outbound(Entry& entry, const config::Dia
 
 void CallTable::release_outbound(Entry& entry, config::DialPeerTag peer) {
     connections_.release(peer);
-    if (entry.outbound == peer) edge_.bandwidth.release(peer, std::exchange(entry.kbps[1], 0));
+    if (entry.outbound != peer) return;
+    edge_.bandwidth.release(peer, std::exchange(entry.kbps[1], 0));
+    release_shared(entry, Side::b);
 }
 
 void CallTable::release_inbound(Entry& entry) {
-    if (entry.arrived_at.is_set()) {
-        const auto counted = edge_.calls_of.find(std::exchange(entry.arrived_at, {}));
-        if (counted != edge_.calls_of.end() && --counted->second == 0)
-            edge_.calls_of.erase(counted);
-    }
-    if (!std::exchange(entry.counts_inbound, false)) return;
-    const auto peer = entry.call->setup().caller.dial_peer;
+    if (entry.counts_inbound) give_back_inbound(entry, entry.call->setup().caller.dial_peer);
+}
+
+void CallTable::give_back_inbound(Entry& entry, config::DialPeerTag peer) {
+    entry.counts_inbound = false;
+    release_shared(entry, Side::a);
     connections_.release(peer);
     edge_.bandwidth.release(peer, std::exchange(entry.kbps[0], 0));
 }
@@ -205,12 +197,14 @@ void CallTable::measure(Entry& entry) {
         edge_.bandwidth.release(entry.call->setup().caller.dial_peer, entry.kbps[0]);
         edge_.bandwidth.take(entry.call->setup().caller.dial_peer, now);
         entry.kbps[0] = now;
+        measure_shared(entry, Side::a, now);
     }
     if (entry.outbound == config::DialPeerTag{}) return;
     const std::uint32_t now = agreed_kbps(view.streams, is_v6(view.parties[1].peer));
     edge_.bandwidth.release(entry.outbound, entry.kbps[1]);
     edge_.bandwidth.take(entry.outbound, now);
     entry.kbps[1] = now;
+    measure_shared(entry, Side::b, now);
 }
 
 // Spec J.2: an offer in mid-call that needs more than is left is refused; the media stay as they
@@ -224,9 +218,13 @@ const config::DialPeer* CallTable::lacks_bandwidth(const Entry& entry,
     if (is_exempt(setup, entry.outbound)) return nullptr;
     for (std::size_t side = 0; side < tags.size(); ++side) {
         const config::DialPeer* peer = setup.config->find_peer(tags[side]);
-        if (peer == nullptr || !peer->max_bandwidth || peer->max_bandwidth_midcall_exceed) continue;
+        const SharedLimits::Place& place = entry.places[side];
+        const bool shares = !place.interface.empty() || place.tenant != 0;
+        if (peer == nullptr || (!peer->max_bandwidth && !shares)) continue;
         const std::uint32_t wanted = offered_kbps(request.body, codec_policy(*setup.config, *peer),
                                                   is_v6(entry.call->view().parties[side].peer));
+        if (!shared_fits(entry, static_cast<Side>(side), wanted)) return peer;
+        if (!peer->max_bandwidth || peer->max_bandwidth_midcall_exceed) continue;
         const std::uint32_t held = entry.kbps[side];
         if (wanted > held && edge_.bandwidth.used(peer->tag) - held + wanted > *peer->max_bandwidth)
             return peer;

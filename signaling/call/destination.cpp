@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "config/base/text.hpp"
+#include "config/model/registration.hpp"
 #include "config/model/resolve.hpp"
 #include "config/model/voice_ports.hpp"
 #include "dialplan/uri_text.hpp"
@@ -75,6 +77,10 @@ Place session_target(const Target& target) {
                 config::resolve(target.config, target.peer, &config::SipOptions::sip_server);
             return place_of(server.value);
         }
+        case Kind::registrar: {  // of the tenant, else of sip-ua
+            const auto registrar = config::registrar_of(target.config, target.peer, std::nullopt);
+            return registrar ? place_of(registrar->hop) : Place{};
+        }
         case Kind::sip_uri: {
             const auto uri = target.invite == nullptr ? Result<SipUri>()
                                                       : SipUri::parse(target.invite->request_uri);
@@ -87,11 +93,23 @@ Place session_target(const Target& target) {
 }
 
 // Spec A.6: outbound-proxy changes where a message goes, not what it says.
+Place proxy_of(const Target& target) {
+    return place_of(
+        config::resolve(target.config, target.peer, &config::SipOptions::outbound_proxy).value);
+}
+
 Place next_place(const Target& target) {
-    const auto proxy =
-        config::resolve(target.config, target.peer, &config::SipOptions::outbound_proxy);
-    const Place place = place_of(proxy.value);
-    return place.is_set() ? place : session_target(target);
+    const Place proxy = proxy_of(target);
+    return proxy.is_set() ? proxy : session_target(target);
+}
+
+// RFC 3263 4.3: an address that is out of service is not tried while others of the name live.
+std::vector<Hop> in_service(std::vector<Hop> hops, const NetworkKnowledge& network) {
+    if (!network.is_down || hops.size() < 2) return hops;
+    std::vector<Hop> living;
+    for (const Hop& hop : hops)
+        if (!network.is_down(hop)) living.push_back(hop);
+    return living.empty() ? hops : living;
 }
 
 std::vector<Hop> hops_to(const Place& place, const LegTransport& leg,
@@ -103,10 +121,52 @@ std::vector<Hop> hops_to(const Place& place, const LegTransport& leg,
     }
     HopQuery query{place.name, place.port, std::nullopt};
     if (leg.is_chosen) query.transport = leg.transport;
-    if (network.locate) return network.locate(query);
+    if (network.locate) return in_service(network.locate(query), network);
     const auto address = network.resolve ? network.resolve(place.name) : std::nullopt;
     if (!address) return {};
     return {{leg.transport, Endpoint{*address, 0, port}, place.name}};
+}
+
+bool is_enum(const Target& target) {
+    return target.peer.target.kind == Kind::enum_table && target.candidate != nullptr &&
+           target.server == nullptr;
+}
+
+// RFC 3261 26.2.2, 19.1.1: what a URI itself says of the transport comes before what the peer says.
+LegTransport transport_of(const SipUri& uri, const LegTransport& leg) {
+    const auto named = uri.parameter("transport");
+    if (uri.scheme == "sips" || (named && text::iequals(*named, "tls")))
+        return {SipTransport::tls, true};
+    if (named && text::iequals(*named, "tcp")) return {SipTransport::tcp, true};
+    if (named && text::iequals(*named, "udp")) return {SipTransport::udp, true};
+    return leg;
+}
+
+// The URIs of the first question that has some (RFC 6116; the table's rules by preference).
+std::vector<SipUri> enum_uris_of(const Target& target, const NetworkKnowledge& network) {
+    std::vector<SipUri> uris;
+    if (!network.records) return uris;
+    for (const dialplan::EnumQuestion& question : target.candidate->enum_questions) {
+        for (const auto& text :
+             dialplan::enum_uris(question.number, network.records(question.name)))
+            if (auto uri = SipUri::parse(text); uri && !uri->host.empty()) {
+                uri->headers.clear();  // RFC 3261 19.1.1: not in a Request-URI
+                uris.push_back(std::move(*uri));
+            }
+        if (!uris.empty()) break;
+    }
+    return uris;
+}
+
+Destination enum_destination(const SipUri& uri, const Target& target,
+                             const NetworkKnowledge& network) {
+    const LegTransport leg = transport_of(uri, leg_transport(target.config, target.peer));
+    const Place proxy = proxy_of(target);
+    Destination made;
+    made.hops = hops_to(proxy.is_set() ? proxy : place_of(uri.host, uri.port), leg, network);
+    made.host = with_port(uri.host, uri.port);
+    made.uri = uri.to_string();
+    return made;
 }
 
 // The address that a bind means for a family; unset without a bind.
@@ -160,6 +220,37 @@ Destination destination_of(const Target& target, const NetworkKnowledge& network
                   {named.address, 0, named.port == 0 ? default_port(leg.transport) : named.port})
             : with_port(named.name, named.port);
     return destination;
+}
+
+std::vector<Destination> destinations_of(const Target& target, const NetworkKnowledge& network) {
+    std::vector<Destination> made;
+    if (is_enum(target))
+        for (const SipUri& uri : enum_uris_of(target, network))
+            made.push_back(enum_destination(uri, target, network));
+    if (made.empty()) made.push_back(destination_of(target, network));
+    return made;
+}
+
+std::vector<HopQuery> unknown_names(const Target& target, const NetworkKnowledge& network) {
+    std::vector<HopQuery> names;
+    if (!network.is_known) return names;
+    const auto add = [&](HopQuery query) {
+        if (!network.is_known(query)) names.push_back(std::move(query));
+    };
+    if (!is_enum(target)) {
+        if (auto name = name_of(target)) add(*std::move(name));
+        return names;
+    }
+    for (const dialplan::EnumQuestion& question : target.candidate->enum_questions)
+        add({question.name, 0, std::nullopt, true});
+    if (!names.empty()) return names;
+    if (auto proxy = name_of(target)) add(*std::move(proxy));
+    for (const SipUri& uri : enum_uris_of(target, network)) {
+        const LegTransport leg = transport_of(uri, leg_transport(target.config, target.peer));
+        if (IpAddress::parse(uri.host) || proxy_of(target).is_set()) continue;
+        add({uri.host, uri.port, leg.is_chosen ? std::optional(leg.transport) : std::nullopt});
+    }
+    return names;
 }
 
 std::optional<Endpoint> leg_endpoint(

@@ -28,9 +28,19 @@ struct Destination {
     // Where to send, the best first (RFC 3263 4): one for an address, several for a name; none when
     // the name is not known (now) or the target has no address.
     std::vector<Hop> hops;
-    std::string host;  // of Request-URI and To: the session target, whatever proxy is in front
+    std::string host;   // of Request-URI and To: the session target, whatever proxy is in front
+    std::string uri{};  // of ENUM: the whole Request-URI, as the records of the number make it
 };
 [[nodiscard]] Destination destination_of(const Target& target, const NetworkKnowledge& network);
+
+// Of `session target enum:N` one for each SIP URI of the number, best first, at most kEnumUrisMax;
+// of other targets that of destination_of. Never empty: without an address it has no hops.
+[[nodiscard]] std::vector<Destination> destinations_of(const Target& target,
+                                                       const NetworkKnowledge& network);
+
+// The names that these destinations lack an answer for: empty where waiting gains nothing.
+[[nodiscard]] std::vector<HopQuery> unknown_names(const Target& target,
+                                                  const NetworkKnowledge& network);
 
 // The names that destination_of asks for; empty when it needs none.
 [[nodiscard]] std::optional<HopQuery> name_of(const Target& target);

@@ -3,6 +3,7 @@
 #include "signaling/call/routing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
@@ -34,6 +35,7 @@ struct Choice {
     const dialplan::ServerChoice* server = nullptr;  // null = the session target
     const Hop* hop = nullptr;                        // null = it has no address (now)
     std::string target{};                            // what the Request-URI names
+    std::string uri{};                               // the whole of it, by ENUM; else ""
 };
 
 IpAddress advertised(const NetworkKnowledge& network, dataplane::RealmIndex realm) {
@@ -75,17 +77,20 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
     route.media_address = advertised(input.network, route.realm);
     const std::string host = local_host(config, choice.peer, local->address);
     const LegAddresses addresses =
-        leg_addresses(config, choice.peer, setup.invite.message, caller.called, choice.target);
+        choice.uri.empty()
+            ? leg_addresses(config, choice.peer, setup.invite.message, caller.called, choice.target)
+            : LegAddresses{choice.uri, "<" + choice.uri + ">"};
     const TagOwner owner = *owner_of_tag(setup.local_tag);
     DialogStart& dialog = route.dialog;
     dialog.path = {choice.hop->transport, *local, target, choice.hop->host,
-                   leg_tls_profile(config, choice.peer)};
+                   leg_tls_profile(config, choice.peer),
+                   config::switches_large_requests(config, choice.peer)};
     dialog.call_id = make_call_id(owner, std::string_view(host), input.random);
     dialog.local_tag = make_tag(owner, leg, input.random);
     dialog.local = caller.is_private ? name_addr("Anonymous", sip_uri("anonymous", host))
                                      : name_addr(caller.display, sip_uri(caller.calling, host));
     dialog.remote_target = addresses.request_uri;
-    const bool is_sip = addresses.request_uri.starts_with("sip:");
+    const bool is_sip = addresses.request_uri.starts_with("sip:") && choice.uri.empty();
     if (choice.hop->transport != SipTransport::udp && is_sip)
         dialog.remote_target += std::string(";transport=") + to_string(choice.hop->transport);
     dialog.remote = addresses.to;
@@ -97,21 +102,35 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
     if (!input.box.empty())
         route.identity.push_back({"X-Loop", LoopTokens(input.box, setup.invite.message).next()});
     route.max_forwards = leg_max_forwards(setup, choice.peer, target, input);
+    route.feeds_back =
+        leads_to_ourselves(target, input) && !config::loop_media_separate(config);
     return route;
+}
+
+bool has_way(const CallSetup& setup) {
+    return std::any_of(setup.routes.begin(), setup.routes.end(),
+                       [](const OutboundRoute& route) { return route.reachable; });
 }
 
 // A route for each address of the target; the number of the last leg.
 unsigned add_hops(Choice choice, unsigned leg, const CallerIdentity& caller,
                   const RoutingInput& input, CallSetup& setup) {
-    const Destination destination = destination_of(
-        {*setup.config, choice.peer, &choice.candidate, choice.server, &setup.invite.message},
-        input.network);
-    choice.target = destination.host;
-    for (std::size_t i = 0; i < std::max<std::size_t>(destination.hops.size(), 1); ++i) {
-        if (setup.routes.size() >= kMaxHuntAttempts) return leg;
-        choice.hop = destination.hops.empty() ? nullptr : &destination.hops[i];
-        setup.routes.push_back(make_route(choice, setup, ++leg, caller, input));
-        setup.routes.back().alternative = i > 0;
+    const Target target{*setup.config, choice.peer, &choice.candidate, choice.server,
+                        &setup.invite.message};
+    bool is_first = true;
+    for (const Destination& destination : destinations_of(target, input.network)) {
+        choice.target = destination.host;
+        choice.uri = destination.uri;
+        // A call that has somewhere to go waits for nobody.
+        if (destination.hops.empty() && input.unknown != nullptr && !has_way(setup))
+            for (HopQuery& name : unknown_names(target, input.network))
+                input.unknown->push_back(std::move(name));
+        for (std::size_t i = 0; i < std::max<std::size_t>(destination.hops.size(), 1); ++i) {
+            if (setup.routes.size() >= kMaxHuntAttempts) return leg;
+            choice.hop = destination.hops.empty() ? nullptr : &destination.hops[i];
+            setup.routes.push_back(make_route(choice, setup, ++leg, caller, input));
+            setup.routes.back().alternative = !std::exchange(is_first, false);
+        }
     }
     return leg;
 }
@@ -134,6 +153,31 @@ void add_routes(const dialplan::RouteDecision& decision, const CallerIdentity& c
             setup.recordable ||
             (input.wants_media && input.wants_media(setup.caller.dial_peer, peer->tag));
     }
+}
+
+// Spec B.11: the call of a registrar to an endpoint behind us goes where its REGISTER came from,
+// over the same connection, by the proxies that it came by (RFC 3327 5.4).
+void add_bound_route(const Binding& binding, const CallerIdentity& caller,
+                     const RoutingInput& input, CallSetup& setup) {
+    const config::DialPeer* known = setup.config->find_peer(binding.peer);
+    const config::DialPeer& peer = known == nullptr ? config::default_dial_peer() : *known;
+    dialplan::RouteCandidate candidate;
+    candidate.called = caller.called;
+    candidate.calling = caller.calling;
+    const Hop hop{binding.path.transport, binding.path.remote, ""};
+    Choice choice{peer, candidate, nullptr, &hop};
+    choice.uri = binding.contact;
+    OutboundRoute route = make_route(choice, setup, 1, caller, input);
+    if (route.reachable) {
+        route.dialog.path.local = binding.path.local;
+        const auto user = escape_user(caller.is_private ? "anonymous" : caller.calling);
+        route.dialog.contact = contact_header(user, route.dialog.path);
+        for (const std::string& proxy : binding.routes)
+            route.identity.push_back({"Route", proxy});
+    }
+    setup.routes.push_back(std::move(route));
+    setup.recordable =
+        input.wants_media && input.wants_media(setup.caller.dial_peer, peer.tag);
 }
 
 const config::DialPeer& peer_of(const config::Config& config,
@@ -251,6 +295,7 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     setup.id = owner.call;
     setup.config = config;
     setup.invite = invite;
+    setup.invite.path.tcp_if_large = config::switches_large_requests(*config, peer);
     setup.local_tag = make_tag(owner, 0, input.random);
     setup.contact = contact_header(escape_user(caller.called), invite.path);
     const std::string* guid = message.find("Cisco-Guid");
@@ -270,6 +315,14 @@ CallSetup route_call(const IncomingRequest& invite, const TagOwner& owner,
     setup.sdp_session = 1 + input.random.below(kSdpSessionRange);
     setup.seed = input.random.below(UINT64_MAX);
     setup.refusal = refusal_by_headers(invite, peer, input);
+    if (!setup.refusal && input.bound) {
+        constexpr int kCauseSubscriberAbsent = 20;  // Q.850
+        if (*input.bound != nullptr)
+            add_bound_route(**input.bound, caller, input, setup);
+        else
+            setup.refusal = Refusal{480, kCauseSubscriberAbsent, {}};
+        return setup;
+    }
     if (!setup.refusal && decision.refused)
         setup.refusal = refusal_of(*config, peer, *decision.refused);
     if (setup.refusal) return setup;

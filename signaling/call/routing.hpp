@@ -2,6 +2,7 @@
 // Routing: from a received INVITE and the dial plan to a CallSetup (spec A.7, A.8, B.2).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "dialplan/usage_map.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/call/ids.hpp"
+#include "signaling/edge/binding_table.hpp"
 
 namespace weir::signaling {
 
@@ -30,6 +32,7 @@ struct HopQuery {
     std::string host;
     std::uint16_t port = 0;  // 0 = none was written: SRV is asked
     std::optional<SipTransport> transport;
+    bool is_number = false;  // a name of ENUM, whose NAPTR records alone are wanted (RFC 6116)
     auto operator<=>(const HopQuery&) const = default;
 };
 
@@ -48,6 +51,19 @@ struct NetworkKnowledge {
     std::function<std::vector<Hop>(const HopQuery&)> locate = nullptr;
     // The media realm that has this address of ours.
     std::function<std::optional<dataplane::RealmIndex>(const IpAddress& local)> realm_at = nullptr;
+    // The records of an ENUM name, from a cache; none: not known (now), or there are none.
+    std::function<std::vector<dialplan::NaptrRecord>(const std::string& name)> records = nullptr;
+    // Whether what locate() and records() would look at is known, also that it does not exist.
+    std::function<bool(const HopQuery&)> is_known = nullptr;
+    // Calls `done` from the loop when all names are known, or after `patience`.
+    std::function<void(std::vector<HopQuery> names, std::chrono::nanoseconds patience,
+                       std::function<void()> done)>
+        when_known = nullptr;
+    // How long a call waits for names that nobody has asked for before; 0 = not at all.
+    std::chrono::milliseconds name_patience{0};
+    // Whether an address is out of service now: of a name with others it is not tried (RFC 3263
+    // 4.3).
+    std::function<bool(const Hop&)> is_down = nullptr;
 };
 
 // Who calls whom, as the headers of an INVITE say.
@@ -94,6 +110,12 @@ struct RoutingInput {
     // The inbound peer where it is known: a transfer's is that of the transferor (spec B.6).
     std::optional<config::DialPeerTag> inbound{};
     bool trusts_source = true;  // its word on identities counts: listed, or a target of ours (B.3)
+    // Gets the names without which a route has no address, where no answer has come yet; may be
+    // null.
+    std::vector<HopQuery>* unknown = nullptr;
+    // The endpoint behind us that the call names (registration passthrough): it goes there and
+    // nowhere else. Null: its time is over, 480.
+    std::optional<const Binding*> bound{};
 };
 
 // Complete but for the inbound peer's max-conn. Without a route it has a refusal: what

@@ -25,6 +25,9 @@ bool SipRouter::admits(const SipMessage* request, const SipPath& path) {
     if (request != nullptr && is_in_dialog(*request) &&
         offer([&](const SipUser& user) { return user.owns_dialog(*request); }))
         return true;
+    if (request != nullptr &&
+        offer([&](const SipUser& user) { return user.takes(*request, path); }))
+        return true;
     return calls_.admits(request, path);
 }
 
@@ -33,9 +36,12 @@ std::optional<SipMessage> SipRouter::refuses(const SipMessage& request, const Si
 }
 
 void SipRouter::on_request(const IncomingRequest& request) {
-    if (is_in_dialog(request.message) &&
-        offer([&](SipUser& user) { return user.claim_request(request); }))
-        return;
+    const bool in_dialog = is_in_dialog(request.message);
+    const bool claimed = offer([&](SipUser& user) {
+        return (in_dialog || user.takes(request.message, request.path)) &&
+               user.claim_request(request);
+    });
+    if (claimed) return;
     calls_.on_request(request);
 }
 
@@ -62,6 +68,11 @@ void SipRouter::on_response(const IncomingResponse& response) {
 void SipRouter::on_failure(ClientTxn txn, TxnFailure failure) {
     if (!offer([&](SipUser& user) { return user.claim_failure(txn, failure); }))
         calls_.on_failure(txn, failure);
+}
+
+// The INVITEs of other users have no profile but that of their peer (spec F.5).
+void SipRouter::leaving(ClientTxn invite, SipMessage& request) {
+    calls_.leaving(invite, request);
 }
 
 }  // namespace weir::signaling

@@ -19,7 +19,15 @@ public:
         static_cast<void>(request);
         return false;
     }
-    // A request inside a dialog (its To has a tag). Answered by whoever claims it.
+    // Whether a request outside of dialogs is this part's instead of the calls' (REGISTER): it may
+    // then come from any address.
+    [[nodiscard]] virtual bool takes(const SipMessage& request, const SipPath& path) const {
+        static_cast<void>(request);
+        static_cast<void>(path);
+        return false;
+    }
+    // A request inside a dialog (its To has a tag), or one that it takes. Answered by whoever
+    // claims it.
     [[nodiscard]] virtual bool claim_request(const IncomingRequest& request) = 0;
     [[nodiscard]] virtual bool claim_response(const IncomingResponse& response) = 0;
     [[nodiscard]] virtual bool claim_failure(ClientTxn txn, TxnFailure failure) = 0;
@@ -29,8 +37,8 @@ public:
     [[nodiscard]] virtual bool claim_cancel(ServerTxn invite, const IncomingRequest& cancel) = 0;
 };
 
-// Thread: sip. The stack's one listener. `calls` gets what nobody claims, and all requests outside
-// dialogs; it answers them.
+// Thread: sip. The stack's one listener. `calls` gets what nobody claims or takes, and
+// answers it.
 class SipRouter final : public SipEvents {
 public:
     explicit SipRouter(SipEvents& calls) : calls_(calls) {}
@@ -46,6 +54,7 @@ public:
     void on_ack_timeout(ServerTxn invite) override;
     void on_response(const IncomingResponse& response) override;
     void on_failure(ClientTxn txn, TxnFailure failure) override;
+    void leaving(ClientTxn invite, SipMessage& request) override;
 
 private:
     template <typename Claim>
