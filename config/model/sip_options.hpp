@@ -17,11 +17,12 @@
 
 namespace weir::config {
 
-// rel1xx {supported TAG | require TAG | disable} (spec E.1)
+// rel1xx {supported TAG | require TAG [strict] | disable} (spec E.1)
 struct Rel1xx {
     enum class Mode : std::uint8_t { supported, require, disable };
     Mode mode = Mode::supported;
     std::string option_tag = "100rel";  // "" for disable
+    bool strict = false;  // a caller that has not announced it gets 421 instead of unreliable 18x
     bool operator==(const Rel1xx&) const = default;
 };
 
@@ -164,6 +165,7 @@ struct SipOptions {
     // -- transport and security (spec A.13, B.12, B.13)
     std::optional<Transport> session_transport;       // of a tenant
     bool session_transport_tls = false;               // ... tcp tls
+    std::optional<bool> transport_switch;             // transport switch udp tcp
     std::optional<std::uint16_t> listen_port;         // listen-port non-secure, 5000..5500
     std::optional<std::uint16_t> listen_port_secure;  // 1..65535
     std::optional<std::uint32_t> srtp_crypto;

@@ -7,6 +7,7 @@ namespace weir::config {
 std::string to_words(const Rel1xx& rel1xx) {
     std::string words = words_of(kRel1xxModes, rel1xx.mode);
     if (rel1xx.mode != Rel1xx::Mode::disable) words += " " + rel1xx.option_tag;
+    if (rel1xx.strict) words += " strict";
     return words;
 }
 

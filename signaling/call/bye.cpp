@@ -17,11 +17,12 @@ void Call::on_bye(Side side, const IncomingRequest& request) {
     const int cause = cause_of_release(request.message, side);
     act(Respond{request.txn, leg(side).dialog->response(request.message, 200)});
     if (transferor_leaves(side)) return;
-    if (side == Side::b && leg(side).state == Leg::State::inviting) {
-        // A callee may not BYE an early dialog (RFC 3261 15): it wants no call, so it gets none
-        // (N4).
+    if (side == Side::b && !caller_answered_) {
+        // N4: the callee leaves while our 2xx is held back, or before it has answered, which it may
+        // not (RFC 3261 15): it wants no call, so it gets none.
         const int said = q850_reason(request.message).value_or(cause);
         failure_ = {480, said, {}};
+        lose_dialog(side);
         return release(said, side, 480);
     }
     if (side == Side::a && !caller_answered_) {
@@ -52,6 +53,7 @@ void Call::release(int cause, std::optional<Side> by, int status) {
     act(StopTimer{CallTimer::expires});
     act(StartTimer{CallTimer::release, kByeGuard});
     drop_exchange();
+    drop_pings();
     drop_takeover();
     drop_early_exchange(487);
     early_.held.reset();

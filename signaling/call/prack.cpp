@@ -10,24 +10,27 @@ namespace weir::signaling {
 
 // ---- the caller's leg: UAS ----------------------------------------------------------------------
 
-// What the caller's INVITE and its peer's rel1xx say about 18x toward it (spec E.1); false: the
-// INVITE has to be refused with 420.
-bool Call::begin_reliable() {
+// What the caller's INVITE and its peer's rel1xx say about 18x toward it (spec E.1). Gives the
+// header of a refusal: Unsupported with 420, Require with 421 (RFC 3261 21.4.15, 21.4.16).
+std::optional<Header> Call::begin_reliable() {
     const config::Rel1xx rel1xx = option(Side::a, &config::SipOptions::rel1xx);
     const SipMessage& invite = setup_.invite.message;
     const bool required = requires_reliable(invite, rel1xx.option_tag);
     switch (rel1xx.mode) {
         case config::Rel1xx::Mode::disable:
-            return !required;
+            if (!required) return std::nullopt;
+            return Header{"Unsupported", std::string(kReliableTag)};
         case config::Rel1xx::Mode::supported:
             early_.reliable = required;
             break;
         case config::Rel1xx::Mode::require:
-            // Spec E.1, choice: who has not announced it gets unreliable ones, not 421.
+            // Spec E.1, choice: who has not announced it gets unreliable ones, and 421 only by
+            // `strict`.
             early_.reliable = supports_reliable(invite, rel1xx.option_tag);
+            if (!early_.reliable && rel1xx.strict) return Header{"Require", rel1xx.option_tag};
             break;
     }
-    if (!early_.reliable) return true;
+    if (!early_.reliable) return std::nullopt;
     ReliableSender::Settings settings;
     constexpr std::uint64_t kFirstRSeqs = 0x7fffffffU;  // RFC 3262 3: 1..2^31-1
     settings.first_rseq = static_cast<std::uint32_t>(1 + draw(kFirstRSeqs));
@@ -35,7 +38,7 @@ bool Call::begin_reliable() {
     settings.retries = retries(Side::a, "rel1xx");
     settings.tag = rel1xx.option_tag;
     early_.sender = ReliableSender(std::move(settings));
-    return true;
+    return std::nullopt;
 }
 
 void Call::send_reliably(SipMessage response) {
@@ -127,10 +130,10 @@ bool Call::take_early_answer(const IncomingRequest& request) {
     set_streams(*offer_, *answer, *projected);
     early_.streams_stand = true;
     answer_prack(request, {});
+    if (mid_.own_offer) return true;  // the callee has answered before: it is not offered anything
     EarlyDialog* fork = early_.forks.select(offered.response, *leg(Side::b).dialog);
     if (fork == nullptr) return true;
     fork->settled = true;
-    if (mid_.own_offer) return true;  // the callee has answered before: it is not offered anything
     early_.media_of = leg(Side::b).dialog->remote_tag();
     send_prack(offered.response, stamp(*projected, Side::b));
     return true;
