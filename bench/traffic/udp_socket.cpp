@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens it.
+// How a generator opens its UDP sockets: bound at once, with room for a burst.
 #include "bench/traffic/udp_socket.hpp"
 
 #include <cerrno>

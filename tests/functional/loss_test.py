@@ -7,9 +7,11 @@ import collections
 import csv
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
+import time
 
 from harness import case as functional
 from harness import script
@@ -272,7 +274,10 @@ def calls_over_a_lossy_network(case):
 
 
 def a_thousand_calls_over_a_lossy_network(case):
-    """A thousand, and until every transaction is over."""
+    """A thousand, and until every transaction is over; with --figures it writes bench/results/loss.json."""
+    case.note("run", command="python3 tests/functional/loss_test.py --case a_thousand_calls_over_a_lossy_network "
+              "--figures bench/results/loss.json", date=time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime()),
+              cores=os.cpu_count(), kernel=platform.release(), loss_percent=LOSS_PERCENT)
     node, figures, before = play(case, calls=1000, rate=30, pauses_ms=4000, stay_ms=32000)
     check_clean(case, node, 1000, figures, before)
     wait_until(lambda: not left_over(node, TRANSACTIONS), 2 * TRANSACTION_SECONDS, "the transactions to be gone")
