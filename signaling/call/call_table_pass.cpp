@@ -10,12 +10,17 @@
 
 namespace weir::signaling {
 
-void CallTable::pass_on(const IncomingRequest& request) {
+void CallTable::pass_on(const IncomingRequest& received) {
+    // Spec D.3: inbound profiles come first; the real lookup is that of the modified message.
+    IncomingRequest request = received;
+    HeaderEdge headers(profiles_, plan_->config());
+    if (!profiles_->empty())
+        headers.arriving(request, preliminary_peer(request, *plan_), Side::a, false);
     const ScreenVerdict verdict = screen(request.message);
     if (verdict.status != 0 && verdict.status != 415)  // bodies of these are of any kind
-        return refuse(request, verdict.status, 0, verdict.headers);
+        return refuse(received, verdict.status, 0, verdict.headers);
     const auto wait = std::to_string(std::chrono::seconds(kRetryAfter).count());
-    if (pass_.table.is_full()) return refuse(request, 503, 0, {{"Retry-After", wait}});
+    if (pass_.table.is_full()) return refuse(received, 503, 0, {{"Retry-After", wait}});
     const auto listeners = parts_.stack.listeners();
     RoutingInput input{*plan_, usage_, parts_.random, network_, listeners, nullptr};
     input.busyout = &edge_.busyout;
@@ -23,18 +28,22 @@ void CallTable::pass_on(const IncomingRequest& request) {
     input.trusts_source = trusted_->is_listed(request.path.remote.address);
     const TagOwner owner{shard_, CallId{++last_call_}};
     CallSetup setup = route_call(request, owner, input);
-    if (challenge_caller(request, setup)) return;
-    if (setup.refusal) return refuse(request, setup.refusal->status, setup.refusal->q850_cause);
+    if (challenge_caller(received, setup)) return;
+    if (setup.refusal) return refuse(received, setup.refusal->status, setup.refusal->q850_cause);
     PassStart start;
     for (auto& route : setup.routes)
         if (route.reachable) start.routes.push_back(std::move(route));
-    if (start.routes.empty()) return refuse(request, 503, 0, {{"Retry-After", wait}});
+    if (start.routes.empty()) return refuse(received, 503, 0, {{"Retry-After", wait}});
     start.id = owner.call;
     start.config = setup.config;
     start.request = request;
     start.local_tag = std::move(setup.local_tag);
     start.contact = std::move(setup.contact);
     start.cnonce = parts_.random.hex(16);
+    start.inbound = setup.caller.dial_peer;
+    start.headers = std::move(headers);
+    for (auto& uuid : start.session_uuids)
+        uuid = make_session_uuid(parts_.random.below(UINT64_MAX), parts_.random.below(UINT64_MAX));
     carry_out(pass_.table.begin(std::move(start), parts_.loop.clock().now()));
     if (pass_.sweep == TimerId{}) sweep_passed();
 }

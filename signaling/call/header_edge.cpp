@@ -120,6 +120,20 @@ void HeaderEdge::leaving(ServerTxn txn, SipMessage& response, const config::Dial
     leaving(response, peer, side, later_invite);
 }
 
+void HeaderEdge::leaving_hop(SipMessage& request, const config::DialPeer& peer, Side side) {
+    if (is_idle()) return;
+    SipMessage changed = request;
+    leaving(changed, peer, side, false);
+    changed.request_uri = request.request_uri;
+    for (const char* name : {"Via", "From", "To", "Call-ID", "CSeq", "Route"}) {
+        if (changed.all(name) == request.all(name)) continue;
+        changed.remove(name);
+        for (const auto value : request.all(name))
+            changed.add(name, std::string(value));
+    }
+    request = std::move(changed);
+}
+
 void HeaderEdge::keep(const SipMessage& message, const config::DialPeer& peer, Side side) {
     auto kept = peer_message(message, *config_, peer);
     if (!kept) return;

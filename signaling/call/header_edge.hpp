@@ -40,6 +40,8 @@ public:
     void leaving(SipMessage& message, const config::DialPeer& peer, Side side, bool later_invite);
     void leaving(ServerTxn txn, SipMessage& response, const config::DialPeer& peer, Side side,
                  bool later_invite);
+    // A CANCEL, or the ACK of a failure: what it shares with its INVITE stays (RFC 3261 9.1).
+    void leaving_hop(SipMessage& request, const config::DialPeer& peer, Side side);
     // Messages that a profile was not applied to, for its limits (spec D.2).
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
 

@@ -9,6 +9,7 @@
 #include "config/model/resolve.hpp"
 #include "signaling/call/passed_headers.hpp"
 #include "signaling/call/transfer_limits.hpp"
+#include "signaling/header/pass_headers.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -30,11 +31,6 @@ std::string tag_of(const SipMessage& message, std::string_view header) {
     const std::string* value = message.find(header);
     const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
     return value != nullptr && address ? address->tag() : std::string();
-}
-
-const config::DialPeer& peer_of(const config::Config& config, config::DialPeerTag tag) {
-    const config::DialPeer* found = config.find_peer(tag);
-    return found == nullptr ? config::default_dial_peer() : *found;
 }
 
 // sip-ua timers and retry by what the method is called there (spec B.12).
@@ -77,6 +73,36 @@ void count_hop(const SipMessage& from, SipMessage& to) {
 
 }  // namespace
 
+// The dial-peer of that side's messages.
+const config::DialPeer& PassTable::peer_of(const Entry& entry, Side side) {
+    const auto tag =
+        side == Side::a ? entry.start.inbound : entry.start.routes[entry.route].party.dial_peer;
+    const config::DialPeer* found = entry.start.config->find_peer(tag);
+    return found == nullptr ? config::default_dial_peer() : *found;
+}
+
+// Spec B.2: beside the request's own meaning, what `pass-thru headers` of its peer lets pass.
+void PassTable::carry(const Entry& entry, Side from, const SipMessage& received, SipMessage& made) {
+    if (received.is_request)
+        carry_passed(received, made);
+    else
+        carry_passed_back(received, made);
+    pass_headers(received, made, pass_rule(*entry.start.config, peer_of(entry, from)));
+}
+
+void PassTable::learn_session(Entry& entry, Side side, const SipMessage& message) {
+    if (entry.sessions.learn(index_of(side), message)) return;
+    entry.sessions.speak_for(index_of(side), entry.start.session_uuids[index_of(side)]);
+}
+
+// A response to the party of that side; the profile is the last step (spec D.3).
+void PassTable::respond(Entry& entry, Side side, ServerTxn txn, SipMessage response,
+                        PassActions& actions) {
+    response.set("Session-ID", entry.sessions.toward(index_of(side)));
+    entry.start.headers.leaving(txn, response, peer_of(entry, side), side, false);
+    actions.emplace_back(Respond{txn, std::move(response)});
+}
+
 bool PassTable::takes(std::string_view method) {
     return method == "MESSAGE" || method == "PUBLISH" || method == "NOTIFY" || makes_dialog(method);
 }
@@ -93,6 +119,7 @@ PassActions PassTable::begin(PassStart start, MonoTime now) {
     const IncomingRequest& request = entry.start.request;
     if (auto dialog = Dialog::from_invite(request, entry.start.local_tag, entry.start.contact))
         entry.legs[kSender] = *std::move(dialog);
+    learn_session(entry, Side::a, request.message);
     PassActions actions;
     send_first(entry, actions);
     return actions;
@@ -102,8 +129,9 @@ void PassTable::send_first(Entry& entry, PassActions& actions) {
     const OutboundRoute& route = entry.start.routes[entry.route];
     const SipMessage& received = entry.start.request.message;
     entry.legs[kFar] = Dialog(route.dialog);
+    entry.sessions.forget(kFar);
     SipMessage made = entry.legs[kFar]->request(received.method);
-    carry_passed(received, made);
+    carry(entry, Side::a, received, made);
     count_hop(received, made);
     for (const Header& header : route.identity)
         made.add(header.name, header.value);
@@ -120,7 +148,8 @@ void PassTable::send_first(Entry& entry, PassActions& actions) {
 
 void PassTable::send(Entry& entry, Pending pending, PassActions& actions) {
     const config::Config& config = *entry.start.config;
-    const auto& peer = peer_of(config, entry.start.routes[entry.route].party.dial_peer);
+    const Side to = other(pending.from);
+    const config::DialPeer& peer = peer_of(entry, to);
     const std::string_view words = words_of(pending.sent.message.method);
     const auto timer = config::resolve_timer(config, peer, words);
     const auto retries = config::resolve_retry(
@@ -129,7 +158,11 @@ void PassTable::send(Entry& entry, Pending pending, PassActions& actions) {
     pending.sent.retries = static_cast<std::uint8_t>(retries ? retries->value : 10);
     const Token token = ++last_token_;
     tokens_[token] = entry.start.id;
-    actions.emplace_back(SendRequest{token, pending.sent});
+    pending.sent.message.set("Session-ID", entry.sessions.toward(index_of(to)));
+    // What is kept for an answer to a challenge is as it was before the profile.
+    SendRequest leaving{token, pending.sent};
+    entry.start.headers.leaving(leaving.request.message, peer, to, false);
+    actions.emplace_back(std::move(leaving));
     entry.pending.emplace(token, std::move(pending));
 }
 
@@ -152,19 +185,22 @@ bool PassTable::owns(CallId id, const SipMessage& request) const {
     return found != entries_.end() && side_of(found->second, request).has_value();
 }
 
-PassActions PassTable::on_request(CallId id, const IncomingRequest& request, MonoTime now) {
+PassActions PassTable::on_request(CallId id, const IncomingRequest& received, MonoTime now) {
     PassActions actions;
     const auto found = entries_.find(id);
     if (found == entries_.end()) return actions;
     Entry& entry = found->second;
+    IncomingRequest request = received;
     const SipMessage& message = request.message;
     const auto side = side_of(entry, message);
     const auto refuse = [&](int status) {
-        actions.emplace_back(
-            Respond{request.txn, make_response(message, status, default_phrase(status), "")});
+        respond(entry, side.value_or(Side::a), request.txn,
+                make_response(message, status, default_phrase(status), ""), actions);
         return actions;
     };
     if (!side) return refuse(481);
+    entry.start.headers.arriving(request, peer_of(entry, *side), *side, false);
+    learn_session(entry, *side, message);
     Dialog& from = *entry.legs[index_of(*side)];
     if (from.remote_tag().empty()) {
         // What its 2xx would have said, as far as the NOTIFY says it, too.
@@ -187,7 +223,7 @@ PassActions PassTable::on_request(CallId id, const IncomingRequest& request, Mon
         if (const auto lives = expires_of_state(message)) entry.until = now + *lives + kPassedGuard;
     }
     SipMessage made = to->request(message.method);
-    carry_passed(message, made);
+    carry(entry, *side, message, made);
     made.add("Contact", to->contact());
     send(entry, {*side, request.txn, message, {std::move(made), to->path(), {}, 0}, {}, false},
          actions);
@@ -200,15 +236,19 @@ PassTable::Entry* PassTable::entry_of(Token token) {
     return found == entries_.end() ? nullptr : &found->second;
 }
 
-PassActions PassTable::on_response(Token token, const SipMessage& response, MonoTime now) {
+PassActions PassTable::on_response(Token token, const SipMessage& received, MonoTime now) {
     PassActions actions;
     Entry* entry = entry_of(token);
-    if (entry == nullptr || response.status < 200) return actions;
+    if (entry == nullptr || received.status < 200) return actions;
     const auto found = entry->pending.find(token);
     if (found == entry->pending.end()) return actions;
     Pending pending = std::move(found->second);
     entry->pending.erase(found);
     tokens_.erase(token);
+    const Side far = other(pending.from);
+    SipMessage response = received;
+    entry->start.headers.arriving(response, peer_of(*entry, far), far, false);
+    learn_session(*entry, far, response);
     if (repeat(*entry, pending, response, actions)) return actions;
     const bool goes_on = response.status == 408 || response.status == 503;
     if (pending.first && goes_on && try_next(*entry, actions)) return actions;
@@ -246,10 +286,8 @@ bool PassTable::repeat(Entry& entry, Pending& pending, const SipMessage& respons
                        PassActions& actions) {
     if (response.status != 401 && response.status != 407) return false;
     if (!pending.attempt.may_repeat(response)) return false;
-    const config::Config& config = *entry.start.config;
-    const auto tag = entry.start.routes[entry.route].party.dial_peer;
-    auto again = with_digest_answers(pending.sent.message, response, entry.start.cnonce, config,
-                                     peer_of(config, tag));
+    auto again = with_digest_answers(pending.sent.message, response, entry.start.cnonce,
+                                     *entry.start.config, peer_of(entry, other(pending.from)));
     auto& dialog = entry.legs[index_of(other(pending.from))];
     if (!again || !dialog) return false;
     again->set("CSeq", std::to_string(dialog->take_cseq()) + " " + again->method);
@@ -293,11 +331,11 @@ void PassTable::answer(Entry& entry, const Pending& pending, const SipMessage* r
             made.add("Record-Route", std::string(route));
         made.add("Contact", dialog->contact());
     }
-    if (response != nullptr) carry_passed_back(*response, made);
+    if (response != nullptr) carry(entry, other(pending.from), *response, made);
     if (status == 302 || status == 301 || status == 300)
         for (const auto contact : response->all("Contact"))
             made.add("Contact", std::string(contact));
-    actions.emplace_back(Respond{pending.txn, std::move(made)});
+    respond(entry, pending.from, pending.txn, std::move(made), actions);
 }
 
 void PassTable::forget_if_done(CallId id) {

@@ -3,7 +3,8 @@
 // dialogs: MESSAGE, PUBLISH, NOTIFY, SUBSCRIBE.
 //
 // Pure: requests, responses and times in, actions out. Thread: sip. `id` numbers an entry as a
-// call, so that the tags of its dialogs lead here.
+// call, so that the tags of its dialogs lead here. SIP profiles, lists of headers that pass, and
+// Session-ID count as for calls: of the sender's peer and of the peer that it goes to.
 //
 // clang-format off
 // | entry   | what comes                                   | what follows | goes on to |
@@ -30,7 +31,9 @@
 
 #include "config/model/config.hpp"
 #include "signaling/call/call_types.hpp"
+#include "signaling/call/header_edge.hpp"
 #include "signaling/edge/digest.hpp"
+#include "signaling/header/session_id.hpp"
 
 namespace weir::signaling {
 
@@ -42,6 +45,10 @@ struct PassStart {
     std::string local_tag;              // toward the sender
     std::string contact;                // toward the sender
     std::string cnonce;                 // hexadecimal, random: for an answer to a challenge
+    config::DialPeerTag inbound{};      // the sender's dial-peer
+    HeaderEdge headers{};               // SIP profiles; has seen the request arrive (spec D.3)
+    // [Side] Random UUIDs for parties that say no Session-ID of their own (RFC 7989 7).
+    std::array<std::string, 2> session_uuids{};
 };
 
 using PassAction = std::variant<Respond, SendRequest>;
@@ -57,8 +64,8 @@ public:
     [[nodiscard]] PassActions begin(PassStart start, MonoTime now);
     // Whether the request is in a dialog of that entry.
     [[nodiscard]] bool owns(CallId id, const SipMessage& request) const;
-    [[nodiscard]] PassActions on_request(CallId id, const IncomingRequest& request, MonoTime now);
-    [[nodiscard]] PassActions on_response(Token token, const SipMessage& response, MonoTime now);
+    [[nodiscard]] PassActions on_request(CallId id, const IncomingRequest& received, MonoTime now);
+    [[nodiscard]] PassActions on_response(Token token, const SipMessage& received, MonoTime now);
     [[nodiscard]] PassActions on_failure(Token token, MonoTime now);
     // Forgets what has had its time; asked every kPassedSweep while there is anything.
     [[nodiscard]] PassActions expire(MonoTime now);
@@ -77,12 +84,18 @@ private:
         std::size_t route = 0;
         std::array<std::optional<Dialog>, 2> legs;  // [Side]: the sender's, and the far one
         std::map<Token, Pending> pending;
+        SessionIds sessions;
         MonoTime until;
         bool lasting = false;  // a subscription
         bool over = false;     // it has been told to end
     };
 
     [[nodiscard]] std::optional<Side> side_of(const Entry& entry, const SipMessage& request) const;
+    [[nodiscard]] static const config::DialPeer& peer_of(const Entry& entry, Side side);
+    static void carry(const Entry& entry, Side from, const SipMessage& received, SipMessage& made);
+    static void learn_session(Entry& entry, Side side, const SipMessage& message);
+    static void respond(Entry& entry, Side side, ServerTxn txn, SipMessage response,
+                        PassActions& actions);
     void send_first(Entry& entry, PassActions& actions);
     void send(Entry& entry, Pending pending, PassActions& actions);
     void answer(Entry& entry, const Pending& pending, const SipMessage* response,

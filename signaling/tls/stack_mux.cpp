@@ -95,4 +95,8 @@ void StackMux::Tagged::on_failure(ClientTxn txn, TxnFailure failure) {
     mux_.events_->on_failure(tagged(txn), failure);
 }
 
+void StackMux::Tagged::leaving(ClientTxn invite, SipMessage& request) {
+    mux_.events_->leaving(tagged(invite), request);
+}
+
 }  // namespace weir::signaling

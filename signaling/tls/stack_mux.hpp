@@ -39,6 +39,7 @@ private:
         void on_ack_timeout(ServerTxn invite) override;
         void on_response(const IncomingResponse& response) override;
         void on_failure(ClientTxn txn, TxnFailure failure) override;
+        void leaving(ClientTxn invite, SipMessage& request) override;
 
     private:
         StackMux& mux_;

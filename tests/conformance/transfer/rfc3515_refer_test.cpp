@@ -110,6 +110,52 @@ TEST_F(Rfc3515Consumed, CallsTheTargetByItsDialPeer) {
     EXPECT_NE(out.message.body.find("m=audio"), std::string::npos);
 }
 
+// 2.4.5: the sipfrag is what the target said, not what it means to us.
+TEST_F(Rfc3515Consumed, TheProgressIsTheTargetsOwn) {
+    connect();
+    refer();
+    progress();
+    answer_of_target(182);
+    progress();
+    answer_of_target(183, sdp("192.0.2.30", 6000));
+    EXPECT_EQ(progress(), (Told{"100", "182", "183"}));
+    EXPECT_EQ(last_out("NOTIFY").request.message.body, "SIP/2.0 183 Session Progress\r\n");
+}
+
+// Spec N5, in a transfer: what the target plays before it answers reaches the one who waits for it.
+TEST_F(Rfc3515Consumed, EarlyMediaOfTheTargetReachTheRemainingParty) {
+    connect();
+    refer();
+    answer_of_target(183, sdp("192.0.2.30", 6000));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.30:6000", 0));
+    EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(media.opened, 1U);
+}
+
+// A description that fits no offer of ours changes nothing.
+TEST_F(Rfc3515Consumed, EarlyMediaInAForeignCodecAreNotHeard) {
+    connect();
+    refer();
+    answer_of_target(183, sdp("192.0.2.30", 6000, "", "18"));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+}
+
+TEST_F(Rfc3515Consumed, AfterAFailureTheTransferorIsHeardAgain) {
+    connect();
+    refer();
+    answer_of_target(183, sdp("192.0.2.30", 6000));
+    answer_of_target(486);
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+}
+
+TEST_F(Rfc3515Consumed, TheTransferorMayLeaveUnderTheEarlyMedia) {
+    connect();
+    refer();
+    answer_of_target(183, sdp("192.0.2.30", 6000));
+    send_from_callee("BYE");
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.30:6000", 0));
+}
+
 // RFC 5589 6.1: 180 and 200 are told; then the transferor gets its BYE.
 TEST_F(Rfc3515Consumed, BlindTransferJoinsCallerAndTarget) {
     connect();

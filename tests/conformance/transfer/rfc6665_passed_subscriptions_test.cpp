@@ -163,5 +163,113 @@ TEST_F(PassedRequests, StrangersAreNotAnswered) {
     EXPECT_TRUE(stack.sent_with("MESSAGE").empty());
 }
 
+// ---- As for calls: profiles, lists, Session-ID ------------------------------------------------
+
+class PassedEdge : public PassedRequests {
+protected:
+    using Rule = config::SipProfileRule;
+    Rule& rule(std::uint32_t tag, Rule::Message message, const char* method_or_code,
+               const char* header) {
+        auto& profile = config.sip_profiles[tag];
+        profile.tag = tag;
+        Rule& made = profile.rules.emplace_back();
+        made.message = message;
+        made.header = header;
+        (message == Rule::Message::request ? made.method : made.code) = method_or_code;
+        return made;
+    }
+    void add(std::uint32_t tag, Rule::Message message, const char* method_or_code,
+             const char* header, const char* line) {
+        Rule& made = rule(tag, message, method_or_code, header);
+        made.action = Rule::Action::add;
+        made.value = line;
+    }
+    config::SipOptions& sip(std::uint32_t tag) {
+        return config.dial_peers[config::DialPeerTag{tag}].sip;
+    }
+    static constexpr auto kRequest = Rule::Message::request;
+    static constexpr auto kResponse = Rule::Message::response;
+};
+
+// Spec D.3: outbound profiles of the leg's own peer, of requests and responses.
+TEST_F(PassedEdge, EachLegHasTheProfileOfItsPeer) {
+    add(1, kRequest, "ANY", "X-Far", "X-Far: yes");
+    add(2, kResponse, "ANY", "X-Near", "X-Near: yes");
+    sip(20).profiles.outbound = 1;
+    sip(10).profiles.outbound = 2;
+    apply();
+    const auto txn = from_sender("MESSAGE", {}, "hello");
+    EXPECT_EQ(header(last_out("MESSAGE").request.message, "X-Far"), "yes");
+    answer(last_out("MESSAGE"), 202);
+    EXPECT_EQ(header(last_answer(txn), "X-Near"), "yes");
+    EXPECT_EQ(header(last_answer(txn), "X-Far"), "(none)");
+}
+
+TEST_F(PassedEdge, ANotifyToTheSubscriberHasTheSubscribersProfile) {
+    add(1, kRequest, "NOTIFY", "X-Far", "X-Far: yes");
+    add(2, kRequest, "NOTIFY", "X-Near", "X-Near: yes");
+    sip(20).profiles.outbound = 1;
+    sip(10).profiles.outbound = 2;
+    apply();
+    subscribe();
+    notify("active");
+    EXPECT_EQ(header(last_out("NOTIFY").request.message, "X-Near"), "yes");
+    EXPECT_EQ(header(last_out("NOTIFY").request.message, "X-Far"), "(none)");
+}
+
+// Spec D.3: the lookup is that of the message as the inbound profile leaves it; the response has
+// From and To as they came (RFC 3261 8.2.6.2).
+TEST_F(PassedEdge, AnInboundProfileComesBeforeTheLookup) {
+    Rule& uri = rule(3, kRequest, "MESSAGE", "SIP-Req-URI");
+    uri.action = Rule::Action::modify;
+    uri.match = "sip:200@";
+    uri.value = "sip:300@";
+    Rule& from = rule(3, kRequest, "MESSAGE", "From");
+    from.action = Rule::Action::modify;
+    from.match = "sip:100@";
+    from.value = "sip:199@";
+    config.voice.sip.profiles.inbound = 3;
+    config.voice.inbound_profiles = true;
+    apply();
+    const auto txn = from_sender("MESSAGE", {}, "hello");
+    EXPECT_EQ(last_out("MESSAGE").request.path.remote, tests::at("192.0.2.30"));
+    EXPECT_NE(header(last_out("MESSAGE").request.message, "From").find("sip:199@"),
+              std::string::npos);
+    answer(last_out("MESSAGE"), 200);
+    EXPECT_NE(header(last_answer(txn), "From").find("sip:100@"), std::string::npos);
+}
+
+// Spec B.2: an unknown header goes on where `pass-thru headers unsupp` says so, and not else.
+TEST_F(PassedEdge, HeadersPassByTheRuleOfTheirPeer) {
+    from_sender("MESSAGE", {{"X-Ticket", "17"}}, "hello");
+    EXPECT_EQ(header(last_out("MESSAGE").request.message, "X-Ticket"), "(none)");
+    sip(10).pass_unsupported_headers = true;
+    apply();
+    from_sender("MESSAGE", {{"X-Ticket", "18"}, {"CSeq", "2 MESSAGE"}}, "hello");
+    EXPECT_EQ(header(last_out("MESSAGE").request.message, "X-Ticket"), "18");
+}
+
+// RFC 7989 5: the far side learns the sender's UUID, and the sender the far side's.
+TEST_F(PassedEdge, SessionIdNamesBothEnds) {
+    const std::string ann = "11111111111111111111111111111111";
+    const std::string bob = "22222222222222222222222222222222";
+    const auto txn = from_sender(
+        "MESSAGE", {{"Session-ID", ann + ";remote=" + std::string(kNilSessionUuid)}}, "hello");
+    EXPECT_EQ(header(last_out("MESSAGE").request.message, "Session-ID").substr(0, 32), ann);
+    stack.answer(last_out("MESSAGE"), 200, "far", {}, {{"Session-ID", bob + ";remote=" + ann}});
+    EXPECT_EQ(header(last_answer(txn), "Session-ID"), bob + ";remote=" + ann);
+}
+
+// RFC 7989 7: for a party that does not know the header we speak, under one name.
+TEST_F(PassedEdge, WhoSaysNoSessionIdGetsOne) {
+    subscribe();
+    notify("active");
+    const std::string first = header(last_out("NOTIFY").request.message, "Session-ID");
+    answer(last_out("NOTIFY"), 200);
+    notify("active");
+    EXPECT_EQ(header(last_out("NOTIFY").request.message, "Session-ID"), first);
+    EXPECT_GE(first.size(), 32U);
+}
+
 }  // namespace
 }  // namespace weir::signaling

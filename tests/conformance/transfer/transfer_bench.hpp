@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/unit/signaling/call/call_bench.hpp"
@@ -12,7 +13,8 @@ namespace weir::tests {
 
 class TransferBench : public CallBench {
 protected:
-    TransferBench() {
+    explicit TransferBench(signaling::NetworkKnowledge network = {})
+        : CallBench(std::move(network)) {
         add_peer(30, "3..", "", "192.0.2.30");
         apply();
     }
@@ -27,28 +29,6 @@ protected:
                     std::vector<signaling::Header> more = {}) {
         more.push_back({"Refer-To", to});
         return request_of_callee("REFER", std::move(more));
-    }
-    // A request of the callee with headers of its own.
-    ServerTxn request_of_callee(const std::string& method, std::vector<signaling::Header> headers,
-                                const std::string& body = {}, std::size_t leg = 0) {
-        const SipMessage out = invite_out(leg).request.message;
-        SipMessage message;
-        message.method = method;
-        message.request_uri = "sip:100@198.51.100.1";
-        message.headers = {{"Via", "SIP/2.0/UDP 192.0.2.20;branch=z9hG4bK9"},
-                           {"From", *out.find("To") + ";tag=callee"},
-                           {"To", *out.find("From")},
-                           {"Call-ID", *out.find("Call-ID")},
-                           {"CSeq", std::to_string(++callee_cseq_) + " " + method},
-                           {"Contact", "<sip:200@192.0.2.20>"}};
-        for (auto& header : headers)
-            message.add(header.name, std::move(header.value));
-        message.body = body;
-        const auto txn = stack.receive(
-            std::move(message),
-            {signaling::SipTransport::udp, at("198.51.100.1"), at("192.0.2.20")}, now());
-        media.deliver();
-        return txn;
     }
     // The bodies of the NOTIFYs so far, each answered 200 as it comes.
     std::vector<std::string> progress() {

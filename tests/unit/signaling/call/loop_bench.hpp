@@ -153,8 +153,16 @@ protected:
             if (sent.request.path.remote == at(party)) ++count;
         return count;
     }
+    // In the name of whoever it went to.
     void answer_out(const FakeSipStack::Sent& to, int status, const std::string& body = {}) {
-        answer(to, status, body);
+        SipMessage response = signaling::make_response(to.request.message, status, "", "callee");
+        response.add("Contact", "<sip:200@" + uri_host(to.request.path.remote.address) + ">");
+        response.add("Allow", "INVITE, ACK, BYE, CANCEL, UPDATE");
+        if (!body.empty()) {
+            response.add("Content-Type", "application/sdp");
+            response.body = body;
+        }
+        stack.events().on_response({to.txn, std::move(response), now()});
         settle();
     }
     // A request of the party that got `invite`, inside its dialog.

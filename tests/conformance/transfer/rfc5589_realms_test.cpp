@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// RFC 5589 6: a blind transfer whose target is in another media realm than the transferor.
+#include "tests/conformance/transfer/transfer_bench.hpp"
+
+namespace weir::tests {
+namespace {
+
+// 192.0.2.30, the target, is in realm 1; everybody else in realm 0.
+signaling::NetworkKnowledge two_realms() {
+    signaling::NetworkKnowledge network;
+    network.realm_of = [](const config::Config&, const IpAddress& party) {
+        return static_cast<dataplane::RealmIndex>(party == *IpAddress::parse("192.0.2.30") ? 1 : 0);
+    };
+    return network;
+}
+
+class OtherRealm : public TransferBench {
+protected:
+    OtherRealm() : TransferBench(two_realms()) {
+        log.wants = true;
+        consume("refer");
+        connect();
+        first_ = table.calls().at(0).view.media;
+        refer();
+    }
+    void complete() {
+        answer_of_target(200, sdp("192.0.2.30", 6000));
+        answer(last_out("INVITE"), 200, sdp("203.0.113.5", 4000), "");
+    }
+    dataplane::SessionId first_;
+};
+
+TEST_F(OtherRealm, TheTargetIsOfferedPortsOfItsOwnRealm) {
+    const auto opened = media.sent<dataplane::OpenSession>();
+    ASSERT_EQ(opened.size(), 2U);
+    EXPECT_EQ(opened[1].realms, (std::array<dataplane::RealmIndex, 2>{0, 1}));
+    EXPECT_EQ(last_out("INVITE").request.path.remote, at("192.0.2.30"));
+}
+
+// What records the call has to hear of the session that its media are in now.
+TEST_F(OtherRealm, ListenersHearOfTheNewSessionWhichIsRecordableToo) {
+    EXPECT_EQ(media.sent<dataplane::OpenSession>()[1].recordable, 1);
+    complete();
+    EXPECT_EQ(log.text(), "connected media");
+    EXPECT_NE(log.changed.media, first_);
+    EXPECT_TRUE(media.open.contains(log.changed.media));
+    EXPECT_FALSE(media.open.contains(first_));
+}
+
+TEST_F(OtherRealm, AFailedTransferLeavesTheOldSession) {
+    answer_of_target(486);
+    EXPECT_EQ(media.open.size(), 1U);
+    EXPECT_TRUE(media.open.contains(first_));
+}
+
+// The party that remains knows the ports of the old session: it would hear nothing on the new ones.
+TEST_F(OtherRealm, EarlyMediaWaitForTheAnswer) {
+    answer_of_target(183, sdp("192.0.2.30", 6000));
+    EXPECT_EQ(table.calls().at(0).remote_rtp[0][1], *Endpoint::parse("192.0.2.20:5000", 0));
+    complete();
+    EXPECT_EQ(table.calls().at(0).remote_rtp[0][1], *Endpoint::parse("192.0.2.30:6000", 0));
+}
+
+}  // namespace
+}  // namespace weir::tests
