@@ -62,15 +62,16 @@ bool CdrFile::append(std::string line) {
 }
 
 void CdrFile::run() {
+    std::string batch;  // keeps its room from one batch to the next
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
         if (queue_.empty()) return;
         wake_.wait_for(lock, kGather, [this] { return stop_; });
         const std::size_t taken = queue_.size();
-        std::string batch;
+        batch.clear();
         for (const auto& line : queue_)
-            batch += line + "\n";
+            batch.append(line).push_back('\n');
         lock.unlock();
         const std::size_t whole = batch.size();
         const bool done = write_batch(batch);

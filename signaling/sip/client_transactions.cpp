@@ -49,6 +49,12 @@ SipMessage hop_request(const SipMessage& invite, const std::string& method) {
     return message;
 }
 
+// What a response is matched by (RFC 3261 17.1.3): the method, for a CANCEL has its INVITE's
+// branch.
+std::string branch_key(const std::string& branch, const std::string& method) {
+    return branch + ' ' + method;
+}
+
 }  // namespace
 
 ClientTransactions::ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
@@ -139,7 +145,7 @@ Result<ClientTxn> ClientTransactions::start(OutgoingRequest request, const std::
     transaction.branch = branch;
     transaction.request = std::move(request);
     transaction.interval = transaction.request.t1;
-    by_branch_[{branch, transaction.request.message.method}] = id;
+    by_branch_[branch_key(branch, transaction.request.message.method)] = id;
     const OutgoingRequest& sent = transaction.request;
     set_end(transaction, patience(sent.t1, sent.retries), true);
     if (sent.path.transport == SipTransport::udp) arm_retransmission(transaction);
@@ -217,9 +223,11 @@ void ClientTransactions::finish(std::uint64_t id) {
     if (it == transactions_.end()) return;
     stop_retransmission(it->second);
     seams_.loop.cancel(it->second.end);
-    by_branch_.erase({it->second.branch, it->second.request.message.method});
+    const bool is_shrunk =
+        it->second.state == State::completed || it->second.state == State::accepted;
+    if (!is_shrunk) seams_.sender.forget(id);
+    by_branch_.erase(branch_key(it->second.branch, it->second.request.message.method));
     transactions_.erase(it);
-    seams_.sender.forget(id);
 }
 
 bool ClientTransactions::on_response(const SipMessage& response, MonoTime received_at) {
@@ -232,7 +240,7 @@ bool ClientTransactions::on_response(const SipMessage& response, MonoTime receiv
     if (vias.size() != 1 || !cseq) return false;
     const auto via = Via::parse(vias.front());
     if (!via) return false;
-    const auto it = by_branch_.find({via->branch(), cseq->method});
+    const auto it = by_branch_.find(branch_key(via->branch(), cseq->method));
     if (it == by_branch_.end()) return false;
     Transaction& transaction = *find(it->second);
     if (transaction.request.message.cseq() != cseq) return false;
@@ -284,20 +292,33 @@ bool ClientTransactions::handle_final(Transaction& transaction, const SipMessage
     if (transaction.state == State::accepted) return is_success;
     stop_retransmission(transaction);
     if (!transaction.is_invite) {
+        shrink(transaction);
         transaction.state = State::completed;
         set_end(transaction, is_reliable ? std::chrono::milliseconds(0) : timers_.t4, false);
         return true;
     }
     if (is_success) {
+        shrink(transaction);
         transaction.state = State::accepted;  // RFC 6026 timer M, over every transport
         set_end(transaction, timers_.t1 * kT1Factor, false);
         return true;
     }
     transaction.state = State::completed;
     acknowledge(transaction, response);
+    shrink(transaction);
     set_end(transaction, is_reliable ? std::chrono::milliseconds(0) : timers_.t1 * kT1Factor,
             false);
     return true;
+}
+
+// An answered request is not sent again: what only that needed makes room for the next call, while
+// the transaction stays for up to 64*T1. The CSeq is what later responses are matched by.
+void ClientTransactions::shrink(Transaction& answered) {
+    seams_.sender.forget(answered.id);
+    SipMessage& request = answered.request.message;
+    std::erase_if(request.headers,
+                  [](const Header& header) { return !text::iequals(header.name, "CSeq"); });
+    request.headers.shrink_to_fit();
 }
 
 // RFC 3261 17.1.1.3: the same branch, the To of the response; the same again for its repetitions.

@@ -16,10 +16,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "config/base/random.hpp"
 #include "signaling/api/event_loop.hpp"
@@ -118,6 +118,7 @@ private:
     void handle_provisional(Transaction& transaction);
     bool handle_final(Transaction& transaction, const SipMessage& response);
     void acknowledge(Transaction& invite, const SipMessage& response);
+    void shrink(Transaction& answered);
     void send_cancel(Transaction& invite);
     [[nodiscard]] std::string new_branch();
     Transaction* find(std::uint64_t id);
@@ -127,8 +128,8 @@ private:
     Callbacks callbacks_;
     std::uint64_t last_id_ = 0;
     LargeRequests large_;
-    std::map<std::uint64_t, Transaction> transactions_;
-    std::map<std::pair<std::string, std::string>, std::uint64_t> by_branch_;  // branch, method
+    std::unordered_map<std::uint64_t, Transaction> transactions_;
+    std::unordered_map<std::string, std::uint64_t> by_branch_;  // by branch_key()
 };
 
 }  // namespace weir::signaling

@@ -28,6 +28,15 @@ std::string tag_of(const SipMessage& response) {
     return address ? address->tag() : std::string();
 }
 
+// nta ends the process if the CSeq is not the request's.
+std::string text_of(const SipMessage& response, const std::string& cseq) {
+    if (const std::string* own = response.find("CSeq"); own != nullptr && *own == cseq)
+        return to_wire(response);
+    SipMessage complete = response;
+    complete.set("CSeq", cseq);
+    return to_wire(complete);
+}
+
 }  // namespace
 
 NtaServer::NtaServer(SofiaLoop& loop, Receiver& receiver, SipStats& stats, Logger& log)
@@ -175,9 +184,7 @@ NtaServer::Outcome NtaServer::respond(ServerTxn txn, const SipMessage& response)
     const auto it = transactions_.find(txn.value());
     if (it == transactions_.end() || it->second->is_answered) return Outcome::ignored;
     ServerTransaction& transaction = *it->second;
-    SipMessage complete = response;
-    complete.set("CSeq", transaction.cseq);  // nta ends the process if it differs
-    std::string text = to_wire(complete);
+    std::string text = text_of(response, transaction.cseq);
     const bool is_final = response.status >= 200;
     MessagePtr message = make_message(*class_, text);
     if (message) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -65,7 +66,7 @@ private:
     int wake_fd_ = -1;
     std::uint64_t last_id_ = 0;
     std::map<std::pair<MonoTime, std::uint64_t>, std::function<void()>> timers_;
-    std::map<std::uint64_t, MonoTime> timer_times_;
+    std::unordered_map<std::uint64_t, MonoTime> timer_times_;
     std::map<std::uint64_t, std::shared_ptr<LoopWatch>> watches_;
     std::chrono::nanoseconds longest_turn_{0};
     bool stopped_ = false;
