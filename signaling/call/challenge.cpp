@@ -50,6 +50,7 @@ bool Call::answer_challenge(const ResponseReceived& event) {
     }
     const std::uint32_t cseq = dialog->take_cseq();
     again->set("CSeq", std::to_string(cseq) + " " + again->method);
+    if (again->method == "INVITE") dialog->keep_credentials(*again);
     found->attempt.note_repeat();
     found->request.message = *std::move(again);
     if (event.token == invite_token_) {

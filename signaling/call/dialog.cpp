@@ -217,6 +217,14 @@ SipMessage Dialog::request_with_sdp(std::string_view method, std::string sdp) {
     return message;
 }
 
+void Dialog::keep_credentials(const SipMessage& invite) {
+    credentials_.clear();
+    credentials_cseq_ = invite.cseq() ? invite.cseq()->number : 0;
+    for (const char* name : {"Authorization", "Proxy-Authorization"})
+        for (const auto value : invite.all(name))
+            credentials_.push_back({name, std::string(value)});
+}
+
 SipMessage Dialog::ack(std::uint32_t invite_cseq, std::string sdp) const {
     SipMessage message;
     message.method = "ACK";
@@ -225,6 +233,8 @@ SipMessage Dialog::ack(std::uint32_t invite_cseq, std::string sdp) const {
     message.add("CSeq", std::to_string(invite_cseq) + " ACK");
     message.add("Max-Forwards", "70");
     message.add("User-Agent", product_token());
+    if (invite_cseq == credentials_cseq_)
+        message.headers.insert(message.headers.end(), credentials_.begin(), credentials_.end());
     set_targets(message);
     add_sdp(message, std::move(sdp));
     return message;

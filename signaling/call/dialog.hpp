@@ -72,6 +72,9 @@ public:
     [[nodiscard]] SipMessage request(std::string_view method);
     // The same with an SDP body.
     [[nodiscard]] SipMessage request_with_sdp(std::string_view method, std::string sdp);
+    // An INVITE of ours that answered a challenge: its ACK must carry the same credentials (RFC 3261
+    // 13.2.2.4, 22.1).
+    void keep_credentials(const SipMessage& invite);
     // The ACK of a 2xx to the INVITE with that CSeq number; `sdp` may be empty.
     [[nodiscard]] SipMessage ack(std::uint32_t invite_cseq, std::string sdp = {}) const;
     // A response inside the dialog: our tag, Server, and for INVITE and UPDATE the Contact, Allow
@@ -120,6 +123,8 @@ private:
     std::string contact_;
     std::vector<std::string> routes_;  // the first is the next hop
     SipPath path_;
+    std::vector<Header> credentials_;  // of the INVITE with that number
+    std::uint32_t credentials_cseq_ = 0;
     std::uint32_t next_cseq_ = kFirstCSeq;
     std::optional<std::uint32_t> remote_cseq_;
     bool confirmed_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Call: requests inside its dialogs; OPTIONS is answered here, what is not offered gets 405 (N19).
 #include "signaling/call/call.hpp"
+#include "signaling/call/screening.hpp"
 
 namespace weir::signaling {
 
@@ -10,7 +11,12 @@ void Call::on_request(const RequestReceived& event) {
     Leg& party = leg(event.side);
     // RFC 3262 3: a PRACK is expected even behind the final response.
     if (message.method == "PRACK" && event.side == Side::a) return on_prack(event.request);
-    if (event.side == Side::b) early_.forks.select_for_request(message, *party.dialog);
+    if (event.side == Side::b && !party.dialog->matches(message)) {
+        // An early dialog of another fork: behind the 2xx the one that answered stays the call's.
+        if (party.state != Leg::State::inviting)
+            return refuse_request(event.request, event.side, 481);
+        early_.forks.select_for_request(message, *party.dialog);
+    }
     const bool is_over = party.state == Leg::State::gone || party.state == Leg::State::idle;
     if (is_over && !(message.method == "BYE" && party.state == Leg::State::closing))
         return refuse_request(event.request, event.side, 481);
@@ -18,6 +24,9 @@ void Call::on_request(const RequestReceived& event) {
         return refuse_request(event.request, event.side, 500);
     if (message.method == "BYE") return on_bye(event.side, event.request);
     if (party.state == Leg::State::closing) return refuse_request(event.request, event.side, 481);
+    // RFC 3261 8.2.2.3. What passes is for the other party to understand; a BYE has ended the call.
+    if (!passes_on(message.method) && !unknown_extensions(message).empty())
+        return refuse_request(event.request, event.side, 420);
     if (message.method == "PRACK") return refuse_request(event.request, event.side, 481);
     if (message.method == "UPDATE" && state_ == CallState::inviting)
         return on_early_update(event.side, event.request);

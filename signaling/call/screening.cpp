@@ -2,22 +2,16 @@
 // screen: the checks in the order of RFC 3261 8.2 and 16.3.
 #include "signaling/call/screening.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "config/base/text.hpp"
 
 namespace weir::signaling {
 namespace {
 
-std::string required_extensions(const SipMessage& invite) {
-    std::string tags;
-    for (const auto value : invite.all("Require")) {
-        for (const auto tag : split_list(value)) {
-            // 100rel is each peer's own matter (spec E.1): the call decides.
-            if (text::iequals(tag, "100rel") || text::iequals(tag, "replaces")) continue;
-            tags += (tags.empty() ? "" : ", ") + std::string(tag);
-        }
-    }
-    return tags;
-}
+// 100rel is each peer's own matter (spec E.1): the call decides.
+constexpr std::array<std::string_view, 4> kKnown{"100rel", "replaces", "timer", "norefersub"};
 
 bool is_sdp(std::string_view content_type) {
     return text::iequals(text::trim(content_type.substr(0, content_type.find(';'))),
@@ -33,6 +27,28 @@ bool is_optional_body(const SipMessage& invite) {
 
 }  // namespace
 
+std::string unknown_extensions(const SipMessage& request) {
+    std::string tags;
+    for (const auto value : request.all("Require")) {
+        for (const auto tag : split_list(value)) {
+            const bool is_known = std::any_of(kKnown.begin(), kKnown.end(), [&](const auto known) {
+                return text::iequals(tag, known);
+            });
+            if (!is_known) tags += (tags.empty() ? "" : ", ") + std::string(tag);
+        }
+    }
+    return tags;
+}
+
+void drop_optional_body(SipMessage& invite) {
+    const std::string* type = invite.find("Content-Type");
+    const bool is_read = type != nullptr && is_sdp(*type) && !invite.find("Content-Encoding");
+    if (is_read || !is_optional_body(invite)) return;
+    invite.body.clear();
+    for (const char* header : {"Content-Type", "Content-Encoding", "Content-Disposition"})
+        invite.remove(header);
+}
+
 ScreenVerdict screen(const SipMessage& invite) {
     const std::string* forwards = invite.find("Max-Forwards");
     if (forwards != nullptr && text::number(text::trim(*forwards)) == 0) return {483, {}};
@@ -41,7 +57,7 @@ ScreenVerdict screen(const SipMessage& invite) {
     if (uri->scheme != "sip" && uri->scheme != "tel") return {416, {}};
     const std::string* from = invite.find("From");
     if (from == nullptr || !NameAddr::parse(*from)) return {400, {}};
-    if (const auto tags = required_extensions(invite); !tags.empty())
+    if (const auto tags = unknown_extensions(invite); !tags.empty())
         return {420, {{"Unsupported", tags}}};
     if (invite.body.empty()) return {};
     const std::string* type = invite.find("Content-Type");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// screen: whether an initial INVITE can be understood at all (RFC 3261 8.2). Thread: any; pure.
+// screen: whether a request can be understood at all (RFC 3261 8.2). Thread: any; pure.
 #pragma once
 
 #include <string>
@@ -14,8 +14,14 @@ struct ScreenVerdict {
     std::vector<Header> headers;  // that it carries: Unsupported, Accept
 };
 
-// 483 Max-Forwards 0, 416 a scheme that is not sip or tel, 420 a required extension (none is
-// supported yet), 415 a body that is no SDP, 400 no usable From.
+// The option tags of Require that we do not know, "a, b" (RFC 3261 8.2.2.3); "" = none.
+[[nodiscard]] std::string unknown_extensions(const SipMessage& request);
+
+// Takes a body away that need not be understood and is no SDP (RFC 3261 20.11): it is ignored.
+void drop_optional_body(SipMessage& invite);
+
+// 483 Max-Forwards 0, 416 a scheme that is not sip or tel, 420 a required extension that we do not
+// know, 415 a body that is no SDP, 400 no usable From.
 [[nodiscard]] ScreenVerdict screen(const SipMessage& invite);
 
 }  // namespace weir::signaling
