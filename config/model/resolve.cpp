@@ -96,6 +96,12 @@ Resolved<PeerTransport> resolve_transport(const Config& config, const DialPeer& 
     return {{Transport::udp, false}, Level::built_in};
 }
 
+// The more specific line decides; of one level it is the one that says more.
+bool switches_large_requests(const Config& config, const DialPeer& peer) {
+    const auto wanted = resolve(config, peer, &SipOptions::transport_switch);
+    return wanted.value && wanted.level <= resolve_transport(config, peer).level;
+}
+
 Resolved<SrtpMode> resolve_srtp(const Config& config, const DialPeer& peer) {
     if (peer.srtp) return {*peer.srtp, Level::dial_peer};
     if (config.voice.srtp != SrtpMode::off) return {config.voice.srtp, Level::global};

@@ -65,6 +65,8 @@ struct PeerTransport {
     bool operator==(const PeerTransport&) const = default;
 };
 [[nodiscard]] Resolved<PeerTransport> resolve_transport(const Config& config, const DialPeer& peer);
+// transport switch udp tcp, where no line of a more specific level says `session transport udp`.
+[[nodiscard]] bool switches_large_requests(const Config& config, const DialPeer& peer);
 // srtp [fallback | pass-thru].
 [[nodiscard]] Resolved<SrtpMode> resolve_srtp(const Config& config, const DialPeer& peer);
 // media {flow-through | flow-around}: dial-peer, its voice-class media, global.

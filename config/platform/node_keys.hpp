@@ -5,6 +5,7 @@
 // Keys, defaults and ranges are documented in SCHEMA.md. Thread: any (values).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -60,6 +61,8 @@ struct PkiPlatform {
 // dns: who resolves names.
 struct DnsPlatform {
     std::vector<Endpoint> servers{};  // empty = /etc/resolv.conf; at most kMaxDnsServers
+    // How long the first call to a name waits for its address before it hunts on; 0 = not at all.
+    std::chrono::milliseconds call_wait{3'000};
 };
 
 // ha: the pair that this node belongs to. Kept, without effect yet.

@@ -143,6 +143,8 @@ void read_dns(const YAML::Node& node, PlatformReading& reading) {
                                                         "with or without a port, not '{}'",
                                                         name, text::printable(text)));
                });
+    constexpr double kLongestCallWait = 10;  // a caller hears nothing meanwhile
+    section.read_seconds("call_wait", reading.platform.dns.call_wait, kLongestCallWait);
     section.finish();
 }
 

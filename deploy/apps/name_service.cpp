@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint16_t kAnyPort = 5060;  // of a name whose address alone is wanted
 
 signaling::DnsTarget dns_target(const signaling::HopQuery& query) {
-    return {query.host, query.port, query.transport};
+    return {query.host, query.port, query.transport, query.is_number};
 }
 
 }  // namespace
@@ -24,7 +24,8 @@ Result<std::unique_ptr<NameService>> NameService::create(signaling::EventLoop& l
     if (!client) return fail(client.error());
     signaling::DnsClient& source = **client;
     return std::make_unique<NameService>(std::move(*client),
-                                         signaling::Locator::Seams{loop, source, random, log});
+                                         signaling::Locator::Seams{loop, source, random, log},
+                                         platform.dns.call_wait);
 }
 
 void NameService::keep(const config::Config& config) {
@@ -43,6 +44,41 @@ void NameService::answer_for(signaling::NetworkKnowledge& network) {
         if (hops.empty()) return std::nullopt;
         return hops.front().endpoint.address;
     };
+    answer_calls(network);
+}
+
+void NameService::answer_calls(signaling::NetworkKnowledge& network) {
+    network.name_patience = call_wait_;
+    network.records = [this](const std::string& name) {
+        std::vector<dialplan::NaptrRecord> records;
+        for (const signaling::NaptrService& rule : numbers_.rules_of(name))
+            records.push_back({rule.order, rule.preference, rule.flags, rule.service, rule.regexp});
+        return records;
+    };
+    network.is_known = [this](const signaling::HopQuery& query) {
+        return (query.is_number ? numbers_ : locator_).is_known(dns_target(query));
+    };
+    network.when_known = [this](const std::vector<signaling::HopQuery>& names,
+                                std::chrono::nanoseconds patience, std::function<void()> done) {
+        // Numbers first: which hosts a call needs is known only when they are.
+        std::vector<signaling::DnsTarget> hosts;
+        std::vector<signaling::DnsTarget> numbers;
+        for (const signaling::HopQuery& query : names)
+            (query.is_number ? numbers : hosts).push_back(dns_target(query));
+        if (numbers.empty())
+            return locator_.when_known(std::move(hosts), patience, std::move(done));
+        for (const signaling::DnsTarget& host : hosts)
+            (void)locator_.locate(host);  // asked meanwhile
+        numbers_.when_known(std::move(numbers), patience, std::move(done));
+    };
+}
+
+std::vector<Metric> NameService::metrics() const {
+    std::vector<Metric> all = locator_.metrics();
+    const std::vector<Metric> of_numbers = numbers_.metrics();
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i].value += of_numbers[i].value;
+    return all;
 }
 
 std::set<signaling::DnsTarget> configured_names(const config::Config& config) {

@@ -2,6 +2,7 @@
 // NameService: the names of a configuration, resolved ahead of the calls and kept fresh.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <set>
 
@@ -22,18 +23,24 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<NameService>> create(
         signaling::EventLoop& loop, const config::Platform& platform, Random& random, Logger& log);
     NameService(std::unique_ptr<signaling::DnsClient> client,
-                const signaling::Locator::Seams& seams)
-        : client_(std::move(client)), locator_(seams) {}
+                const signaling::Locator::Seams& seams, std::chrono::milliseconds call_wait)
+        : client_(std::move(client)), locator_(seams), numbers_(seams), call_wait_(call_wait) {}
 
     // The names of this configuration are asked for now, and again before their time is over.
     void keep(const config::Config& config);
     // Fills what concerns names. This outlives `network`.
     void answer_for(signaling::NetworkKnowledge& network);
-    [[nodiscard]] std::vector<Metric> metrics() const { return locator_.metrics(); }
+    [[nodiscard]] std::vector<Metric> metrics() const;
 
 private:
+    // What concerns names that come with a call.
+    void answer_calls(signaling::NetworkKnowledge& network);
+
     std::unique_ptr<signaling::DnsClient> client_;
     signaling::Locator locator_;
+    // ENUM has a cache of its own: the numbers of calls must not push out the names of trunks.
+    signaling::Locator numbers_;
+    std::chrono::milliseconds call_wait_;
 };
 
 // Session targets, outbound proxies and sip-servers by name; a name with the number in it is known

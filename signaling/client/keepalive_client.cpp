@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "signaling/call/destination.hpp"
 #include "signaling/call/dialog.hpp"
 #include "signaling/client/client_limits.hpp"
 
@@ -16,12 +17,20 @@ SipTransport transport_of(const PingTarget& target) {
     return target.transport == config::Transport::tcp ? SipTransport::tcp : SipTransport::udp;
 }
 
-Endpoint endpoint_of(const PingTarget& target, const IpAddress& address) {
+Endpoint with_port(const PingTarget& target, const IpAddress& address, std::uint16_t port) {
     const std::uint16_t usual = target.tls ? 5061 : 5060;
-    Endpoint endpoint;
-    endpoint.address = address;
-    endpoint.port = target.port == 0 ? usual : target.port;
-    return endpoint;
+    return {address, 0, port == 0 ? usual : port};
+}
+
+// Where the OPTIONS goes: the outbound proxy if there is one (spec A.6), else the target.
+struct PingPlace {
+    const IpAddress& address;
+    const std::string& host;
+    std::uint16_t port;
+};
+PingPlace place_of(const PingTarget& target) {
+    if (target.has_proxy()) return {target.proxy_address, target.proxy_host, target.proxy_port};
+    return {target.address, target.host, target.port};
 }
 
 }  // namespace
@@ -78,7 +87,7 @@ void KeepaliveClient::set_config(config::ConfigPtr config) {
 // has none there is nothing to ping.
 bool KeepaliveClient::resolve(const PingTarget& target, Entry& entry) {
     const std::vector<Endpoint> endpoints = addresses_of(target);
-    if (!target.address.is_set()) {
+    if (!place_of(target).address.is_set()) {
         parts_.loop.cancel(entry.resolve_timer);
         entry.resolve_timer = parts_.loop.after(kPingResolve, [this, target] {
             const auto found = entries_.find(target);
@@ -110,14 +119,15 @@ bool KeepaliveClient::resolve(const PingTarget& target, Entry& entry) {
 
 // Every host that a call would try (spec A.12: each is pinged).
 std::vector<Endpoint> KeepaliveClient::addresses_of(const PingTarget& target) const {
-    if (target.address.is_set()) return {endpoint_of(target, target.address)};
+    const PingPlace place = place_of(target);
+    if (place.address.is_set()) return {with_port(target, place.address, place.port)};
     std::vector<Endpoint> found;
     if (network_.locate) {
-        for (const Hop& hop : network_.locate({target.host, target.port, transport_of(target)}))
+        for (const Hop& hop : network_.locate({place.host, place.port, transport_of(target)}))
             found.push_back(hop.endpoint);
     } else if (network_.resolve) {
-        if (const auto address = network_.resolve(target.host))
-            found.push_back(endpoint_of(target, *address));
+        if (const auto address = network_.resolve(place.host))
+            found.push_back(with_port(target, *address, place.port));
     }
     return found;
 }
@@ -147,26 +157,29 @@ std::optional<OutgoingRequest> KeepaliveClient::make_ping(const PingTarget& targ
                                                           const Entry& entry,
                                                           const Endpoint& endpoint) {
     const SipTransport transport = transport_of(target);
-    const auto local =
-        local_endpoint(*config_, transport, endpoint.address, network_, parts_.stack.listeners());
+    const config::DialPeer* peer =
+        entry.use.peers.empty() ? nullptr : config_->find_peer(entry.use.peers.front());
+    const config::DialPeer& of = peer == nullptr ? config::default_dial_peer() : *peer;
+    const Hop hop{transport, endpoint, place_of(target).host};
+    const auto local = leg_endpoint(*config_, of, hop, network_, parts_.stack.listeners());
     if (!local) return std::nullopt;
     OutOfDialog request;
     request.method = "OPTIONS";
-    request.request_uri = target_uri(target.host, endpoint, target.port != 0, transport);
+    // What it names is the target, behind whatever proxy.
+    const Endpoint named = target.address.is_set() ? with_port(target, target.address, target.port)
+                                                   : Endpoint{endpoint.address, 0, target.port};
+    request.request_uri = target_uri(target.host, named, target.port != 0, transport);
     request.from = "<sip:" + uri_host(local->address) + ">";
-    request.to = "<" + target_uri(target.host, endpoint, target.port != 0, SipTransport::udp) + ">";
+    request.to = "<" + target_uri(target.host, named, target.port != 0, SipTransport::udp) + ">";
     request.call_id = parts_.random.hex(16) + "@" + uri_host(local->address);
     request.from_tag = parts_.random.hex(8);
     OutgoingRequest out;
-    out.path = {transport, *local, endpoint};
+    out.path = {transport, *local, endpoint, hop.host, leg_tls_profile(*config_, of)};
     request.contact = contact_header("", out.path);
     out.message = make_request(request);
     out.message.add("Accept", "application/sdp");
     if (entry.use.sip_profiles && apply_profile_)
         apply_profile_(*entry.use.sip_profiles, out.message);
-    const config::DialPeer* peer =
-        entry.use.peers.empty() ? nullptr : config_->find_peer(entry.use.peers.front());
-    const config::DialPeer& of = peer == nullptr ? config::default_dial_peer() : *peer;
     if (const auto t1 = config::resolve_timer(*config_, of, "options"))
         out.t1 = std::chrono::milliseconds(t1->value);
     if (const auto retries = config::resolve_retry(*config_, of, "options"))
@@ -260,6 +273,15 @@ bool KeepaliveClient::claim_failure(ClientTxn txn, TxnFailure) {
     clients_.erase(found);
     decided(owner.target, owner.endpoint, std::nullopt);
     return true;
+}
+
+std::set<AddressHealth::Address> KeepaliveClient::busy_addresses() const {
+    std::set<AddressHealth::Address> busy;
+    for (const auto& [target, entry] : entries_)
+        for (const auto& [endpoint, session] : entry.sessions)
+            if (session.state.status() == PingState::Status::busy)
+                busy.emplace(transport_of(target), endpoint);
+    return busy;
 }
 
 std::vector<PingRow> KeepaliveClient::rows() const {

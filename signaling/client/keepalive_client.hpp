@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "signaling/call/routing.hpp"
 #include "signaling/call/sip_router.hpp"
 #include "signaling/client/out_of_dialog.hpp"
+#include "signaling/edge/address_health.hpp"
 #include "signaling/edge/keepalive.hpp"
 
 namespace weir::signaling {
@@ -50,6 +52,8 @@ public:
     void set_profiles(ApplyProfile apply) { apply_profile_ = std::move(apply); }
 
     [[nodiscard]] const dialplan::Busyout& busyout() const { return busyout_; }
+    // Of names, too, some of whose addresses answer: calls leave these alone.
+    [[nodiscard]] std::set<AddressHealth::Address> busy_addresses() const;
     [[nodiscard]] std::vector<PingRow> rows() const;
     // Of every peer that is pinged: all its targets busy, some of them, or none.
     [[nodiscard]] std::map<config::DialPeerTag, PingHealth> peers() const;

@@ -42,6 +42,7 @@ private:
         const auto transport = config::resolve_transport(config_, peer).value;
         target.transport = transport.transport;
         target.tls = transport.tls;
+        set_proxy(peer, target);
         if (peer.keepalive.profile) {
             const auto found = config_.keepalive_profiles.find(*peer.keepalive.profile);
             if (found == config_.keepalive_profiles.end() || found->second.shutdown) return;
@@ -65,6 +66,15 @@ private:
         PingUse& made = note(target, use);
         made.peers.push_back(peer.tag);
         made.direct.push_back(peer.tag);
+    }
+
+    // Spec A.6: what calls of the peer pass through, its OPTIONS must pass, too.
+    void set_proxy(const DialPeer& peer, PingTarget& target) const {
+        const auto proxy =
+            config::resolve(config_, peer, &config::SipOptions::outbound_proxy).value;
+        if (proxy.kind == config::SipHop::Kind::address) target.proxy_address = proxy.address;
+        if (proxy.kind == config::SipHop::Kind::dns) target.proxy_host = proxy.host;
+        target.proxy_port = proxy.port;
     }
 
     // Spec A.12: a peer's own line does not ping server groups.

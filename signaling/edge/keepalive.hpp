@@ -68,6 +68,12 @@ struct PingTarget {
     std::uint16_t port = 0;     // as written; 0 = the default of the transport
     config::Transport transport = config::Transport::udp;  // never `system`
     bool tls = false;
+    // outbound-proxy of its peer: where the OPTIONS goes, whatever it names; kind none = the
+    // target.
+    IpAddress proxy_address{};
+    std::string proxy_host{};
+    std::uint16_t proxy_port = 0;
+    [[nodiscard]] bool has_proxy() const { return proxy_address.is_set() || !proxy_host.empty(); }
     auto operator<=>(const PingTarget&) const = default;
 };
 

@@ -116,9 +116,18 @@ Result<void> load_authorities(SSL_CTX* context, const TlsSettings& settings,
     return {};
 }
 
+// Suites that are named are the only ones: a version that none of them is of would bring its own.
+void keep_to_named_suites(SSL_CTX* context, const TlsSettings& settings, const CipherLists& lists) {
+    if (lists.from_1_3.empty() && !lists.until_1_2.empty() && settings.lowest < TlsVersion::v1_3)
+        SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+    if (lists.until_1_2.empty() && !lists.from_1_3.empty() && settings.highest == TlsVersion::v1_3)
+        SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+}
+
 Result<void> set_ciphers(SSL_CTX* context, const TlsSettings& settings,
                          const TlsIdentity& identity) {
     CipherLists lists = cipher_lists(identity.ciphers);
+    keep_to_named_suites(context, settings, lists);
     if (settings.lowest < TlsVersion::v1_2) {
         // OpenSSL 3 has these versions only at the lowest of its security levels.
         if (lists.until_1_2.empty()) lists.until_1_2 = "DEFAULT";

@@ -42,6 +42,10 @@ std::string head(const RecordedCall& call) {
     if (setup.refusal)
         text += fmt::format("  refused by routing: {} (cause {})", setup.refusal->status,
                             setup.refusal->q850_cause);
+    if (setup.name_wait)
+        text += fmt::format("\nwaited {} ms for the address of {}: {}",
+                            setup.name_wait->time.count(), setup.name_wait->names,
+                            setup.name_wait->known ? "known" : "no answer in time");
     for (const OutboundRoute& route : setup.routes)
         text += fmt::format(
             "\ncandidate dial-peer {}  {}  {}", route.party.dial_peer.value(), route.party.number,
@@ -127,7 +131,7 @@ std::string trace_json(const RecordedCall& call) {
         routes.push_back({{"dial_peer", route.party.dial_peer.value()},
                           {"called", route.party.number},
                           {"target", route.reachable ? route.dialog.path.remote.to_string() : ""}});
-    const boost::json::object whole{
+    boost::json::object whole{
         {"call", fmt::format("{}.{}", call.id.boot, call.id.call.value())},
         {"began", iso8601(call.steps.front().now.wall)},
         {"calling", call.setup.calling},
@@ -137,6 +141,9 @@ std::string trace_json(const RecordedCall& call) {
         {"candidates", std::move(routes)},
         {"finished", call.is_finished},
         {"steps", std::move(steps)}};
+    if (const auto& wait = call.setup.name_wait)
+        whole["waited_for_names"] = boost::json::object{
+            {"names", wait->names}, {"ms", wait->time.count()}, {"known", wait->known}};
     return boost::json::serialize(whole);
 }
 

@@ -98,7 +98,9 @@ TEST(PlatformDirectories, AreRelativeToTheFile) {
 }
 
 TEST(PlatformDns, ServersHavePort53UnlessTheyNameAnother) {
-    const Platform platform = platform_of("dns: {servers: [192.0.2.53, \"[2001:db8::1]:54\"]}\n");
+    const Platform platform =
+        platform_of("dns: {servers: [192.0.2.53, \"[2001:db8::1]:54\"], call_wait: 0.5}\n");
+    EXPECT_EQ(platform.dns.call_wait, std::chrono::milliseconds(500));
     ASSERT_EQ(platform.dns.servers.size(), 2u);
     EXPECT_EQ(platform.dns.servers[0].to_string(), "192.0.2.53:53");
     EXPECT_EQ(platform.dns.servers[1].to_string(), "[2001:db8::1]:54");

@@ -220,6 +220,38 @@ TEST_F(KeepaliveClientTest, EachHostOfANameIsPinged) {
 }
 
 // A commit must not start a second series of questions about the same name.
+TEST_F(KeepaliveClientTest, TheOptionsOfAPeerWithAnOutboundProxyGoesThere) {  // spec A.6
+    auto& peer = add_peer(1, "192.0.2.1");
+    peer.sip.outbound_proxy.emplace();
+    peer.sip.outbound_proxy->kind = config::SipHop::Kind::address;
+    peer.sip.outbound_proxy->address = *IpAddress::parse("192.0.2.77");
+    peer.sip.outbound_proxy->port = 5070;
+    apply();
+    loop_.advance(seconds(1));
+    ASSERT_EQ(pings().size(), 1U);
+    EXPECT_EQ(pings()[0].request.path.remote.to_string(), "192.0.2.77:5070");
+    EXPECT_EQ(pings()[0].request.message.request_uri, "sip:192.0.2.1") << "it names the target";
+}
+
+TEST_F(KeepaliveClientTest, OneBusyHostOfANameIsNamedWhileTheNameStaysInService) {
+    auto& peer = add_peer(1, "192.0.2.1");
+    peer.target = {};
+    peer.target.kind = config::SessionTarget::Kind::dns;
+    peer.target.host = "trunk.example";
+    hops_ = {{SipTransport::udp, *Endpoint::parse("192.0.2.11:5060", 0), "trunk.example"},
+             {SipTransport::udp, *Endpoint::parse("192.0.2.12:5060", 0), "trunk.example"}};
+    apply();
+    for (int round = 0; round < 2; ++round) {
+        loop_.advance(seconds(16));
+        fail(last_to("192.0.2.11:5060"));
+        stack_.answer(last_to("192.0.2.12:5060"), 200, "peer");
+    }
+    EXPECT_FALSE(busy(1));
+    EXPECT_EQ(client_.busy_addresses(),
+              (std::set<AddressHealth::Address>{
+                  {SipTransport::udp, *Endpoint::parse("192.0.2.11:5060", 0)}}));
+}
+
 TEST_F(KeepaliveClientTest, ANameIsAskedForByOneTimerHoweverManyCommits) {
     auto& peer = add_peer(1, "192.0.2.1");
     peer.target = {};

@@ -129,6 +129,23 @@ TEST_F(TlsStackTest, ThePeerUsesTheConnectionThatWeMade) {
     EXPECT_EQ(metric(peer, "weir_signaling_tls_opened_total"), 0);
 }
 
+TEST_F(TlsStackTest, SuitesThatAreNamedAreTheOnlyOnesOfEveryVersion) {
+    peer.settings.by_default->ciphers = {"ECDHE-ECDSA-AES256-GCM-SHA384"};
+    start();
+    EXPECT_TRUE(reaches());
+    us.settings.lowest = TlsVersion::v1_3;
+    us.start();
+    // Another name is another connection.
+    EXPECT_FALSE(reaches("again.example")) << "TLS 1.3 would bring suites of its own";
+}
+
+TEST_F(TlsStackTest, WithSuitesOf13AloneNothingOlderIsSpoken) {
+    peer.settings.by_default->ciphers = {"AES256_GCM_SHA384"};
+    us.settings.highest = TlsVersion::v1_2;
+    start();
+    EXPECT_FALSE(reaches());
+}
+
 TEST_F(TlsStackTest, AServerOfAStrangeAuthorityIsRefused) {
     certificates.authority("stranger");
     certificates.trustpoint("PEER", "DNS:peer.example", "stranger");
