@@ -11,25 +11,12 @@
 #include "config/model/resolve.hpp"
 #include "signaling/call/dialog.hpp"
 #include "signaling/client/client_limits.hpp"
+#include "signaling/client/registrar_place.hpp"
 #include "signaling/edge/digest.hpp"
+#include "signaling/edge/register_request.hpp"
 
 namespace weir::signaling {
 namespace {
-
-std::string registrar_host(const config::Registrar& registrar) {
-    const config::SipHop& hop = registrar.hop;
-    const std::string host =
-        hop.kind == config::SipHop::Kind::address ? uri_host(hop.address) : hop.host;
-    return hop.port == 0 ? host : host + ":" + std::to_string(hop.port);
-}
-
-std::optional<std::chrono::seconds> seconds_in(const SipMessage& message, std::string_view name) {
-    const std::string* value = message.find(name);
-    if (value == nullptr) return std::nullopt;
-    const auto number = text::number(text::trim(value->substr(0, value->find_first_of(" ;("))));
-    if (!number || *number > UINT32_MAX) return std::nullopt;
-    return std::chrono::seconds(*number);
-}
 
 // What the registrar grants our contact: its expires, else Expires (RFC 3261 10.2.4).
 std::optional<std::chrono::seconds> granted_to(const SipMessage& response,
@@ -43,7 +30,7 @@ std::optional<std::chrono::seconds> granted_to(const SipMessage& response,
             if (const auto number = said ? text::number(*said) : std::nullopt)
                 return std::chrono::seconds(std::min<std::uint64_t>(*number, UINT32_MAX));
         }
-    return seconds_in(response, "Expires");
+    return seconds_in_header(response, "Expires");
 }
 
 // The credential stands before the passwords of its level (spec B.11).
@@ -178,25 +165,6 @@ void RegisterClient::step(const Key& key, const Registration::Step& next) {
     if (entry.leaving) entries_.erase(found);
 }
 
-std::optional<SipPath> RegisterClient::path_of(const Entry& entry) const {
-    const config::SipHop& hop = entry.registrar.hop;
-    const auto address = hop.kind == config::SipHop::Kind::address ? std::optional(hop.address)
-                         : network_.resolve                        ? network_.resolve(hop.host)
-                                                                   : std::nullopt;
-    if (!address) return std::nullopt;
-    const SipTransport transport = entry.registrar.tls   ? SipTransport::tls
-                                   : entry.registrar.tcp ? SipTransport::tcp
-                                                         : SipTransport::udp;
-    const std::uint16_t usual = entry.registrar.tls ? 5061 : 5060;
-    Endpoint remote;
-    remote.address = *address;
-    remote.port = hop.port == 0 ? usual : hop.port;
-    const auto local =
-        local_endpoint(*entry.config, transport, *address, network_, parts_.stack.listeners());
-    if (!local) return std::nullopt;
-    return SipPath{transport, *local, remote};
-}
-
 SipMessage RegisterClient::message_of(const Entry& entry) {
     const std::string host = registrar_host(entry.registrar);
     const std::string scheme = entry.registrar.sips ? "sips:" : "sip:";
@@ -219,7 +187,7 @@ SipMessage RegisterClient::message_of(const Entry& entry) {
 }
 
 void RegisterClient::send(const Key& key, Entry& entry, bool with_answer) {
-    const auto path = path_of(entry);
+    const auto path = registrar_path(*entry.config, entry.registrar, network_, parts_.stack);
     if (!path) return decided(key, nullptr);
     entry.path = *path;
     ++entry.cseq;
@@ -268,8 +236,8 @@ void RegisterClient::decided(const Key& key, const SipMessage* response) {
     if (response != nullptr) {
         answer.status = response->status;
         answer.granted = granted_to(*response, entry.contact_user);
-        answer.min_expires = seconds_in(*response, "Min-Expires");
-        answer.retry_after = seconds_in(*response, "Retry-After");
+        answer.min_expires = seconds_in_header(*response, "Min-Expires");
+        answer.retry_after = seconds_in_header(*response, "Retry-After");
         answer.can_answer = can_answer(key, entry, *response);
         if (answer.can_answer) entry.challenge = *response;
     }

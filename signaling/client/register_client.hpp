@@ -86,7 +86,6 @@ private:
     void start(const Key& key, Entry& entry, std::chrono::nanoseconds delay);
     void step(const Key& key, const Registration::Step& next);
     void send(const Key& key, Entry& entry, bool with_answer);
-    [[nodiscard]] std::optional<SipPath> path_of(const Entry& entry) const;
     [[nodiscard]] SipMessage message_of(const Entry& entry);
     [[nodiscard]] bool can_answer(const Key& key, const Entry& entry,
                                   const SipMessage& response) const;
