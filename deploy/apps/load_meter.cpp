@@ -7,6 +7,7 @@
 #include <fstream>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
@@ -59,8 +60,22 @@ std::uint32_t percent(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
-LoadMeter::LoadMeter(signaling::EventLoop& loop, signaling::CallGate& gate)
-    : loop_(loop), gate_(gate), memory_at_{std::numeric_limits<std::int64_t>::min() / 2} {
+LoadSources own_load() {
+    return {thread_time, [] {
+                LoadSources::Memory memory;
+                memory.total = meminfo("MemTotal");
+                memory.available = meminfo("MemAvailable");
+                memory.resident = resident_bytes();
+                memory.allowed = allowed_bytes(memory.total);
+                return memory;
+            }};
+}
+
+LoadMeter::LoadMeter(signaling::EventLoop& loop, signaling::CallGate& gate, LoadSources sources)
+    : loop_(loop),
+      gate_(gate),
+      sources_(std::move(sources)),
+      memory_at_{std::numeric_limits<std::int64_t>::min() / 2} {
     timer_ = loop_.after(kLook, [this] { look(); });
 }
 
@@ -70,16 +85,16 @@ LoadMeter::~LoadMeter() {
 
 void LoadMeter::look() {
     const MonoTime now = loop_.clock().now();
-    samples_.push_back({now, thread_time()});
+    samples_.push_back({now, sources_.busy()});
     if (samples_.size() > kCpuWindow) samples_.pop_front();
     reading_.cpu_5sec = percent_over(kShort);
     reading_.cpu_avg = percent_over(gate_.limits().cpu_poll);
     if (now - memory_at_ >= gate_.limits().memory_poll) {
         memory_at_ = now;
-        const std::uint64_t total = meminfo("MemTotal");
-        const std::uint64_t available = meminfo("MemAvailable");
-        reading_.proc_mem = percent(resident_bytes(), allowed_bytes(total));
-        reading_.total_mem = percent(total - std::min(total, available), total);
+        const LoadSources::Memory memory = sources_.memory();
+        reading_.proc_mem = percent(memory.resident, memory.allowed);
+        reading_.total_mem =
+            percent(memory.total - std::min(memory.total, memory.available), memory.total);
     }
     gate_.set_load(reading_);
     timer_ = loop_.after(kLook, [this] { look(); });
