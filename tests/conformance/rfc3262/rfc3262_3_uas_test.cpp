@@ -54,6 +54,26 @@ TEST_F(Rfc3262Section3, RequireWhereDisabledIs420WithUnsupported) {
     EXPECT_TRUE(stack.sent_with("INVITE").empty());
 }
 
+// RFC 3261 21.4.16, spec E.1: 421 names what the caller must announce; only the strict switch asks
+// for it.
+TEST_F(Rfc3262Section3, StrictRequireOfAnUnannounced100relIs421) {
+    set_rel1xx(10, Mode::require);
+    config.dial_peers[config::DialPeerTag{10}].sip.rel1xx->strict = true;
+    apply();
+    call_with("");
+    EXPECT_EQ(last_answer(invite_).status, 421);
+    EXPECT_EQ(header(last_answer(invite_), "Require"), "100rel");
+    EXPECT_TRUE(stack.sent_with("INVITE").empty());
+}
+
+TEST_F(Rfc3262Section3, StrictTakesWhoAnnounces100rel) {
+    set_rel1xx(10, Mode::require);
+    config.dial_peers[config::DialPeerTag{10}].sip.rel1xx->strict = true;
+    apply();
+    call_with("Supported");
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+}
+
 // "The value of the header field for the first reliable provisional response MUST be between 1 and
 // 2**31 - 1", chosen at random, one higher for each next.
 TEST_F(Rfc3262Section3, RSeqBeginsBelow2To31AndGrowsByOne) {
@@ -215,7 +235,29 @@ TEST_F(Rfc3262Section3, ByeOfTheCalleeWhileTheAnswerIsHeldIs480) {
     const auto bye = send_from_callee("BYE");
     EXPECT_EQ(last_answer(bye).status, 200);
     EXPECT_EQ(last_answer(txn).status, 480);
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=16");
     EXPECT_TRUE(stack.sent_with("BYE").empty());
+}
+
+// The same with a Reason of the provider's own: the status stays 480, the cause is its cause.
+TEST_F(Rfc3262Section3, TheReasonOfThatByeReachesTheCallerWithThe480) {
+    const auto txn = reliable_call();
+    reliable(183, 1, early());
+    answer_callee(200);
+    const SipMessage out = invite_out().request.message;
+    SipMessage bye;
+    bye.method = "BYE";
+    bye.request_uri = "sip:100@198.51.100.1";
+    bye.headers = {{"Via", "SIP/2.0/UDP 192.0.2.20;branch=z9hG4bK9"},
+                   {"From", *out.find("To") + ";tag=callee"},
+                   {"To", *out.find("From")},
+                   {"Call-ID", *out.find("Call-ID")},
+                   {"CSeq", "900 BYE"},
+                   {"Reason", "Q.850;cause=34"}};
+    const SipPath path{SipTransport::udp, tests::at("198.51.100.1"), tests::at("192.0.2.20")};
+    EXPECT_EQ(last_answer(stack.receive(std::move(bye), path, now())).status, 200);
+    EXPECT_EQ(last_answer(txn).status, 480);
+    EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=34");
 }
 
 // Spec N1: the PRACK never comes although the callee has answered: 504 to the caller, BYE 102 to

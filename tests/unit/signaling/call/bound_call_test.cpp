@@ -77,6 +77,19 @@ TEST_F(BoundCallTest, TheEndpointsOwnCallsAreTakenByDialPeer) {
     EXPECT_EQ(invite_out().request.path.remote, tests::at("192.0.2.20"));
 }
 
+TEST_F(BoundCallTest, SessionTargetRegistrarIsTheRegistrarOfSipUa) {
+    const char* const line = "registrar 1 ipv4:192.0.2.5:5070";
+    config.voice.sip.kept.push_back({line, line, ""});
+    add_peer(30, "3..", "", "").target.kind = config::SessionTarget::Kind::registrar;
+    apply();
+    SipMessage message = invite();
+    message.request_uri = "sip:300@198.51.100.1";
+    receive(message, endpoint());
+    ASSERT_EQ(stack.sent_with("INVITE").size(), 1U);
+    EXPECT_EQ(invite_out().request.path.remote, *Endpoint::parse("192.0.2.5:5070", 0));
+    EXPECT_EQ(invite_out().request.message.request_uri, "sip:300@192.0.2.5:5070");
+}
+
 TEST_F(BoundCallTest, AnotherPortOrTransportOfItsAddressIsAStranger) {
     SipPath other = endpoint();
     other.remote.port = 5063;

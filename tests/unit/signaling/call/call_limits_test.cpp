@@ -121,6 +121,116 @@ TEST_F(CallLimitsTest, CallsOfAnInterfaceHaveTheirLimit) {
     EXPECT_EQ(status_of(next_call()), 503);
 }
 
+// 80 kbit/s each way over IPv4 for each leg, and both legs use the interface.
+TEST_F(CallLimitsTest, BandwidthOfAnInterfaceClosesAtHighAndOpensAtLow) {
+    auto& interface = config.interfaces["Gi0"];
+    interface.name = "Gi0";
+    interface.addresses = {*Prefix::parse("198.51.100.1/24")};
+    line("call threshold interface Gi0 int-bandwidth low 0 high 160");
+    line("call treatment on");
+    const auto first = connect();
+    const auto second = next_call();
+    EXPECT_EQ(status_of(second), 488);
+    EXPECT_EQ(header(last_answer(second), "Reason"), "Q.850;cause=49");
+    invite_ = first;
+    send_from_caller("BYE");
+    confirm_byes();
+    EXPECT_NE(status_of(next_call()), 488);
+}
+
+TEST_F(CallLimitsTest, AFullInterfaceOfTheNextLegLeadsToTheNextPeer) {
+    auto& interface = config.interfaces["Gi1"];
+    interface.name = "Gi1";
+    interface.addresses = {*Prefix::parse("198.51.100.2/24")};
+    config.voice.sip.error_code_override["cac-bandwidth failure"] = 503;
+    stack.listening.push_back({SipTransport::udp, tests::at("198.51.100.2")});
+    peer(20).sip.bind.control = "Gi1";
+    add_peer(21, "2..", "", "192.0.2.21");
+    peer(21).preference = 5;
+    line("call threshold interface Gi1 int-bandwidth low 0 high 80");
+    line("call treatment on");
+    next_call();
+    next_call();
+    ASSERT_EQ(tried(), 2U);
+    EXPECT_EQ(invite_out(0).request.path.remote, tests::at("192.0.2.20"));
+    EXPECT_EQ(invite_out(1).request.path.remote, tests::at("192.0.2.21"));
+}
+
+TEST_F(CallLimitsTest, AMidCallOfferAboveTheInterfacesLimitIsRefused) {
+    auto& interface = config.interfaces["Gi0"];
+    interface.name = "Gi0";
+    interface.addresses = {*Prefix::parse("198.51.100.1/24")};
+    line("call threshold interface Gi0 int-bandwidth low 0 high 200");
+    line("call treatment on");
+    connect();
+    const std::string more =
+        sdp("203.0.113.5", 4000, "m=audio 4002 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n");
+    EXPECT_EQ(status_of(send_from_caller("INVITE", more)), 488);
+    config.kept.clear();
+    line("call threshold interface Gi0 int-bandwidth low 0 high 200 midcall-exceed");
+    line("call treatment on");
+    send_from_caller("INVITE", more);
+    EXPECT_EQ(tried(), 2U);
+}
+
+class TenantLimitsTest : public CallLimitsTest {
+protected:
+    // Both callees' peers belong to the tenant.
+    TenantLimitsTest() {
+        config.tenants[7].tag = 7;
+        add_peer(21, "3..", "", "192.0.2.21");
+        peer(20).tenant = peer(21).tenant = 7;
+    }
+    void limit(const char* text) {
+        config.tenants[7].kept = {{text, text, ""}};
+        apply();
+    }
+    ServerTxn call_of(const char* number) {
+        SipMessage message = invite();
+        message.request_uri = "sip:" + std::string(number) + "@198.51.100.1";
+        message.set("Call-ID", std::to_string(++calls_) + "@203.0.113.5");
+        return call(message);
+    }
+};
+
+TEST_F(TenantLimitsTest, MaxConnCountsTheCallsOfAllItsPeers) {
+    limit("max-conn 1");
+    call_of("200");
+    EXPECT_EQ(status_of(call_of("300")), 503);
+    EXPECT_EQ(tried(), 1U);
+}
+
+TEST_F(TenantLimitsTest, ACallBetweenTwoOfItsPeersCountsOnce) {
+    peer(10).tenant = 7;
+    limit("max-conn 1");
+    EXPECT_NE(status_of(call_of("200")), 503);
+    EXPECT_EQ(status_of(call_of("300")), 503);
+}
+
+TEST_F(TenantLimitsTest, ItsBandwidthAndItsSpikeHaveTheirStatus) {
+    limit("max-bandwidth 80");
+    call_of("200");
+    EXPECT_EQ(status_of(call_of("300")), 488);
+    limit("call spike 1");
+    call_of("200");
+    EXPECT_EQ(status_of(call_of("300")), 503);
+}
+
+TEST_F(TenantLimitsTest, TheEndOfACallMakesRoom) {
+    limit("max-conn 1");
+    connect();
+    send_from_caller("BYE");
+    confirm_byes();
+    EXPECT_NE(status_of(call_of("300")), 503);
+}
+
+TEST_F(TenantLimitsTest, AFailedAttemptMakesRoom) {
+    limit("max-conn 1");
+    call_of("200");
+    answer(invite_out(), 486);
+    EXPECT_NE(status_of(call_of("300")), 503);
+}
+
 TEST_F(CallLimitsTest, ServiceStopRefusesNewCallsOnly) {
     const auto txn = connect();
     config.voice.kept_sip.push_back({"call service stop", "call service stop", ""});
@@ -176,6 +286,31 @@ TEST_F(CallLimitsTest, MidcallExceedLetsItPass) {
     EXPECT_EQ(tried(), 2U);
 }
 
+// error-code-override of a dial-peer stands before the global one (spec B.9).
+TEST_F(CallLimitsTest, EachFailureHasItsOverrideAtThePeer) {
+    peer(10).max_bandwidth = 80;
+    peer(10).sip.error_code_override["cac-bandwidth failure"] = 606;
+    apply();
+    next_call();
+    EXPECT_EQ(status_of(next_call()), 606);
+    peer(10).max_bandwidth.reset();
+    peer(10).kept.push_back({"call spike", "call spike 1", ""});
+    peer(10).sip.error_code_override["call spike failure"] = 480;
+    apply();
+    next_call();
+    EXPECT_EQ(status_of(next_call()), 480);
+}
+
+// Spec B.3; its line in the log is DiscardLog's (admission_test).
+TEST_F(CallLimitsTest, AFloodOfStrangersGetsNoByte) {
+    const SipPath path{SipTransport::udp, tests::at("198.51.100.1"), tests::at("10.9.9.9")};
+    const std::size_t before = stack.answered.size();
+    for (int i = 0; i < 2500; ++i)
+        stack.receive(invite(), path, now());
+    EXPECT_EQ(stack.discarded.size(), 2500U);
+    EXPECT_EQ(stack.answered.size(), before);
+}
+
 TEST_F(CallLimitsTest, ASpikeOfAPeerGoesOnToTheNext) {
     peer(20).kept.push_back({"call spike", "call spike 1", ""});
     add_peer(21, "2..", "", "192.0.2.21");
@@ -229,6 +364,67 @@ TEST_F(EmergencyTest, PassesMaxConnAndMaxBandwidthOfBothPeers) {
     EXPECT_NE(status_of(emergency()), 503);
     EXPECT_EQ(tried(), 2U);
     EXPECT_EQ(table.size(), 2U);
+}
+
+TEST_F(EmergencyTest, PassesTheLimitsOfTenantAndInterface) {
+    auto& interface = config.interfaces["Gi0"];
+    interface.name = "Gi0";
+    interface.addresses = {*Prefix::parse("198.51.100.1/24")};
+    config.tenants[7].tag = 7;
+    config.tenants[7].kept = {{"max-conn", "max-conn 1", ""}};
+    peer(911).tenant = 7;
+    line("call threshold interface Gi0 int-bandwidth low 0 high 80");
+    line("call threshold interface Gi0 int-calls low 0 high 1");
+    line("call treatment on");
+    emergency();
+    EXPECT_LT(status_of(emergency()), 300);
+    EXPECT_EQ(tried(), 2U);
+    EXPECT_GE(status_of(next_call()), 400);
+}
+
+// Above kMaxCalls there is a reserve for them alone; a spike of the peer itself does not count.
+TEST_F(EmergencyTest, PassesASpikeOfItsOwnPeer) {
+    peer(911).kept.push_back({"call spike", "call spike 1", ""});
+    peer(10).kept.push_back({"call spike", "call spike 1", ""});
+    apply();
+    emergency();
+    EXPECT_LT(status_of(emergency()), 300);
+    EXPECT_EQ(tried(), 2U);
+}
+
+// Visible while it lasts, and in its record.
+TEST_F(EmergencyTest, ShowAndTheRecordNameIt) {
+    line("call spike 1");
+    next_call();
+    SipMessage message = invite();
+    message.request_uri = "sip:911@198.51.100.1";
+    call(message);
+    const EmergencyPicture picture = table.emergency();
+    EXPECT_EQ(picture.past_limits, 1U);
+    ASSERT_EQ(picture.calls.size(), 1U);
+    EXPECT_EQ(picture.calls[0].called, "911");
+    const std::string text = show_emergency(picture, now());
+    EXPECT_NE(text.find("Emergency dial-peers (e911): 911\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("100                  911"), std::string::npos) << text;
+    answer(invite_out(1), 486);
+    loop.advance(std::chrono::seconds(1));
+    ASSERT_FALSE(sink.lines.empty());
+    EXPECT_NE(sink.lines.back().find("\"emergency\":true"), std::string::npos) << sink.lines.back();
+    EXPECT_TRUE(table.emergency().calls.empty());
+}
+
+TEST_F(EmergencyTest, AnOfferInMidCallIsNeverRefusedForBandwidth) {
+    peer(911).max_bandwidth = 80;
+    peer(10).max_bandwidth = 80;
+    apply();
+    SipMessage message = invite();
+    message.request_uri = "sip:911@198.51.100.1";
+    const auto txn = call(message);
+    answer(invite_out(), 200, sdp("192.0.2.20", 5000));
+    ack(txn);
+    send_from_caller(
+        "INVITE", sdp("203.0.113.5", 4000, "m=audio 4002 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"));
+    EXPECT_EQ(tried(), 2U);
 }
 
 TEST_F(EmergencyTest, AnOrdinaryCallAtTheSameTimeIsRefusedStill) {
