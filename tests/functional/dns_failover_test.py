@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Names of trunks (RFC 3263): SRV with failover to the second target; a name server that is silent hurts nobody else."""
+"""Names of trunks (RFC 3263): SRV with failover to the second target; a number by ENUM, whose first call waits for its name;
+a name server that is silent hurts nobody else."""
 
 import time
 
@@ -53,6 +54,26 @@ def second_target_answers(case):
     node.stop()
 
 
+def number_by_enum(case):
+    """Nobody has asked for the number before: the call waits for its records, and for the host that they name."""
+    network = case.network
+    name_server.start(case, {
+        "0.0.0.2.9.4.e164.test NAPTR": ["10 1 u E2U+sip !^49(.*)$!sip:\\1@callee.test:5060! ."],
+        "callee.test A": [network.address("callee")],
+    })
+    node = NamedNode(case, "enum:1")
+    node.config = node._write("node.cfg", open(node.config, encoding="utf-8").read().replace(
+        "dial-peer voice 300", "voice enum-match-table 1\n rule 1 1 /^2/ /492/ e164.test\n!\ndial-peer voice 300"))
+    node.start()
+    call = Call(case)
+    call.start(seconds=1)
+    call.wait()
+    check(node.wait_for_cdr()["cause"] == 16, "the call did not end as a call should")
+    check("INVITE sip:2000@callee.test:5060 SIP/2.0" in call.callee.messages(), "the Request-URI is not that of the record")
+    check(node.metric("weir_signaling_name_waits_total") == 1, "the first call did not wait")
+    node.stop()
+
+
 def silent_server(case):
     name_server.start(case, None)
     network = case.network
@@ -69,4 +90,4 @@ def silent_server(case):
 
 
 if __name__ == "__main__":
-    functional.run(second_target_answers, silent_server)
+    functional.run(second_target_answers, number_by_enum, silent_server)

@@ -4,6 +4,8 @@
 
 import os
 import shutil
+import socket
+import ssl
 import subprocess
 
 from harness import case as functional
@@ -12,6 +14,9 @@ from harness.baresip import Baresip
 from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
+from harness.user_agent import socket_in
+
+TORTURE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "conformance", "rfc4475", "data")
 
 TLS = """\
 sip-ua
@@ -78,9 +83,35 @@ def handshakes(case):
                "no certificate, a strange one and TLS 1.1 to be refused")
     check(established() == 1, "a connection was established that should have been refused")
 
+    torture(case, pem, key, node.authority.certificate)
     node.renew("second.sbc.test")
     wait_until(lambda: "DNS:second.sbc.test" in names_shown(case, pem, key, trusting), 20, "the new certificate")
     node.stop()
+
+
+def torture(case, pem, key, authority):
+    """The messages of RFC 4475 over TLS: the one that names it has its outcome, also when all the others have been there."""
+    context = ssl.create_default_context(cafile=authority)
+    context.check_hostname = False
+    context.load_cert_chain(pem, key)
+
+    def connection():
+        plain = socket_in(case.network.namespace("caller"), socket.AF_INET, socket.SOCK_STREAM)
+        plain.settimeout(20)
+        plain.connect((case.network.sbc_address("caller"), 5061))
+        return context.wrap_socket(plain)
+
+    def outcome_of_bext01():
+        with connection() as peer:
+            with open(os.path.join(TORTURE, "bext01.dat"), "rb") as file:
+                peer.sendall(file.read())
+            return peer.recv(65536)
+
+    check(outcome_of_bext01().startswith(b"SIP/2.0 420"), "bext01 is not answered with 420")
+    for name in sorted(os.listdir(TORTURE)):
+        with connection() as peer, open(os.path.join(TORTURE, name), "rb") as file:
+            peer.sendall(file.read().replace(b"SIP/2.0/UDP", b"SIP/2.0/TLS").replace(b"SIP/2.0/TCP", b"SIP/2.0/TLS"))
+    check(outcome_of_bext01().startswith(b"SIP/2.0 420"), "bext01 is not answered after the others")
 
 
 def names_shown(case, pem, key, trusting):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A tiny DNS server for tests: A, AAAA and SRV records out of a table, over UDP on loopback.
+"""A tiny DNS server for tests: A, AAAA, SRV and NAPTR records out of a table, over UDP on loopback.
 
-As a program: name_server.py PORT ZONE.json; a zone is {"name TYPE": [value, ...]}, an SRV value "10 0 5060 host". A zone that
-is no file makes it read and never answer.
+As a program: name_server.py PORT ZONE.json; a zone is {"name TYPE": [value, ...]}, an SRV value "10 0 5060 host", a NAPTR
+value "10 1 u E2U+sip !^.*$!sip:a@host! .". A zone that is no file makes it read and never answer.
 """
 
 import ipaddress
@@ -23,6 +23,10 @@ def labels(name):
 def data_of(kind, value):
     if kind in ("A", "AAAA"):
         return ipaddress.ip_address(value).packed
+    if kind == "NAPTR":
+        order, preference, *texts, replacement = value.split()
+        return (struct.pack(">HH", int(order), int(preference)) +
+                b"".join(bytes([len(text)]) + text.encode() for text in texts) + labels(replacement))
     priority, weight, port, target = value.split()
     return struct.pack(">HHH", int(priority), int(weight), int(port)) + labels(target)
 
