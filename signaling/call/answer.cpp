@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Call: final responses of the callee: the answer with an early or a delayed offer (RFC 3264, 3261
 // 13).
+#include <algorithm>
+
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/causes.hpp"
+#include "signaling/call/reliable_limits.hpp"
 #include "signaling/sdp/local_answer.hpp"
 
 namespace weir::signaling {
@@ -31,6 +34,11 @@ void Call::on_late_response(const IncomingResponse& response) {
 void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage& response) {
     Dialog fork = dialog.fork_of(response);
     act(SendAck{{fork.ack(cseq), fork.path()}});
+    // Its 2xx once more: the BYE is on its way already.
+    const std::string name = fork.call_id() + ";" + fork.remote_tag();
+    auto& dropped = early_.dropped;
+    if (std::find(dropped.begin(), dropped.end(), name) != dropped.end()) return;
+    if (dropped.size() < kMaxEarlyDialogs) dropped.push_back(name);
     SipMessage bye = fork.request("BYE");
     bye.add("Reason", reason_value(dialplan::kCauseNormalClearing));
     act(SendRequest{

@@ -74,6 +74,7 @@ protected:
         };
         bool reliable = false;  // the caller gets its 18x reliably (spec E.1)
         ReliableSender sender;
+        std::vector<std::string> dropped;  // Call-ID;tag of late 2xx that got ACK and BYE
         EarlyDialogs forks;    // of the current attempt
         std::string media_of;  // tag of the early dialog whose media the caller hears
         std::optional<sdp::Description> agreed;  // the caller's description, once it has agreed
