@@ -71,6 +71,8 @@ def number_by_enum(case):
     check(node.wait_for_cdr()["cause"] == 16, "the call did not end as a call should")
     check("INVITE sip:2000@callee.test:5060 SIP/2.0" in call.callee.messages(), "the Request-URI is not that of the record")
     check(node.metric("weir_signaling_name_waits_total") == 1, "the first call did not wait")
+    ladder = node.execute("show voip trace number 2000")
+    check("for the address of 0.0.0.2.9.4.e164.test, callee.test: known" in ladder, f"the trace does not say why:\n{ladder}")
     node.stop()
 
 
