@@ -43,9 +43,16 @@ std::shared_ptr<const Compiled> Compiler::run() {
 
 // Spec A.5: a map that could not be read disables those who have nothing else; all are named.
 void Compiler::maps() {
-    for (const auto& [name, map] : config_->dnis_maps)
+    for (const auto& [name, map] : config_->dnis_maps) {
         for (const auto& entry : map.entries)
             static_cast<void>(pattern("voice dnis-map " + name + ": dnis", entry.number));
+        if (map.url.empty()) continue;
+        const auto file = made_->files.dnis.find(name);
+        const bool known = file != made_->files.dnis.end();
+        if (!known || !file->second.error.empty())
+            add_notice("voice dnis-map " + name + ": only the numbers written here match: " +
+                       (known ? file->second.error : "Loading failed on url " + map.url));
+    }
     for (const auto& [tag, map] : config_->pattern_maps) {
         const std::string where = map.place.file + ":" + std::to_string(map.place.line) +
                                   ": voice class e164-pattern-map " + std::to_string(tag) + ": ";
@@ -251,9 +258,15 @@ std::vector<NumberPattern> Compiled::dnis_numbers(const std::string& map) const 
     std::vector<NumberPattern> numbers;
     const auto source = config->dnis_maps.find(map);
     if (source == config->dnis_maps.end()) return numbers;
-    for (const auto& entry : source->second.entries)
-        if (auto compiled = NumberPattern::compile(whole_number(entry.number)))
+    const auto add = [&](const std::string& number) {
+        if (auto compiled = NumberPattern::compile(whole_number(number)))
             numbers.push_back(std::move(*compiled));
+    };
+    for (const auto& entry : source->second.entries)
+        add(entry.number);
+    if (const auto file = files.dnis.find(map); file != files.dnis.end())
+        for (const std::string& number : file->second.patterns)
+            add(number);
     return numbers;
 }
 

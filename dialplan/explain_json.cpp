@@ -28,12 +28,18 @@ json::array translations_of(const std::vector<TranslationStep>& steps) {
 
 json::array candidates_of(const std::vector<RouteCandidate>& candidates) {
     json::array array;
-    for (const RouteCandidate& candidate : candidates)
-        array.push_back(json::object{{"tag", candidate.match.peer.value()},
-                                     {"matched", ascii(candidate.match.matched)},
-                                     {"length", candidate.match.length},
-                                     {"preference", candidate.match.preference},
-                                     {"target", candidate.target}});
+    for (const RouteCandidate& candidate : candidates) {
+        json::object one{{"tag", candidate.match.peer.value()},
+                         {"matched", ascii(candidate.match.matched)},
+                         {"length", candidate.match.length},
+                         {"preference", candidate.match.preference},
+                         {"target", candidate.target}};
+        json::array names;
+        for (const EnumQuestion& question : candidate.enum_questions)
+            names.emplace_back(ascii(question.name));
+        if (!names.empty()) one["enum_names"] = std::move(names);
+        array.push_back(std::move(one));
+    }
     return array;
 }
 

@@ -163,6 +163,21 @@ struct CandidateWidths {
     std::size_t target = 6;
 };
 
+// What DNS is asked for when the call comes; a name of the configuration is known before.
+std::string names_part(const DialPeer& peer, const RouteCandidate& candidate) {
+    using Kind = config::SessionTarget::Kind;
+    if (peer.target.kind == Kind::enum_table && candidate.enum_questions.empty())
+        return row("", "    no rule of the enum-match-table matches: it leads nowhere");
+    std::vector<std::string> names;
+    for (const EnumQuestion& question : candidate.enum_questions)
+        names.push_back(question.name);
+    if (peer.target.kind == Kind::dns && candidate.host != peer.target.host)
+        names.push_back(candidate.host);
+    if (names.empty()) return "";
+    return row("", fmt::format("    DNS is asked for {} when the call comes: the first one waits",
+                               fmt::join(names, ", then ")));
+}
+
 std::string candidates_part(const Config& config, const Explanation& explanation) {
     const RouteDecision& decision = explanation.decision;
     CandidateWidths widths;
@@ -183,6 +198,7 @@ std::string candidates_part(const Config& config, const Explanation& explanation
                                one.match.peer.value(), widths.tag, shown(one.match.matched),
                                widths.matched, one.match.length, one.match.preference, one.target,
                                widths.target, peer == nullptr ? std::string() : peer->description));
+        if (peer != nullptr) out += names_part(*peer, one);
         if (peer != nullptr && peer->huntstop && place < decision.candidates.size())
             out += row("", "    huntstop: if this one fails, those below are not tried");
     }

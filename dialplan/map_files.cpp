@@ -56,17 +56,11 @@ Result<std::string> contents(const FileReader& read, const std::string& url) {
     return text;
 }
 
-Result<MapFile> read_map(const FileReader& read, const std::string& url) {
-    const auto text = contents(read, url);
-    if (!text) return fail(text.error());
-    auto patterns = parse_map_file(url, *text);
-    if (!patterns) return fail(std::move(patterns).error());
-    return MapFile{std::move(*patterns), ""};
-}
+// Which word of a line is the pattern.
+using PickPattern = std::string_view (*)(std::string_view line);
 
-}  // namespace
-
-Result<std::vector<std::string>> parse_map_file(const std::string& name, std::string_view text) {
+Result<std::vector<std::string>> parse_patterns(const std::string& name, std::string_view text,
+                                                PickPattern pick) {
     WEIR_TRY(check_size(name, text));
     std::vector<std::string> patterns;
     std::set<std::string_view> seen;
@@ -74,8 +68,8 @@ Result<std::vector<std::string>> parse_map_file(const std::string& name, std::st
     std::size_t number = 0;
     for (const auto piece : text::split(text, '\n')) {
         ++number;
-        const auto line = text::trim(piece);
-        if (is_comment(line)) continue;
+        if (is_comment(text::trim(piece))) continue;
+        const auto line = pick(text::trim(piece));
         if (const auto checked = check_pattern(line); !checked) {
             errors.add(number, checked.error().context);
             continue;
@@ -88,6 +82,31 @@ Result<std::vector<std::string>> parse_map_file(const std::string& name, std::st
                                               " patterns, at most " +
                                               std::to_string(kMapFileEntries) + " are taken");
     return patterns;
+}
+
+using ParsePatterns = Result<std::vector<std::string>> (*)(const std::string& name,
+                                                           std::string_view text);
+
+Result<MapFile> read_map(const FileReader& read, const std::string& url,
+                         ParsePatterns parse = parse_map_file) {
+    const auto text = contents(read, url);
+    if (!text) return fail(text.error());
+    auto patterns = parse(url, *text);
+    if (!patterns) return fail(std::move(patterns).error());
+    return MapFile{std::move(*patterns), ""};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> parse_map_file(const std::string& name, std::string_view text) {
+    return parse_patterns(name, text, [](std::string_view line) { return line; });
+}
+
+Result<std::vector<std::string>> parse_dnis_file(const std::string& name, std::string_view text) {
+    return parse_patterns(name, text, [](std::string_view line) {
+        const auto words = text::words(line);
+        return words.size() > 1 && text::iequals(words[0], "dnis") ? words[1] : words[0];
+    });
 }
 
 Result<std::vector<NumberFile::Line>> parse_number_file(const std::string& name,
@@ -130,6 +149,11 @@ MapFiles load_map_files(const config::Config& config, const FileReader& read) {
         if (map.url.empty()) continue;
         auto file = read_map(read, map.url);
         files.maps[tag] = file ? std::move(*file) : MapFile{{}, file.error().context};
+    }
+    for (const auto& [name, map] : config.dnis_maps) {
+        if (map.url.empty()) continue;
+        auto file = read_map(read, map.url, parse_dnis_file);
+        files.dnis[name] = file ? std::move(*file) : MapFile{{}, file.error().context};
     }
     for (const auto& [tag, source] : config.number_files) {
         NumberFile& file = files.number_files[tag];

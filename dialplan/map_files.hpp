@@ -44,6 +44,7 @@ struct NumberFile {
 struct MapFiles {
     std::map<std::uint32_t, MapFile> maps;  // those with a url
     std::map<std::uint32_t, NumberFile> number_files;
+    std::map<std::string, MapFile> dnis;  // voice dnis-map NAME URL
 };
 
 // One pattern per line; blank lines and lines that begin with `!` are passed over, CRLF and a last
@@ -51,6 +52,11 @@ struct MapFiles {
 // (the first kMapFileErrors), exhausted beyond kMapFileEntries or kMapFileBytes.
 [[nodiscard]] Result<std::vector<std::string>> parse_map_file(const std::string& name,
                                                               std::string_view text);
+
+// The same of a dnis map: `dnis NUMBER [url URL]` as inside the map, or the number alone; the
+// script of a router is passed over.
+[[nodiscard]] Result<std::vector<std::string>> parse_dnis_file(const std::string& name,
+                                                               std::string_view text);
 
 // PATTERN<TAB>REPLACEMENT, a blank before the line end is allowed; the same comments and bounds.
 [[nodiscard]] Result<std::vector<NumberFile::Line>> parse_number_file(const std::string& name,

@@ -22,7 +22,6 @@ constexpr std::string_view kSignalling = "mid-call signalling";
 constexpr std::string_view kHeaders = "headers, identity and privacy";
 constexpr std::string_view kSecurity = "SRTP and TLS";
 constexpr std::string_view kRegistration = "registration and digest";
-constexpr std::string_view kPing = "OPTIONS keepalive";
 constexpr std::string_view kAdmission = "admission control";
 constexpr std::string_view kTransactions = "transactions of SIP";
 
@@ -44,10 +43,8 @@ constexpr std::array kSipReasons{
     Reason{"srtp-crypto", kLater, kSecurity},
     Reason{"srtp-auth", kLater, kSecurity},
     Reason{"srtp", kLater, kSecurity},
-    Reason{"options-ping", kLater, kPing},
     Reason{"nat", kLater, "NAT traversal"},
     Reason{"authenticate", kLater, kRegistration},
-    Reason{"registration", kLater, kRegistration},
     Reason{"host-registrar", kLater, kRegistration},
     Reason{"preloaded-route", kLater, kRegistration},
     Reason{"associate", kLater, kRegistration},
@@ -62,7 +59,6 @@ constexpr std::array kSipReasons{
     Reason{"video", kLater, "video"},
     Reason{"session-id", NoEffect::always_so},
     Reason{"calltype-video", kLater, "video"},
-    Reason{"transport", kLater, "transport"},
 };
 
 // Of a tenant alone.
@@ -83,8 +79,6 @@ constexpr std::array kTenantReasons{
 
 // Of dial-peers, voip and pots.
 constexpr std::array kPeerReasons{
-    Reason{"session target registrar", kLater, kRegistration},
-    Reason{"session target enum:*", kLater, "ENUM lookups"},
     Reason{"session target loopback:rtp", kLater, "test peers"},
     Reason{"session target dhcp", NoEffect::platform},
     Reason{"session target ras", NoEffect::h323},
@@ -124,6 +118,7 @@ constexpr std::array kPeerReasons{
     Reason{"fax-relay", NoEffect::tdm_hardware},
     Reason{"modem", kLater, "fax"},
     Reason{"rtcp keepalive", kLater, "NAT traversal"},
+    Reason{"dtmf-relay sip-kpml", kLater, "sip-kpml; the other words of the line act"},
     Reason{"dtmf-interworking", kLater, "digits out of band"},
     Reason{"notify redirect", kLater, kSignalling},
     Reason{"supplementary-service pass-through", kLater, kSignalling},

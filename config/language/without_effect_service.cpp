@@ -63,8 +63,6 @@ constexpr auto kList = std::to_array<WithoutEffect>({
     {ModeId::voice_service, "cpa", NoEffect::hardware},
     {ModeId::voice_service_sip, "e911", NoEffect::inert,
      "emergency calls are marked on dial-peers and tenants"},
-    {ModeId::voice_service_sip, "registrar server", NoEffect::later, "registration"},
-    {ModeId::voice_service_sip, "transport switch udp tcp", NoEffect::later, "transport"},
     {ModeId::voice_service_sip, "ds0-num", NoEffect::tdm_hardware},
     {ModeId::voice_service_sip, "xfer target dial-peer", NoEffect::later, "mid-call signalling"},
     {ModeId::voice_service_sip, "redirect contact order", NoEffect::later, "mid-call signalling"},

@@ -19,7 +19,7 @@ struct DnisMap {
         bool operator==(const Entry&) const = default;
     };
     std::string name;
-    std::string url;  // the map in a file; kept, without effect
+    std::string url;  // further numbers in a file
     std::vector<Entry> entries;
     Place place;
 };

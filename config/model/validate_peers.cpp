@@ -136,7 +136,24 @@ void check_target(const Config& config, const DialPeer& peer, const BlockFinding
         at.warn("session server-group", group + " has no servers: the peer has no target");
 }
 
+// Spec A.10 leaves open what becomes of them: KPML (RFC 4730) is for telephones behind their
+// server, not for trunks; the others are of H.323. A peer that has nothing else sends no digits.
+void check_digits(const DialPeer& peer, const BlockFindings& at) {
+    for (const DtmfRelay relay : peer.dtmf_relay) {
+        const char* word = relay == DtmfRelay::sip_kpml            ? "sip-kpml"
+                           : relay == DtmfRelay::cisco_rtp         ? "cisco-rtp"
+                           : relay == DtmfRelay::h245_alphanumeric ? "h245-alphanumeric"
+                           : relay == DtmfRelay::h245_signal       ? "h245-signal"
+                                                                   : nullptr;
+        if (word != nullptr)
+            at.warn("dtmf-relay", std::string(word) +
+                                      " is not spoken: digits pass by rtp-nte, "
+                                      "sip-info or sip-notify only");
+    }
+}
+
 void check_media(const Config& config, const DialPeer& peer, const BlockFindings& at) {
+    check_digits(peer, at);
     // Without any codec no call of the peer can work (spec A.10).
     if (peer.codec_class && !config.codec_classes.contains(*peer.codec_class))
         at.error("voice-class codec", "voice class codec " + std::to_string(*peer.codec_class) +

@@ -82,7 +82,6 @@ PeerRows peer_kept_voip_rows() {
         kept("voice-class qos-profile <1-10000>", "Quality of service"),
         kept("voice-class stun-usage <1-10000>", "STUN"),
         kept("voice-class sip calltype-video", "Take calls for video calls"),
-        kept("voice-class sip transport switch udp tcp", "TCP for large requests"),
         kept("voice-class sip session-id [system]", "Session-ID, RFC 7989"),
         kept("voice-class called-number {inbound <tag=1-1000000> | outbound <tag=1-1000000>}",
              "List of called numbers", 3),

@@ -128,6 +128,9 @@ SipSetting nat_keepalive() {
 std::vector<SipSetting> sip_transport_settings() {
     return {
         session_transport(),
+        sip_flag("transport switch udp tcp",
+                 "Requests of more than 1,300 bytes go by TCP (RFC 3261 18.1.1)", kEverywhere,
+                 &SipOptions::transport_switch),
         listen_port("listen-port non-secure <5000-5500>", "UDP and TCP port",
                     &SipOptions::listen_port),
         listen_port("listen-port secure <1-65535>", "TLS port", &SipOptions::listen_port_secure),

@@ -107,6 +107,27 @@ TEST(MapFiles, FileAndInlineEntriesAreTheUnion) {
 }
 
 // Spec A.5: the map is invalid as a whole; a peer that has something else goes on with that.
+TEST(MapFiles, NumbersOfADnisMapComeFromItsFileToo) {  // spec A.5
+    config::Config config;
+    config::DialPeer peer;
+    peer.tag = config::DialPeerTag{7};
+    peer.session_protocol_sip = true;
+    peer.target.kind = config::SessionTarget::Kind::address;
+    peer.target.address = *IpAddress::parse("192.0.2.1");
+    peer.dnis_map = "sales";
+    config.dial_peers[peer.tag] = peer;
+    config.dnis_maps["sales"].name = "sales";
+    config.dnis_maps["sales"].url = "flash:sales";
+    config.dnis_maps["sales"].entries = {{"100", ""}};
+    const auto files = load_map_files(config, [](const std::string&) -> Result<std::string> {
+        return std::string("! more\ndnis 200 url tftp://192.0.2.9/a.vxml\n300\n");
+    });
+    const auto plan = plan_of(config, files);
+    for (const char* called : {"100", "200", "300"})
+        EXPECT_EQ(outbound(*plan, called), (Tags{7})) << called;
+    EXPECT_TRUE(outbound(*plan, "2000").empty()) << "a number stands for the whole called number";
+}
+
 TEST(MapFiles, AWrongLineMakesTheMapInvalid) {
     const auto config = with_map({"70"}, "flash:a");
     const auto plan = plan_of(config, load_map_files(config, reader({{"flash:a", "80\nx\n"}})));

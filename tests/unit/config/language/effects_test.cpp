@@ -82,7 +82,9 @@ TEST(WithoutEffect, TheLongestEntryCounts) {
     EXPECT_NE(without_effect(ModeId::interface, "no ip redirects"), nullptr);
     EXPECT_NE(without_effect(ModeId::media_class, "recorder profile 5 siprec"), nullptr);
     EXPECT_EQ(without_effect(ModeId::media_class, "recorder profile 5"), nullptr);
-    EXPECT_NE(without_effect(ModeId::dial_peer_voip, "session target enum:3"), nullptr);
+    EXPECT_EQ(without_effect(ModeId::dial_peer_voip, "session target enum:3"), nullptr);
+    EXPECT_NE(without_effect(ModeId::dial_peer_voip, "dtmf-relay sip-kpml"), nullptr);
+    EXPECT_EQ(without_effect(ModeId::dial_peer_voip, "dtmf-relay rtp-nte"), nullptr);
     EXPECT_EQ(without_effect(ModeId::dial_peer_voip, "session target ipv4:192.0.2.1"), nullptr);
 }
 

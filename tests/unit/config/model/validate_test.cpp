@@ -54,6 +54,18 @@ TEST(Validate, ARecorderThatIsShutDownIsAWarning) {
     EXPECT_THAT(findings[0].text, HasSubstr("cannot be called"));
 }
 
+TEST(Validate, DigitsThatAreNotSpokenAreAWarning) {
+    auto peer = recorder(1);
+    peer.dtmf_relay = {DtmfRelay::rtp_nte, DtmfRelay::sip_kpml};
+    Config config;
+    config.dial_peers[peer.tag] = peer;
+    const auto findings = validate(config);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].severity, Finding::Severity::warning);
+    EXPECT_EQ(findings[0].command, "dtmf-relay");
+    EXPECT_THAT(findings[0].text, HasSubstr("sip-kpml is not spoken"));
+}
+
 TEST(Validate, TagZeroIsNoRecorder) {
     Config config;
     config.recorder_profiles[1].recorders = {DialPeerTag{0}};
