@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/model/number_pattern.hpp"
+#include "config/model/resolve.hpp"
 #include "config/model/voice_ports.hpp"
 
 namespace weir::forking {
@@ -52,10 +53,9 @@ RecorderTarget target_of(const Config& config, const DialPeer& peer) {
     target.address = peer.target.address;
     target.host = peer.target.host;
     target.port = peer.target.port;
-    target.transport = peer.transport;
-    if (target.transport == config::Transport::system)
-        target.transport = config.voice.session_transport;
-    if (target.transport == config::Transport::system) target.transport = config::Transport::udp;
+    const auto transport = config::resolve_transport(config, peer).value;
+    target.transport = transport.transport;
+    target.tls = transport.tls;
     return target;
 }
 

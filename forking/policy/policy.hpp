@@ -20,6 +20,7 @@ struct RecorderTarget {
     std::string host{};  // session target dns:
     std::uint16_t port = 0;                                // 0 = the default of the transport
     config::Transport transport = config::Transport::udp;  // never `system`
+    bool tls = false;                                      // session transport tcp tls
     bool operator==(const RecorderTarget&) const = default;
 };
 

@@ -98,7 +98,7 @@ std::optional<RecorderTarget> redirect_target(const SipMessage& response,
             const auto name = signaling::NameAddr::parse(element);
             if (!name) continue;
             const auto uri = signaling::SipUri::parse(name->uri);
-            if (!uri || uri->scheme != "sip") continue;
+            if (!uri || (uri->scheme != "sip" && uri->scheme != "sips")) continue;
             const auto address = IpAddress::parse(uri->host);
             if (!address || address->is_unspecified()) continue;
             RecorderTarget target = from;
@@ -107,10 +107,13 @@ std::optional<RecorderTarget> redirect_target(const SipMessage& response,
             target.host.clear();
             target.port = uri->port;
             const auto transport = uri->parameter("transport");
-            if (transport && text::iequals(*transport, "tcp"))
-                target.transport = config::Transport::tcp;
-            if (transport && text::iequals(*transport, "udp"))
-                target.transport = config::Transport::udp;
+            const auto says = [&](const char* word) {
+                return transport && text::iequals(*transport, word);
+            };
+            if (says("tcp") || says("udp")) target.tls = false;
+            if (says("udp")) target.transport = config::Transport::udp;
+            if (says("tls") || uri->scheme == "sips") target.tls = true;
+            if (says("tcp") || target.tls) target.transport = config::Transport::tcp;
             return target;
         }
     }

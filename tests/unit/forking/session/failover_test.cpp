@@ -74,6 +74,30 @@ TEST_F(Failover, A302IsFollowedToItsContact) {
     EXPECT_EQ(count<dataplane::StartFork>(), 2U);
 }
 
+TEST_F(Failover, ARecorderOverTlsIsCalledByItsNameAndProfile) {
+    stack.listening.emplace_back(signaling::SipTransport::tls, Endpoint{local.address, 0, 5061});
+    auto& peer = config->dial_peers[config::DialPeerTag{8001}];
+    peer.transport = config::Transport::tcp;
+    peer.transport_tls = true;
+    peer.tenant = 4;
+    config->tenants[4].sip.tls_profile = 9;
+    connect();
+    EXPECT_EQ(uri_of(last_invite()), "sip:59001@198.51.100.71:5061;transport=tls");
+    const signaling::SipPath& path = last_invite().request.path;
+    EXPECT_EQ(path.transport, signaling::SipTransport::tls);
+    EXPECT_EQ(path.local.port, 5061);
+    EXPECT_EQ(path.remote.port, 5061);
+    EXPECT_EQ(path.tls_profile, 9U);
+    EXPECT_NE(last_invite().request.message.find("Contact")->find(";transport=tls"),
+              std::string::npos);
+    // A redirection keeps the transport, or names one.
+    stack.answer(last_invite(), 302, "rec", {}, {{"Contact", "<sip:59009@198.51.100.79>"}});
+    EXPECT_EQ(last_invite().request.path.transport, signaling::SipTransport::tls);
+    stack.answer(last_invite(), 302, "rec", {},
+                 {{"Contact", "<sip:59009@198.51.100.78;transport=tcp>"}});
+    EXPECT_EQ(last_invite().request.path.transport, signaling::SipTransport::tcp);
+}
+
 TEST_F(Failover, EndlessRedirectsEnd) {
     connect();
     for (int i = 0; i < 50 && uri_of(last_invite()) != "sip:59002@198.51.100.72"; ++i)
