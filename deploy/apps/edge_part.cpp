@@ -36,6 +36,7 @@ EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::Network
       keepalive_(parts, network,
                  [this](const dialplan::Busyout& busyout) {
                      calls_.set_busyout(busyout);
+                     calls_.set_busy_addresses(keepalive_.busy_addresses());
                      publish();
                  }),
       registrations_(parts, network),
