@@ -7,14 +7,16 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 
 from harness import case as functional
-from harness import certificates, recorder
+from harness import certificates, recorder, sipp
 from harness.baresip import Baresip
+from harness.call import Call
 from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
-from harness.user_agent import socket_in
+from harness.user_agent import Message, sdp, socket_in
 
 TORTURE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "conformance", "rfc4475", "data")
 
@@ -172,5 +174,79 @@ def endpoints_over_tls(case):
     node.stop()
 
 
+class RecordedOverTls(TlsNode):
+    """A node whose recorder is reached over TLS, and must show a certificate with its address."""
+
+    def _configuration(self, recorder_transport):
+        at = f" session target ipv4:{self._case.network.address('recorder')}:"
+        return (Node._configuration(self, recorder_transport)
+                .replace(f"{at}5060\n session transport {recorder_transport}\n",
+                         f"{at}5061\n session transport tcp tls\n")
+                .replace("end\n", TLS.replace("trustpoint SBC", "trustpoint SBC cn-san-validate server")))
+
+
+class TlsRecorder(threading.Thread):
+    """A recorder that takes one call over TLS, from whoever shows a certificate of the authority."""
+
+    def __init__(self, case, authority):
+        super().__init__(daemon=True)
+        self._address = case.network.address("recorder")
+        pem, key = authority.sign("recorder", f"IP:{self._address}")
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=authority.certificate)
+        self._context.verify_mode = ssl.CERT_REQUIRED
+        self._context.load_cert_chain(pem, key)
+        self._listener = socket_in(case.network.namespace("recorder"), socket.AF_INET, socket.SOCK_STREAM)
+        self._listener.bind((self._address, 5061))
+        self._listener.listen(1)
+        self._listener.settimeout(60)
+        case.on_close(self._listener.close)
+        self.requests = []
+        self.start()
+
+    def run(self):
+        plain, _ = self._listener.accept()
+        plain.settimeout(60)
+        with self._context.wrap_socket(plain, server_side=True) as peer:
+            stream = peer.makefile("rb")
+            while not self.requests or self.requests[-1].method != "BYE":
+                head = b""
+                while not head.endswith(b"\r\n\r\n"):
+                    head += stream.readline()
+                request = Message(head.decode())
+                stream.read(int(request.header("Content-Length") or 0))
+                self.requests.append(request)
+                if request.method != "ACK":
+                    peer.sendall(self._answer(request).encode())
+
+    def _answer(self, request):
+        first = sipp.RTP_PORTS["recorder"]
+        body = sdp(self._address, [first, first + 2], "recvonly") if request.method == "INVITE" else ""
+        to = request.header("To")
+        lines = ["SIP/2.0 200 OK", *(f"Via: {via}" for via in request.all("Via")), f"From: {request.header('From')}",
+                 f"To: {to if ';tag=' in to else to + ';tag=rec'}", f"Call-ID: {request.header('Call-ID')}",
+                 f"CSeq: {request.header('CSeq')}", f"Contact: <sip:9001@{self._address}:5061;transport=tls>",
+                 "Content-Type: application/sdp", f"Content-Length: {len(body)}", "", body]
+        return "\r\n".join(lines)
+
+
+def recorder_over_tls(case):
+    """INVITE, ACK and BYE of a recording over one mutual connection; the packets as ever."""
+    node = RecordedOverTls(case)
+    recorder_side = TlsRecorder(case, node.authority)
+    node.start()
+    call = Call(case, ("caller", "callee", "recorder"))
+    call.start(seconds=2)
+    call.wait()
+    recorder_side.join(30)
+    check([each.method for each in recorder_side.requests] == ["INVITE", "ACK", "BYE"],
+          f"the recorder got {[str(each) for each in recorder_side.requests]}")
+    check(recorder_side.requests[0].start.endswith(":5061;transport=tls SIP/2.0"), recorder_side.requests[0].start)
+    check("SIP/2.0/TLS" in recorder_side.requests[0].header("Via"), "the Via names another transport")
+    node.wait_for_ledger("unconfirmed")
+    call.finish_captures()
+    call.check_forks()
+    node.stop()
+
+
 if __name__ == "__main__":
-    functional.run(handshakes, missing_certificate, endpoints_over_tls)
+    functional.run(handshakes, missing_certificate, endpoints_over_tls, recorder_over_tls)
