@@ -41,14 +41,13 @@ protected:
     }
     std::size_t commands() const { return media.sent<dataplane::SetPayloadTypes>().size(); }
     // The call of the tests below: events are 101 for the caller and 96 for the callee.
-    ServerTxn connect_numbered() {
+    signaling::ServerTxn connect_numbered() {
         number(20, "rtp payload-type nte 96");
         const auto txn = call();
         answer(invite_out(), 200, callee_by(96));
         ack(txn);
         return txn;
     }
-    using ServerTxn = signaling::ServerTxn;
 };
 
 TEST_F(CallPayloadTypes, LegsThatAgreeNeedNoCommand) {
@@ -178,8 +177,8 @@ TEST_F(CallPayloadTypes, ForcedOfferIsNumberedForEachLeg) {
 // Spec A.11: how digits go is said on each leg as its peer wants it.
 TEST_F(CallPayloadTypes, DigitsByNotifyAreOfferedToThePeerThatWantsThem) {
     config.dial_peers[config::DialPeerTag{20}].dtmf_relay = {config::DtmfRelay::sip_notify};
-    config.sip_ua.kept.push_back({"notify telephone-event max-duration",
-                                  "notify telephone-event max-duration 500", {}});
+    config.sip_ua.kept.push_back(
+        {"notify telephone-event max-duration", "notify telephone-event max-duration 500", {}});
     apply();
     const auto txn = call();
     EXPECT_EQ(header(invite_out().request.message, "Call-Info"),
