@@ -230,7 +230,7 @@ void ClientTransactions::finish(std::uint64_t id) {
     transactions_.erase(it);
 }
 
-bool ClientTransactions::on_response(const SipMessage& response, MonoTime received_at) {
+bool ClientTransactions::on_response(SipMessage response, MonoTime received_at) {
     // RFC 3261 8.1.3.3: a response with more than our Via took a wrong way.
     std::vector<std::string_view> vias;
     for (const auto value : response.all("Via"))
@@ -259,7 +259,8 @@ bool ClientTransactions::on_response(const SipMessage& response, MonoTime receiv
         return true;
     }
     if (transaction.is_muted) return true;
-    callbacks_.on_response({.txn = ClientTxn{id}, .message = response, .received_at = received_at});
+    callbacks_.on_response(
+        {.txn = ClientTxn{id}, .message = std::move(response), .received_at = received_at});
     return true;
 }
 

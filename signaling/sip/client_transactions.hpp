@@ -77,7 +77,7 @@ public:
     void abandon(ClientTxn txn);
 
     // A response that passed the guard. False: it belongs to none of ours.
-    bool on_response(const SipMessage& response, MonoTime received_at);
+    bool on_response(SipMessage response, MonoTime received_at);
     // The connection of that message broke, or its port is closed.
     void on_send_error(std::uint64_t key);
     [[nodiscard]] std::size_t size() const { return transactions_.size(); }

@@ -158,7 +158,7 @@ void SofiaStack::Parts::handle(Event& event) {
                                               .received_at = event.received.received_at});
             return;
         case Event::Kind::response:
-            if (!client.on_response(event.received.message, event.received.received_at))
+            if (!client.on_response(std::move(event.received.message), event.received.received_at))
                 stats.drop(GuardReason::unmatched_response);
             return;
         case Event::Kind::send_error:

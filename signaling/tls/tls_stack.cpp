@@ -120,7 +120,7 @@ void TlsStack::Parts::on_message(std::uint64_t connection, std::string_view byte
     }
     if (inspection.message.is_request)
         return on_request(connection, std::move(inspection.message), path);
-    if (!client.on_response(inspection.message, loop.clock().now()))
+    if (!client.on_response(std::move(inspection.message), loop.clock().now()))
         stats.drop(GuardReason::unmatched_response);
 }
 
