@@ -11,23 +11,12 @@ namespace weir::apps {
 
 using dataplane::Side;
 using signaling::CallSnapshot;
+using signaling::codec_word;
 using signaling::NegotiatedStream;
 
 namespace {
 
-constexpr unsigned kLegsPerCall = 10;
-constexpr unsigned kFirstForkLeg = 3;
-static_assert(kFirstForkLeg + kMaxForks - 1 <= kLegsPerCall);
-
-// "PCMU/8000" as the language calls it: g711ulaw; as it is when the language has no word.
-std::string codec_word(const NegotiatedStream& stream) {
-    if (stream.formats.empty()) return "";
-    const std::string& rtpmap = stream.formats.front().rtpmap;
-    const std::string_view encoding = std::string_view(rtpmap).substr(0, rtpmap.find('/'));
-    for (const config::CodecInfo& info : config::all_codecs())
-        if (text::iequals(encoding, info.encoding)) return info.keyword;
-    return std::string(encoding);
-}
+constexpr unsigned kFirstForkLeg = 3;  // behind the caller's and the callee's (call_leg.hpp)
 
 const NegotiatedStream* find_stream(const CallSnapshot& call, std::uint8_t stream) {
     for (const NegotiatedStream& each : call.view.streams)
@@ -58,10 +47,6 @@ signaling::ForkStream fork_stream(const dataplane::Report::Fork& fork, bool is_v
 }
 
 }  // namespace
-
-std::uint64_t leg_id(signaling::CallId call, unsigned leg) {
-    return call.value() * kLegsPerCall + leg;
-}
 
 std::vector<signaling::ActiveLeg> active_legs(const std::vector<CallPicture>& calls, MonoTime now) {
     std::vector<signaling::ActiveLeg> legs;
@@ -97,6 +82,61 @@ std::vector<signaling::ActiveLeg> active_legs(const std::vector<CallPicture>& ca
         }
     }
     return legs;
+}
+
+namespace {
+
+// The leg toward the recorder that takes `base`, the anchor's.
+signaling::CallLeg fork_leg(const CallPicture& picture, const signaling::CallLeg& base,
+                            std::size_t index) {
+    const auto& fork = picture.report->forks[index];
+    signaling::CallLeg leg = base;
+    leg.id = leg_id(picture.call.view.id, kFirstForkLeg + static_cast<unsigned>(index));
+    leg.is_fork = true;
+    leg.side = Side::b;
+    leg.number = recorder_number(picture);
+    leg.display.clear();
+    leg.sip_call_id.clear();
+    leg.target.clear();
+    leg.peer = picture.recording != nullptr && picture.recording->recorder
+                   ? *picture.recording->recorder
+                   : config::DialPeerTag{};
+    leg.path = {};
+    leg.signalling = fork.remote_rtp.address;
+    leg.uuids = {};
+    leg.local_rtp = fork.local_rtp;
+    leg.remote_rtp = fork.remote_rtp;
+    leg.sent = {fork.account.sent, fork.account.sent_octets};
+    leg.received = {};
+    leg.lost = 0;
+    leg.reordered = 0;
+    return leg;
+}
+
+}  // namespace
+
+std::vector<signaling::CallLeg> full_legs(const std::vector<CallPicture>& calls, MonoTime now,
+                                          signaling::LegMedia media) {
+    std::vector<signaling::CallLeg> all;
+    for (const CallPicture& picture : calls) {
+        const auto legs = signaling::legs_of(
+            {picture.call.view, picture.call.state, &picture.call,
+             picture.report == nullptr ? nullptr : &picture.report->state, nullptr},
+            now, media);
+        all.insert(all.end(), legs.begin(), legs.end());
+        if (picture.report == nullptr || legs.empty()) continue;
+        const Side anchor = anchor_of(picture);
+        const auto& base = anchor == Side::a ? legs.front() : legs.back();
+        for (std::size_t i = 0; i < picture.report->forks.size(); ++i) {
+            const auto& fork = picture.report->forks[i];
+            const auto* stream = find_stream(picture.call, fork.stream);
+            const bool video = stream != nullptr && stream->media == "video";
+            if (fork.present != 0 && fork.source == anchor &&
+                video == (media == signaling::LegMedia::video))
+                all.push_back(fork_leg(picture, base, i));
+        }
+    }
+    return all;
 }
 
 std::vector<signaling::RtpConnection> rtp_connections(const std::vector<CallPicture>& calls) {

@@ -11,6 +11,7 @@
 #include "signaling/call/call_snapshot.hpp"
 #include "signaling/call/show_calls.hpp"
 #include "signaling/call/show_rtp.hpp"
+#include "signaling/show/call_leg.hpp"
 
 namespace weir::apps {
 
@@ -21,12 +22,14 @@ struct CallPicture {
     const signaling::RecordingSummary* recording = nullptr;  // null: not recorded
 };
 
-// Ids of legs: ten per call, 1 the caller's, 2 the callee's, 3 to 10 the forks.
-[[nodiscard]] std::uint64_t leg_id(signaling::CallId call, unsigned leg);
+using signaling::leg_id;
 
 // Two legs of each call, and one for the recorder while it takes the call.
 [[nodiscard]] std::vector<signaling::ActiveLeg> active_legs(const std::vector<CallPicture>& calls,
                                                             MonoTime now);
+// The same legs with all that is known of them; `media` chooses the stream.
+[[nodiscard]] std::vector<signaling::CallLeg> full_legs(const std::vector<CallPicture>& calls,
+                                                        MonoTime now, signaling::LegMedia media);
 // Each stream of each leg, and each fork.
 [[nodiscard]] std::vector<signaling::RtpConnection> rtp_connections(
     const std::vector<CallPicture>& calls);

@@ -14,6 +14,7 @@
 #include "signaling/call/show_dial_peers.hpp"
 #include "signaling/client/keepalive_client.hpp"
 #include "signaling/client/register_client.hpp"
+#include "signaling/client/registration_proxy.hpp"
 
 namespace weir::apps {
 
@@ -22,6 +23,7 @@ public:
     // A user of the router and the gate of the calls from now on. All outlive it.
     EdgePart(const signaling::ClientParts& parts, const signaling::NetworkKnowledge& network,
              signaling::CallTable& calls, signaling::SipRouter& router);
+    ~EdgePart() { calls_.set_bindings(nullptr); }
     EdgePart(const EdgePart&) = delete;
     EdgePart& operator=(const EdgePart&) = delete;
 
@@ -40,6 +42,7 @@ private:
     void add_keepalive_commands(config::CommandTable& table);
     void add_limit_commands(config::CommandTable& table);
     void add_register_commands(config::CommandTable& table);
+    void add_passthrough_commands(config::CommandTable& table);
     [[nodiscard]] config::CommandHandler on_sip(
         std::function<config::Answer(const std::vector<std::string>&)> work);
 
@@ -48,6 +51,7 @@ private:
     config::ConfigPtr config_;  // thread: sip
     signaling::KeepaliveClient keepalive_;
     signaling::RegisterClient registrations_;
+    signaling::RegistrationProxy passthrough_;
     LoadMeter load_;
     mutable std::mutex column_lock_;
     signaling::KeepaliveColumn column_;

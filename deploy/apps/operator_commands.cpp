@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "config/base/text.hpp"
+#include "deploy/apps/call_commands.hpp"
+#include "deploy/apps/call_pictures.hpp"
 #include "deploy/apps/call_rows.hpp"
 #include "deploy/apps/cause_commands.hpp"
 #include "deploy/apps/class_commands.hpp"
@@ -16,6 +19,8 @@
 #include "deploy/apps/dialplan_commands.hpp"
 #include "deploy/apps/media_text.hpp"
 #include "deploy/apps/peer_commands.hpp"
+#include "deploy/apps/peer_counter_commands.hpp"
+#include "deploy/apps/sip_state_commands.hpp"
 #include "deploy/apps/sip_ua_commands.hpp"
 #include "deploy/apps/word_help.hpp"
 #include "forking/ledger/render.hpp"
@@ -31,16 +36,6 @@ using Arguments = std::vector<std::string>;
 constexpr const char* kNoCandidate =
     "% There is no candidate: configure exclusive candidate makes one\n";
 
-// Runs `work` on the SIP thread.
-CommandHandler on_sip(const OperatorSources& sources,
-                      std::function<void(const Arguments&, const Respond&)> work) {
-    return [&loop = sources.loop, work = std::move(work)](const Arguments& arguments,
-                                                          const Respond& respond) {
-        if (!loop.post([work, arguments, respond] { work(arguments, respond); }))
-            respond({false, "% The SIP thread is busy; try again\n"});
-    };
-}
-
 // A command whose text is at hand.
 CommandHandler text_of(const OperatorSources& sources,
                        std::function<std::string(const OperatorSources&)> print) {
@@ -50,59 +45,6 @@ CommandHandler text_of(const OperatorSources& sources,
                   });
 }
 
-// The calls of one moment with their recordings; weir-media's reports are added when they come.
-struct Picture {
-    std::vector<signaling::CallSnapshot> calls;
-    std::map<signaling::CallId, signaling::RecordingSummary> recordings;
-    std::vector<dataplane::Report> reports;
-    std::vector<signaling::OrphanSession> orphans;  // sessions that a dead weir-sip has left
-
-    [[nodiscard]] bool is_orphan(dataplane::SessionId session) const {
-        return std::any_of(orphans.begin(), orphans.end(),
-                           [session](const auto& one) { return one.session == session; });
-    }
-    [[nodiscard]] std::vector<CallPicture> joined() const {
-        std::map<dataplane::SessionId, const dataplane::Report*> by_session;
-        for (const dataplane::Report& report : reports)
-            by_session[report.state.session] = &report;
-        std::vector<CallPicture> pictures;
-        for (const signaling::CallSnapshot& call : calls) {
-            CallPicture picture{call, nullptr, nullptr};
-            if (const auto found = by_session.find(call.view.media); found != by_session.end())
-                picture.report = found->second;
-            if (const auto found = recordings.find(call.view.id); found != recordings.end())
-                picture.recording = &found->second;
-            pictures.push_back(std::move(picture));
-        }
-        return pictures;
-    }
-};
-
-// A command over all calls and their forks.
-CommandHandler over_calls(
-    const OperatorSources& sources,
-    std::function<void(const OperatorSources&, const Picture&, const Respond&)> print) {
-    return on_sip(sources, [sources, print = std::move(print)](const Arguments&,
-                                                               const Respond& respond) {
-        const auto picture = std::make_shared<Picture>();
-        picture->calls = sources.calls.calls();
-        std::sort(picture->calls.begin(), picture->calls.end(),
-                  [](const auto& a, const auto& b) { return a.view.id < b.view.id; });
-        picture->recordings = sources.ledger.active();
-        std::vector<dataplane::SessionId> recorded;
-        for (const auto& call : picture->calls)
-            if (call.recordable && call.view.media.is_set()) recorded.push_back(call.view.media);
-        picture->orphans = sources.calls.orphans();
-        for (const auto& orphan : picture->orphans)
-            recorded.push_back(orphan.session);
-        sources.reports.read_sessions(
-            recorded, [sources, print, respond, picture](std::vector<dataplane::Report> reports) {
-                picture->reports = std::move(reports);
-                print(sources, *picture, respond);
-            });
-    });
-}
-
 std::vector<signaling::RtpConnection> connections_of(const Picture& picture) {
     auto rows = rtp_connections(picture.joined());
     for (const dataplane::Report& report : picture.reports)
@@ -110,19 +52,22 @@ std::vector<signaling::RtpConnection> connections_of(const Picture& picture) {
     return rows;
 }
 
-void print_connections(const OperatorSources& sources, const Picture& picture,
-                       const Respond& respond) {
-    auto rows = connections_of(picture);
-    sources.reports.read_plane([sources, respond, rows = std::move(rows)](
-                                   const std::optional<dataplane::PlaneReport>& report) {
-        const config::RtpPortRange& range = sources.node.config->voice.rtp_ports;
-        signaling::RtpPortUsage usage{range.min, range.max, 0, 0, 0};
-        if (report) {
-            usage.available = report->ports_available;
-            usage.reserved = report->ports_quarantined;
-            usage.in_use = report->ports_in_use;
-        }
-        respond({true, signaling::show_voip_rtp_connections(usage, rows)});
+// Calls, then the ports of weir-media; printed on the admin thread.
+void print_connections(const OperatorSources& sources, const Respond& respond) {
+    gather_calls(sources, {}, [sources, respond](const PicturePtr& picture) {
+        sources.reports.read_plane([sources, respond, picture](const auto& report) {
+            const config::RtpPortRange& range = sources.node.config->voice.rtp_ports;
+            signaling::RtpPortUsage usage{range.min, range.max, 0, 0, 0};
+            if (report) {
+                usage.available = report->ports_available;
+                usage.reserved = report->ports_quarantined;
+                usage.in_use = report->ports_in_use;
+            }
+            respond({true, "", [usage, picture] {
+                         return signaling::show_voip_rtp_connections(usage,
+                                                                     connections_of(*picture));
+                     }});
+        });
     });
 }
 
@@ -190,6 +135,65 @@ PlanSources plan_sources(const OperatorSources& sources) {
             }};
 }
 
+// Less or more than so many seconds; nothing typed: all.
+Result<CallsWanted> any_call(const Arguments&) {
+    return CallsWanted{};
+}
+
+std::vector<signaling::ActiveLeg> compact_legs(const OperatorSources& from,
+                                               const Picture& picture) {
+    return active_legs(picture.joined(), from.loop.clock().now());
+}
+
+void add_compact(config::CommandTable& table, const OperatorSources& sources) {
+    const std::string words = "show call active voice compact";
+    table.add({words, "One line per call leg",
+               over_calls(sources, any_call,
+                          [](const OperatorSources& from, const Picture& picture) {
+                              return signaling::show_call_active_voice_compact(
+                                  compact_legs(from, picture));
+                          }),
+               config::Access::all,
+               over_calls(sources, any_call,
+                          [](const OperatorSources& from, const Picture& picture) {
+                              return active_legs_json(compact_legs(from, picture));
+                          })});
+    for (const bool more : {false, true})
+        table.add({fmt::format("{} duration {} <seconds>", words, more ? "more" : "less"),
+                   more ? "Of calls that are older" : "Of calls that are younger",
+                   [sources, more](const Arguments& typed, const Respond& respond) {
+                       const auto seconds = text::number(typed.front());
+                       if (!seconds) return respond({false, "% A number of seconds is missing\n"});
+                       const auto print = [more, limit = *seconds](const OperatorSources& from,
+                                                                   const Picture& picture) {
+                           auto legs = compact_legs(from, picture);
+                           std::erase_if(legs, [&](const signaling::ActiveLeg& leg) {
+                               const auto age = static_cast<std::uint64_t>(leg.age.count());
+                               return more ? age <= limit : age >= limit;
+                           });
+                           return signaling::show_call_active_voice_compact(legs);
+                       };
+                       over_calls(sources, any_call, print)(typed, respond);
+                   }});
+}
+
+void add_tables_of_calls(config::CommandTable& table, const OperatorSources& sources) {
+    add_compact(table, sources);
+    table.add({"show voip rtp connections", "RTP ports and who uses them",
+               on_sip(sources,
+                      [sources](const Arguments&, const Respond& respond) {
+                          print_connections(sources, respond);
+                      }),
+               config::Access::all,
+               over_calls(sources, any_call, [](const OperatorSources&, const Picture& picture) {
+                   return rtp_connections_json(connections_of(picture));
+               })});
+    table.add({"show voip rtp forking", "Copies to recorders",
+               over_calls(sources, any_call, [](const OperatorSources&, const Picture& picture) {
+                   return signaling::show_voip_rtp_forking(fork_groups(picture.joined()));
+               })});
+}
+
 }  // namespace
 
 config::CommandTable operator_commands(const OperatorSources& sources) {
@@ -211,30 +215,7 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                config::Access::all, text_of(sources, [](const OperatorSources& from) {
                    return fmt::format("{{\"calls\":{}}}\n", from.calls.size());
                })});
-    table.add({"show call active voice compact", "One line per call leg",
-               over_calls(
-                   sources,
-                   [](const OperatorSources& from, const Picture& picture, const Respond& respond) {
-                       respond({true, signaling::show_call_active_voice_compact(
-                                          active_legs(picture.joined(), from.loop.clock().now()))});
-                   }),
-               config::Access::all,
-               over_calls(sources, [](const OperatorSources& from, const Picture& picture,
-                                      const Respond& respond) {
-                   respond({true, active_legs_json(
-                                      active_legs(picture.joined(), from.loop.clock().now()))});
-               })});
-    table.add({"show voip rtp connections", "RTP ports and who uses them",
-               over_calls(sources, print_connections), config::Access::all,
-               over_calls(sources, [](const OperatorSources&, const Picture& picture,
-                                      const Respond& respond) {
-                   respond({true, rtp_connections_json(connections_of(picture))});
-               })});
-    table.add({"show voip rtp forking", "Copies to recorders",
-               over_calls(sources, [](const OperatorSources&, const Picture& picture,
-                                      const Respond& respond) {
-                   respond({true, signaling::show_voip_rtp_forking(fork_groups(picture.joined()))});
-               })});
+    add_tables_of_calls(table, sources);
     table.add({"show recording ledger", "Recordings and whether each is whole",
                text_of(sources, [](const OperatorSources& from) {
                    return forking::ledger_text(from.ledger, {});
@@ -250,6 +231,9 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
     const PlanSources plans = plan_sources(sources);
     add_config_commands(table, plans);
     add_peer_commands(table, plans, sources.keepalive);
+    add_peer_counter_commands(table, plans, sources);
+    add_call_commands(table, sources);
+    add_sip_state_commands(table, sources);
     add_sip_ua_commands(table, plans);
     add_cause_commands(table, plans);
     add_class_commands(table, plans);

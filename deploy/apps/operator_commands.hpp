@@ -17,6 +17,10 @@
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/call/call_table.hpp"
 #include "signaling/call/show_dial_peers.hpp"
+#include "signaling/show/call_history.hpp"
+#include "signaling/show/show_sip_statistics.hpp"
+#include "signaling/sip/sofia_stack.hpp"
+#include "signaling/tls/tls_stack.hpp"
 
 namespace weir::apps {
 
@@ -26,9 +30,13 @@ struct OperatorSources {
     const Node& node;
     const signaling::SipStack& stack;
     const dataplane::MediaPlane& plane;
-    const signaling::CallTable& calls;
+    signaling::CallTable& calls;
     const forking::LedgerBook& ledger;
     MediaReports& reports;
+    signaling::SofiaStack& plain;
+    signaling::TlsStack& secure;
+    signaling::CallHistory& history;
+    signaling::ClearedCounts& cleared;  // by clear sip-ua statistics
     MonoTime started_at;
     // Asked on the admin thread.
     const LiveConfig& live;

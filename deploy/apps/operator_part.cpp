@@ -48,9 +48,9 @@ public:
           extras_(extras),
           session_(peer.session),
           emit_(std::move(emit)),
+          debugs_(extras.debug, peer.session, emit_),
           edit_(store, "session " + std::to_string(peer.session), peer.name) {}
     ~OperatorPart() override {
-        if (extras_.debug) extras_.debug(session_, "", false, emit_);
         if (extras_.log != nullptr) extras_.log->set_monitor(session_, nullptr);
     }
 
@@ -69,7 +69,7 @@ public:
                     auto answer = extras_.reload_map(static_cast<std::uint32_t>(*map));
                     return EditAnswer{answer.ok, std::move(answer.text)};
                 });
-        if (extras_.debug) add_debugs(list);
+        debugs_.add(list);
         if (extras_.log != nullptr) add_logging(list);
         return list;
     }
@@ -246,23 +246,6 @@ private:
         return {answer.ok, std::move(answer.text)};
     }
 
-    void add_debugs(std::vector<OperatorCommand>& list) {
-        const auto debug = [&](const std::string& words, const std::string& help,
-                               const std::string& what, bool on) {
-            add(list, words, help, [this, what, on](const auto&) {
-                if (!extras_.debug(session_, what, on, emit_))
-                    return EditAnswer{false, "% There is no such debug\n"};
-                return EditAnswer{true, on ? "dialpeer inout debugging is on\n"
-                                           : "All possible debugging has been turned off\n"};
-            });
-        };
-        debug("debug voip dialpeer inout", "Each decision of routing, on this terminal",
-              "dialpeer inout", true);
-        debug("no debug voip dialpeer inout", "Off again", "dialpeer inout", false);
-        debug("undebug all", "Every debug off", "", false);
-        debug("no debug all", "Every debug off", "", false);
-    }
-
     void add_logging(std::vector<OperatorCommand>& list) {
         add(list, "show logging", "The last lines of the log", [this](const auto&) {
             return EditAnswer{true, "Log Buffer (" + std::to_string(kLogTapLines) + " lines):\n\n" +
@@ -283,6 +266,7 @@ private:
     const OperatorExtras& extras_;
     std::uint64_t session_;
     config::Emit emit_;
+    SessionDebugs debugs_;
     config::EditSession edit_;
 };
 

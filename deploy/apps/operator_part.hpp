@@ -9,6 +9,7 @@
 #include "config/admin/session.hpp"
 #include "config/base/log_tap.hpp"
 #include "config/store/edit_session.hpp"
+#include "deploy/apps/debug_commands.hpp"
 
 namespace weir::apps {
 
@@ -20,10 +21,7 @@ struct OperatorExtras {
     std::function<config::Answer(const config::ConfigPtr& next, std::size_t calls)> impact_json;
     // `voice class e164-pattern-map load N`.
     std::function<config::Answer(std::uint32_t map)> reload_map;
-    // Switches `debug WHAT` of one session on or off; false: there is no such debug.
-    std::function<bool(std::uint64_t session, const std::string& what, bool on,
-                       const config::Emit& emit)>
-        debug;
+    DebugSwitch debug;
     LogTap* log = nullptr;  // `show logging`, `terminal monitor`: outlives the sessions
 };
 

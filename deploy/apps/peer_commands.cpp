@@ -74,12 +74,6 @@ std::string peer_json(const Config& config, const DialPeer& peer) {
     return boost::json::serialize(object) + "\n";
 }
 
-PlanPrinter printer_of(Show show) {
-    return [show](const dialplan::DialPlan& plan, const Arguments& arguments) {
-        return show_peer(*plan.config(), arguments.front(), show);
-    };
-}
-
 }  // namespace
 
 void add_peer_commands(config::CommandTable& table, const PlanSources& plans,
@@ -98,10 +92,12 @@ void add_peer_commands(config::CommandTable& table, const PlanSources& plans,
                  peers.push_back(summary_json(peer));
              return Answer{true, boost::json::serialize(peers) + "\n"};
          }});
-    add_plan_command(table, plans,
-                     {"show dial-peer voice <tag>",
-                      "One dial-peer, and from which level each of its settings comes",
-                      printer_of(config::show_dial_peer_voice), printer_of(peer_json)});
+}
+
+config::Answer show_peer_of(const dialplan::DialPlan& plan, const std::vector<std::string>& typed,
+                            bool as_json) {
+    return show_peer(*plan.config(), typed.front(),
+                     as_json ? peer_json : config::show_dial_peer_voice);
 }
 
 }  // namespace weir::apps

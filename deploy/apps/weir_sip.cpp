@@ -33,6 +33,8 @@
 #include "signaling/call/sip_router.hpp"
 #include "signaling/cdr/cdr_file.hpp"
 #include "signaling/cdr/cdr_log.hpp"
+#include "signaling/debug/debug_board.hpp"
+#include "signaling/show/call_history.hpp"
 #include "signaling/sip/sofia_loop.hpp"
 #include "signaling/sip/sofia_stack.hpp"
 #include "signaling/tls/stack_mux.hpp"
@@ -102,8 +104,11 @@ struct OperatedParts {
     const std::string& runtime;
     signaling::SofiaLoop& loop;
     signaling::SipStack& stack;
+    signaling::SofiaStack& plain;
+    signaling::TlsStack& secure;
     dataplane::LinkClient& plane;
     signaling::CallTable& calls;
+    signaling::CallHistory& history;
     forking::RecordingManager& recordings;
     forking::LedgerBook& ledger;
     MediaReports& reports;
@@ -112,17 +117,22 @@ struct OperatedParts {
     EdgePart& edge;
     FlightRecorder& flight;
     SipMetrics& metrics;
+    Random& random;
     MonoTime started_at;
 };
 
 // Operators and scrapers, on a thread of their own, until the end.
 int operate(const OperatedParts& parts, const UniqueFd& signals, LogTap& log) {
-    DialpeerDebug debug(parts.loop, parts.calls);
-    const OperatorExtras extras =
-        operator_extras(parts.live, debug, parts.node.platform.paths.cdr, log);
+    DialpeerDebug dialpeer(parts.loop, parts.calls);
+    signaling::DebugBoard ccsip(parts.loop, parts.calls, parts.plain.shared_stats(),
+                                parts.random.next());
+    signaling::ClearedCounts cleared;
+    const OperatorExtras extras = operator_extras(parts.live, {parts.loop, dialpeer, ccsip},
+                                                  parts.node.platform.paths.cdr, log);
     config::CommandTable commands = operator_commands(
         {parts.loop, parts.node, parts.stack, parts.plane, parts.calls, parts.ledger, parts.reports,
-         parts.started_at, parts.live, parts.store, [&] { return parts.edge.keepalive_column(); }});
+         parts.plain, parts.secure, parts.history, cleared, parts.started_at, parts.live,
+         parts.store, [&] { return parts.edge.keepalive_column(); }});
     parts.flight.add_commands(commands);
     parts.edge.add_commands(commands);
     auto admin = config::AdminServer::start(
@@ -142,16 +152,25 @@ int operate(const OperatedParts& parts, const UniqueFd& signals, LogTap& log) {
                  log);
 }
 
+void connect(dataplane::LinkClient& plane, signaling::CallTable& calls,
+             forking::RecordingManager& recordings, MediaReports& reports,
+             signaling::CallHistory& history) {
+    plane.add_listener(calls);
+    plane.add_listener(recordings);
+    plane.add_listener(reports);  // last: when it is told, the others have asked what they must
+    calls.add_listener(recordings);
+    calls.add_listener(history);
+}
+
 int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& log) {
-    const std::string& runtime = places.runtime;
     const SystemClock clock;
     SystemRandom random;
 
     // SIP thread: the loop, the media link, the stack.
     auto loop = signaling::SofiaLoop::create(log);
     if (!loop) return trouble(loop.error().context);
-    auto plane =
-        dataplane::LinkClient::make({runtime + "/media.sock", random.next() | 1U}, clock, log);
+    auto plane = dataplane::LinkClient::make({places.runtime + "/media.sock", random.next() | 1U},
+                                             clock, log);
     if (!plane) return trouble(plane.error().context);
     MediaReports reports(**plane, **loop);
     auto plain = open_stack(node, **loop, random, log, signals);
@@ -177,15 +196,14 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
                                          record_hooks(cdr));
 
     // Who hears what.
-    (*plane)->add_listener(calls);
-    (*plane)->add_listener(recordings);
-    (*plane)->add_listener(reports);  // last: when it is told, the others have asked what they must
-    calls.add_listener(recordings);
+    signaling::CallHistory history(clock);
+    connect(**plane, calls, recordings, reports, history);
     signaling::SipRouter router(calls);
     router.add(recordings);
     EdgePart edge({**loop, stack, random, log}, network, calls, router);
     stack.set_events(router);
     const auto set_trunks = [&](const config::Config& config) {
+        history.configure(config);
         (*names)->keep(config);
         (*secure)->configure(tls_settings(config, node.platform, places.startup));
     };
@@ -209,9 +227,10 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
     metrics.add(build_metrics);
     metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **plain, **secure, **names,
                       **plane, flight, edge);
-    return operate({node, runtime, **loop, stack, **plane, calls, recordings, ledger, reports, live,
-                    store, edge, flight, metrics, clock.now()},
-                   signals, log);
+    return operate(
+        {node, places.runtime, **loop, stack, **plain, **secure, **plane, calls, history,
+         recordings, ledger, reports, live, store, edge, flight, metrics, random, clock.now()},
+        signals, log);
 }
 
 int start(const Options& options) {
