@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node registers at Kamailio, with digest; it removes its registration when it ends."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 
 from harness import case as functional
+from harness.baresip import Baresip
 from harness.case import SKIPPED, check
 from harness.node import Node
 from harness.process import wait_until
+from harness.user_agent import Dialog, UserAgent, sdp
 
 KAMAILIO = """\
 #!KAMAILIO
@@ -20,6 +23,7 @@ fork=no
 children=1
 auto_aliases=no
 listen=udp:{address}:5060
+loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "pv.so"
 loadmodule "textops.so"
@@ -35,8 +39,18 @@ request_route {{
         sl_send_reply("200", "OK");
         exit;
     }}
+    if (is_method("ACK")) {{
+        t_relay();
+        exit;
+    }}
     if (!is_method("REGISTER")) {{
-        sl_send_reply("404", "Not here");
+        if ($rU == "4000") {{
+            $ru = "sip:4000@{address}:5070";
+        }} else if (!lookup("location")) {{
+            sl_send_reply("404", "Not here");
+            exit;
+        }}
+        t_relay();
         exit;
     }}
     if (!pv_auth_check("weir.example", "secret", "0", "0")) {{
@@ -99,8 +113,51 @@ def wrong_password(case):
     node.stop()
 
 
+def endpoint_behind_us(case):
+    """baresip registers at Kamailio through the node, over TCP; it is called there by that connection, and calls. Its
+    address is on no list."""
+    start_kamailio(case)
+    node = Node(case)
+    node.start()
+    registrar = case.network.address("callee")
+    # The recorder's address is trusted as a target: with another target it is a stranger's.
+    node.execute_all(["configure terminal", "dial-peer voice 9001 voip", "session target ipv4:192.0.2.77", "exit",
+                      "sip-ua", f"registrar 1 ipv4:{registrar} expires 3600", "exit",
+                      "voice service voip", "sip", "registrar server expires max 120 min 60",
+                      "registration passthrough", "exit", "exit",
+                      "dial-peer voice 400 voip", "destination-pattern 4...$", "session protocol sipv2",
+                      "session target registrar", "codec g711ulaw", "end"])
+    words = "show sip-ua registration passthrough status"
+    phone = Baresip(case, "recorder", 100, 31000, registered=(case.network.sbc_address("recorder"), "secret"))
+    wait_until(lambda: "1 bindings" in node.execute(words), 30, "the endpoint to be registered")
+    detail = node.execute(f"{words} detail")
+    check(f"Source: {case.network.address('recorder')}:" in detail and " over tcp" in detail,
+          f"the source is not shown:\n{detail}")
+    check(json.loads(node.execute(f"{words} | json"))[0]["aor"] == f"100@{registrar}", "the JSON names another")
+
+    # Somebody at the registrar calls the endpoint, which answers by itself.
+    other = UserAgent(case, "callee", 5070)
+    other.node = registrar
+    call = Dialog.calling(other, "100")
+    other.request("INVITE", call, 1, sdp(other.address, [30000]))
+    call.learn(other.expect(200))
+    other.node = case.network.sbc_address("callee")
+    other.request("ACK", call, 1)
+    other.request("BYE", call, 2)
+    check(other.expect_final().status == 200, "the call to the endpoint must end")
+
+    # The endpoint calls by dial-peer, through the registrar.
+    phone.command("dial", f"sip:4000@{case.network.sbc_address('recorder')}")
+    request = other.expect("INVITE")
+    other.respond(request, 486)
+
+    phone.stop()
+    wait_until(lambda: "No endpoint" in node.execute(words), 20, "the binding to be removed")
+    node.stop()
+
+
 if __name__ == "__main__":
     if shutil.which("kamailio") is None:
         print("skipped: kamailio is not installed")
         sys.exit(SKIPPED)
-    functional.run(registers_at_kamailio, wrong_password)
+    functional.run(registers_at_kamailio, wrong_password, endpoint_behind_us)

@@ -51,8 +51,9 @@ def write_voice(path, frequency):
 class Baresip:
     """One endpoint with one account; it answers by itself."""
 
-    def __init__(self, case, party, number, port, certificate=None, authority=None):
-        """With a certificate (and its key in the same file) and an authority it speaks TLS."""
+    def __init__(self, case, party, number, port, certificate=None, authority=None, registered=None):
+        """With a certificate (and its key in the same file) and an authority it speaks TLS. `registered` is a host and
+        a password: it registers there over TCP, once a minute."""
         self._case = case
         self._party = party
         address = case.network.address(party)
@@ -64,7 +65,11 @@ class Baresip:
             config += f"sip_certificate {certificate}\nsip_cafile {authority}\n"
         self._write(folder, "config", config)
         transport = ";transport=tls" if certificate else ""
-        self._write(folder, "accounts", f"<sip:{number}@{address}{transport}>;regint=0;answermode=auto;"
+        host, registers = address, "regint=0"
+        if registered:
+            host, registers = registered[0], f"auth_user={number};auth_pass={registered[1]};regint=60"
+            transport = ";transport=tcp"
+        self._write(folder, "accounts", f"<sip:{number}@{host}{transport}>;{registers};answermode=auto;"
                                         "audio_codecs=PCMU/8000/1\n")
         self._program = case.start(f"baresip-{party}", party, ["baresip", "-4", "-f", folder])
         self._program.wait_for_line("baresip is ready", 15)
@@ -73,6 +78,10 @@ class Baresip:
         text = json.dumps({"command": name, "params": parameters, "token": name})
         return subprocess.run(["ip", "netns", "exec", self._case.network.namespace(self._party), sys.executable, "-c",
                                COMMAND, text], check=True, capture_output=True, text=True, timeout=15).stdout
+
+    def stop(self):
+        """It says goodbye where it is registered."""
+        self._program.stop()
 
     @staticmethod
     def _write(folder, name, text):
