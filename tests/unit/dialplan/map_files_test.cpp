@@ -106,9 +106,9 @@ TEST(MapFiles, FileAndInlineEntriesAreTheUnion) {
     EXPECT_EQ(outbound(*plan, "9012"), (Tags{}));
 }
 
-// Spec A.5: the map is invalid as a whole; a peer that has something else goes on with that.
 TEST(MapFiles, NumbersOfADnisMapComeFromItsFileToo) {  // spec A.5
     config::Config config;
+    config.voice.allow_sip_to_sip = true;
     config::DialPeer peer;
     peer.tag = config::DialPeerTag{7};
     peer.session_protocol_sip = true;
@@ -128,6 +128,7 @@ TEST(MapFiles, NumbersOfADnisMapComeFromItsFileToo) {  // spec A.5
     EXPECT_TRUE(outbound(*plan, "2000").empty()) << "a number stands for the whole called number";
 }
 
+// Spec A.5: the map is invalid as a whole; a peer that has something else goes on with that.
 TEST(MapFiles, AWrongLineMakesTheMapInvalid) {
     const auto config = with_map({"70"}, "flash:a");
     const auto plan = plan_of(config, load_map_files(config, reader({{"flash:a", "80\nx\n"}})));
