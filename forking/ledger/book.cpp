@@ -10,11 +10,15 @@ using signaling::RecordingSummary;
 using signaling::RecordingVerdict;
 
 void LedgerBook::update(const RecordingSummary& summary) {
-    active_[summary.call] = summary;
+    const auto known = active_.find(summary.call);
+    // The recording before a transfer may still be closing while the one behind it goes on.
+    if (known == active_.end() || known->second.part <= summary.part)
+        active_[summary.call] = summary;
 }
 
 void LedgerBook::finish(const RecordingSummary& summary) {
-    active_.erase(summary.call);
+    const auto known = active_.find(summary.call);
+    if (known != active_.end() && known->second.part == summary.part) active_.erase(known);
     ++verdicts_.at(static_cast<std::size_t>(summary.verdict));
     for (const auto& track : summary.tracks) {
         packets_eligible_ += track.fork.eligible;

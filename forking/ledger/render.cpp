@@ -149,6 +149,7 @@ json::object recording_object(const RecordingSummary& recording) {
                         {"tracks", std::move(tracks)}};
     if (recording.recorder) object["recorder"] = recording.recorder->value();
     if (recording.finished) object["ended"] = iso8601(recording.ended);
+    if (recording.part > 1) object["part"] = recording.part;
     return object;
 }
 

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "config/base/limits.hpp"
+#include "config/model/resolve.hpp"
+#include "signaling/call/destination.hpp"
 #include "signaling/header/sip_profile.hpp"
 
 namespace weir::forking {
@@ -19,10 +21,14 @@ using signaling::SipTransport;
 namespace {
 
 constexpr auto kPollInterval = seconds(1);
+// Numbers of further parts: no call has this bit.
+constexpr std::uint64_t kFurtherPart = std::uint64_t{1} << 63U;
 constexpr std::uint16_t kSipPort = 5060;
+constexpr std::uint16_t kSipsPort = 5061;
 
 SipTransport transport_of(const RecorderTarget& target) {
-    return target.transport == config::Transport::tcp ? SipTransport::tcp : SipTransport::udp;
+    if (target.transport != config::Transport::tcp) return SipTransport::udp;
+    return target.tls ? SipTransport::tls : SipTransport::tcp;
 }
 
 }  // namespace
@@ -78,19 +84,24 @@ std::vector<SessionTrack> RecordingManager::tracks_of(const CallView& call,
 
 void RecordingManager::on_call_connected(const CallView& call) {
     auto plan = plan_recording(*call.config, call.parties[0].dial_peer, call.parties[1].dial_peer);
-    if (!plan) return;
+    if (plan) begin(call, *std::move(plan), call.id, 1);
+}
+
+// The entry `key` of a call: its own number, or that of a further part.
+void RecordingManager::begin(const CallView& call, RecordingPlan plan, CallId key,
+                             std::uint32_t part) {
     if (entries_.size() >= kMaxRecordings && !lingering_.empty()) {
         const CallId oldest = *lingering_.begin();
         forget(oldest, *find(oldest));
     }
-    if (entries_.size() >= kMaxRecordings || entries_.contains(call.id)) {
+    if (entries_.size() >= kMaxRecordings || entries_.contains(key)) {
         ++refused_;
         parts_.log.error("recording.refused",
                          {{"call", call.id.value()}, {"reason", "too many recordings"}});
         return;
     }
     SessionSetup setup{
-        .call = call, .plan = std::move(*plan), .tracks = {}, .realm = 0, .advertised = {}};
+        .call = call, .plan = std::move(plan), .tracks = {}, .realm = 0, .advertised = {}};
     setup.tracks = tracks_of(call, setup.plan);
     setup.realm = call.realms.at(static_cast<std::size_t>(setup.plan.anchor));
     if (!setup.plan.recorders.empty() && network_.realm_of) {
@@ -101,21 +112,59 @@ void RecordingManager::on_call_connected(const CallView& call) {
     ++begun_;
     if (record_.hold && !record_.hold(call.id))
         parts_.log.warning("recording.cdr_not_held", {{"call", call.id.value()}});
-    Entry& entry = entries_[call.id];
+    setup.part = part;
+    Entry& entry = entries_[key];
     entry.session =
         std::make_unique<RecordingSession>(std::move(setup), parts_.loop.clock().wall());
-    carry_out(call.id, entry.session->start());
+    carry_out(key, entry.session->start());
+}
+
+// The entry that hears of the call now.
+CallId RecordingManager::key_of(CallId call) const {
+    const auto further = further_.find(call);
+    return further == further_.end() ? call : further->second;
+}
+
+RecordingManager::Entry* RecordingManager::current(CallId call) {
+    return find(key_of(call));
+}
+
+// A transfer into another realm has given the call another media session: the recording in the old
+// one ends with what it has, and the next one begins with the new one, at the same recorders. What
+// was said since the transfer began is in the pre-roll.
+void RecordingManager::go_on(const CallView& call, MonoTime since) {
+    const RecordingSession& before = *current(call.id)->session;
+    CallView next = before.setup().call;
+    next.media = call.media;
+    next.realms = call.realms;
+    next.parties = call.parties;
+    next.streams = call.streams;
+    next.connected_at = since;
+    const std::uint32_t part = before.summary().part + 1;
+    RecordingPlan plan = before.setup().plan;  // that of the call, whoever takes part in it now
+    signaling::CallEnd end;
+    end.at = since;
+    end.wall = parts_.loop.clock().wall();
+    carry_out(key_of(call.id), current(call.id)->session->on_call_ended(end, {}));
+    const CallId key{kFurtherPart | ++last_part_};
+    further_[call.id] = key;
+    begin(next, std::move(plan), key, part);
 }
 
 void RecordingManager::on_call_media_changed(const CallView& call, MonoTime since) {
-    if (Entry* entry = find(call.id); entry != nullptr)
-        carry_out(call.id, entry->session->on_media_changed(call.streams, since));
+    Entry* entry = current(call.id);
+    if (entry == nullptr) return;
+    const bool moved =
+        call.media != entry->session->setup().call.media && call.media != dataplane::SessionId{};
+    if (moved) return go_on(call, since);
+    carry_out(key_of(call.id), entry->session->on_media_changed(call.streams, since));
 }
 
 void RecordingManager::on_call_ended(const CallView& call, const signaling::CallEnd& end,
                                      const dataplane::SessionState& accounts) {
-    if (Entry* entry = find(call.id); entry != nullptr)
-        carry_out(call.id, entry->session->on_call_ended(end, accounts));
+    if (Entry* entry = current(call.id); entry != nullptr)
+        carry_out(key_of(call.id), entry->session->on_call_ended(end, accounts));
+    further_.erase(call.id);
 }
 
 struct RecordingManager::Executor {
@@ -169,14 +218,14 @@ struct RecordingManager::Executor {
         if (std::string_view(action.event) == "recording.recorder_failed")
             ++manager.recorder_failures_;
         manager.parts_.log.write(action.level, action.event,
-                                 {{"call", call.value()},
+                                 {{"call", entry.session->setup().call.id.value()},
                                   {"guid", entry.session->summary().guid.to_string()},
                                   {"text", action.text}});
     }
     void operator()(const LawBroken& action) {
         manager.parts_.ledger.count_broken_law();
         manager.parts_.log.error("recording.law_broken",
-                                 {{"call", call.value()},
+                                 {{"call", entry.session->setup().call.id.value()},
                                   {"guid", entry.session->summary().guid.to_string()},
                                   {"track", action.track},
                                   {"law", dataplane::to_string(action.law)}});
@@ -184,7 +233,7 @@ struct RecordingManager::Executor {
     void operator()(const Publish&) {
         if (!entry.session->is_finished()) manager.parts_.ledger.update(entry.session->summary());
     }
-    void operator()(const Finish&) { manager.finish(call, entry); }
+    void operator()(const Finish&) { manager.finish(entry); }
 };
 
 // Carrying out an action may cause the next input at once (a fork that is refused, a path that
@@ -255,27 +304,37 @@ void RecordingManager::prepare(CallId call, Entry& entry, const RecorderTarget& 
         return;
     }
     const SipTransport transport = transport_of(target);
-    const auto listeners = parts_.stack.listeners();
-    const auto local = signaling::local_endpoint(*entry.session->setup().call.config, transport,
-                                                 *address, network_, listeners);
+    const config::Config& config = *entry.session->setup().call.config;
+    const config::DialPeer* found = config.find_peer(target.peer);
+    const config::DialPeer& peer = found == nullptr ? config::default_dial_peer() : *found;
+    const std::uint16_t usual = transport == SipTransport::tls ? kSipsPort : kSipPort;
+    const Endpoint remote{.address = *address, .port = target.port == 0 ? usual : target.port};
+    const auto local = signaling::leg_endpoint(config, peer, {transport, remote, target.host},
+                                               network_, parts_.stack.listeners());
     if (!local) {
         carry_out(call, entry.session->on_unreachable(
                             fmt::format("we have no {} listener in its address family",
                                         signaling::to_string(transport))));
         return;
     }
-    const Endpoint remote{.address = *address, .port = target.port == 0 ? kSipPort : target.port};
     // Spec F.3: pattern@session target, as it stands in the configuration.
     const std::string name = target.host.empty() ? uri_host(*address) : target.host;
     const std::string port = remote.port == kSipPort ? "" : fmt::format(":{}", remote.port);
     signaling::DialogStart start;
-    start.path = {.transport = transport, .local = *local, .remote = remote};
+    // Over TLS its certificate is compared with the name that the configuration has.
+    start.path = {.transport = transport,
+                  .local = *local,
+                  .remote = remote,
+                  .host = target.host,
+                  .tls_profile = signaling::leg_tls_profile(config, peer),
+                  .tcp_if_large = config::switches_large_requests(config, peer)};
     start.call_id = fmt::format("{}@{}", parts_.random.hex(32), uri_host(local->address));
     start.local_tag = parts_.random.hex(16);
     start.local = fmt::format("<sip:{}>", uri_host(local->address));  // spec F.3: no user part
     start.remote = fmt::format("<sip:{}@{}>", target.number, name);
     // Spec F.3 prints the port in the Request-URI; N15: only if it is not the default one.
-    start.remote_target = fmt::format("sip:{}@{}{}", target.number, name, port);
+    const char* over = transport == SipTransport::tls ? ";transport=tls" : "";
+    start.remote_target = fmt::format("sip:{}@{}{}{}", target.number, name, port, over);
     start.contact = signaling::contact_header("", start.path);
     entry.tags.push_back(start.local_tag);
     tags_[start.local_tag] = call;
@@ -303,11 +362,12 @@ void RecordingManager::submit(CallId call, const SubmitMedia& action) {
         return;
     }
     // It is said again when weir-media is back; the guard timer of the session bounds the wait.
-    parts_.log.warning("recording.media_link",
-                       {{"call", call.value()}, {"error", done.error().context}});
+    parts_.log.warning(
+        "recording.media_link",
+        {{"call", find(call)->session->setup().call.id.value()}, {"error", done.error().context}});
 }
 
-void RecordingManager::finish(CallId call, Entry& entry) {
+void RecordingManager::finish(Entry& entry) {
     entry.session->mark_ended(parts_.loop.clock().wall());
     const signaling::RecordingSummary& summary = entry.session->summary();
     parts_.ledger.finish(summary);
@@ -315,10 +375,10 @@ void RecordingManager::finish(CallId call, Entry& entry) {
                                ? LogLevel::warning
                                : LogLevel::info;
     parts_.log.write(level, "recording.ended",
-                     {{"call", call.value()},
+                     {{"call", summary.call.value()},
                       {"guid", summary.guid.to_string()},
                       {"verdict", signaling::to_string(summary.verdict)}});
-    if (record_.release) record_.release(call, {summary});
+    if (record_.release) record_.release(summary.call, {summary});
 }
 
 // Brings the accounts of recordings in progress up to date, some per second: `show` reads the

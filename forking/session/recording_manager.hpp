@@ -112,7 +112,12 @@ private:
     // The SIP profile of the recorder's peer, on the INVITE that begins a recording (spec F.5).
     static void apply_profile(const Entry& entry, signaling::SipMessage& request);
     void submit(signaling::CallId call, const SubmitMedia& action);
-    void finish(signaling::CallId call, Entry& entry);
+    void begin(const signaling::CallView& call, RecordingPlan plan, signaling::CallId key,
+               std::uint32_t part);
+    void go_on(const signaling::CallView& call, MonoTime since);
+    [[nodiscard]] signaling::CallId key_of(signaling::CallId call) const;
+    [[nodiscard]] Entry* current(signaling::CallId call);
+    void finish(Entry& entry);
     void poll();
     [[nodiscard]] std::vector<SessionTrack> tracks_of(const signaling::CallView& call,
                                                       const RecordingPlan& plan) const;
@@ -121,6 +126,9 @@ private:
     signaling::NetworkKnowledge network_;
     RecordHooks record_;
     std::map<signaling::CallId, Entry> entries_;
+    // Of calls that have moved to another media session: the entry that goes on.
+    std::map<signaling::CallId, signaling::CallId> further_;
+    std::uint64_t last_part_ = 0;
     std::map<signaling::ClientTxn, Client> clients_;
     std::map<dataplane::RequestTag, Lease> leases_;
     std::map<dataplane::RequestTag, signaling::CallId> reads_;

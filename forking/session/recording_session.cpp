@@ -27,6 +27,7 @@ RecordingSession::RecordingSession(SessionSetup setup, WallTime now) : setup_(st
     summary_.media_class = setup_.plan.media_class;
     summary_.failures = setup_.plan.skipped;
     summary_.started = now;
+    summary_.part = setup_.part;
     tracks_.resize(setup_.tracks.size());
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
         signaling::RecordedTrack track;

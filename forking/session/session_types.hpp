@@ -40,6 +40,7 @@ struct SessionSetup {
     std::vector<SessionTrack> tracks;  // audio near, audio far, video near, video far (spec F.3)
     dataplane::RealmIndex realm = 0;   // of the copies
     IpAddress advertised;  // stands in SDP instead of the leased address; unset: that one
+    std::uint32_t part = 1;  // see RecordingSummary
 };
 
 // A timer of the session; each runs at most once at a time.

@@ -64,6 +64,8 @@ struct RecordingSummary {
     WallTime started;
     WallTime ended;
     bool finished = false;
+    // Of a call's recordings: a transfer into another realm ends one and begins the next.
+    std::uint32_t part = 1;
 };
 
 }  // namespace weir::signaling
