@@ -19,7 +19,7 @@ class Call:
 
     def __init__(self, case, capture_parties=PARTIES):
         self._case = case
-        self._captures = {party: case.capture(party) for party in capture_parties}
+        self.captures = {party: case.capture(party) for party in capture_parties}
         self._expected_packets = 0
         self.datagrams = {}
         self.caller = None
@@ -67,13 +67,13 @@ class Call:
     def wait_for_streams(self):
         """Until both streams have been sent whole and have arrived, and both copies where the recorder is captured."""
         def packets(party):
-            return len(rtp.packets_of(self._captures[party].so_far()))
+            return len(rtp.packets_of(self.captures[party].so_far()))
         # At a party: its own stream and the other one's. At the recorder: two copies.
-        wait_until(lambda: all(packets(party) >= 2 * self._expected_packets for party in self._captures), 30,
+        wait_until(lambda: all(packets(party) >= 2 * self._expected_packets for party in self.captures), 30,
                    "the end of both streams")
 
     def finish_captures(self):
-        self.datagrams = {party: capture.finish() for party, capture in self._captures.items()}
+        self.datagrams = {party: capture.finish() for party, capture in self.captures.items()}
 
     def sent_by(self, party):
         """The audio packets that a party sent, captured at its own interface."""
