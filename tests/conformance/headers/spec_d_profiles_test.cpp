@@ -53,6 +53,28 @@ TEST_F(SpecD, AnOutboundProfileSeesTheInviteTheAckAndTheBye) {
     EXPECT_EQ(header(stack.sent_with("BYE")[0].request.message, "X-Tenant"), "gold");
 }
 
+// What the stack makes by itself goes by the table on its way out.
+TEST_F(SpecD, AnOutboundProfileSeesTheCancelAndTheAckOfAFailure) {
+    add(1, kRequest, "CANCEL", "X-Gone: 1");
+    add(1, kRequest, "ACK", "X-Heard: 1");
+    modify(1, kRequest, "ANY", "From", "sip:", "sip:0");
+    sip(20).profiles.outbound = 1;
+    apply();
+    call();
+    const auto out = invite_out();
+    SipMessage cancel = out.request.message;
+    cancel.method = "CANCEL";
+    const std::string from = header(cancel, "From");
+    table.leaving(out.txn, cancel);
+    EXPECT_EQ(header(cancel, "X-Gone"), "1");
+    EXPECT_EQ(header(cancel, "From"), from) << "RFC 3261 9.1: it is that of the INVITE";
+    SipMessage ack = out.request.message;
+    ack.method = "ACK";
+    table.leaving(out.txn, ack);
+    EXPECT_EQ(header(ack, "X-Heard"), "1");
+    EXPECT_EQ(header(ack, "X-Gone"), "(none)");
+}
+
 TEST_F(SpecD, AReInviteHasRulesOfItsOwn) {
     add(1, kRequest, "REINVITE", "X-Mid: 1");
     add(1, kRequest, "INVITE", "X-First: 1");

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/row_name.hpp"
+
 namespace weir::signaling {
 namespace {
 
@@ -13,6 +15,10 @@ struct Row {
     const char* whole;  // "-" = no match
     const char* group = "";
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << tests::row_name({row.expression, row.line});
+}
 
 class Dialect : public testing::TestWithParam<Row> {};
 

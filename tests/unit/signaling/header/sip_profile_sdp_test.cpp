@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIP profiles on the lines of a session description, alone and in a multipart body (spec D.2).
+#include "tests/support/row_name.hpp"
 #include "tests/unit/signaling/header/profile_fixture.hpp"
 
 namespace weir::signaling {
@@ -27,6 +28,10 @@ struct Row {
     const char* from;  // this in the body above becomes
     const char* to;    // this, and nothing else changes
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << tests::row_name({row.rule});
+}
 
 class SdpRule : public testing::TestWithParam<Row> {};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIP profiles on start lines and headers: spec D.1 to D.4, and the examples of it.
+#include "tests/support/row_name.hpp"
 #include "tests/unit/signaling/header/profile_fixture.hpp"
 
 namespace weir::signaling {
@@ -117,6 +118,11 @@ struct Fit {
     bool reinvite;
     bool fits;
 };
+
+void PrintTo(const Fit& row, std::ostream* out) {
+    *out << tests::row_name({row.rule, row.request ? "request" : "response", row.method,
+                             std::to_string(row.status), row.reinvite ? "later" : "first"});
+}
 
 class Fits : public testing::TestWithParam<Fit> {};
 
