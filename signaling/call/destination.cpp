@@ -103,13 +103,13 @@ Place next_place(const Target& target) {
     return proxy.is_set() ? proxy : session_target(target);
 }
 
-// RFC 3263 4.3: an address that is out of service is not tried while others of the name live.
+// RFC 3263 4.3: an address that is out of service is not tried while others of the name live: it is
+// the last resort of a call whose others have failed.
 std::vector<Hop> in_service(std::vector<Hop> hops, const NetworkKnowledge& network) {
-    if (!network.is_down || hops.size() < 2) return hops;
-    std::vector<Hop> living;
-    for (const Hop& hop : hops)
-        if (!network.is_down(hop)) living.push_back(hop);
-    return living.empty() ? hops : living;
+    if (network.is_down && hops.size() > 1)
+        std::stable_partition(hops.begin(), hops.end(),
+                              [&](const Hop& hop) { return !network.is_down(hop); });
+    return hops;
 }
 
 std::vector<Hop> hops_to(const Place& place, const LegTransport& leg,

@@ -228,6 +228,15 @@ TEST_F(CallNamesTest, ASilentAddressKeepsLaterCallsAway) {
     EXPECT_EQ(remote(2), "192.0.2.32:5060");
 }
 
+TEST_F(CallNamesTest, AnAddressThatRestsIsTheLastResort) {
+    learn("trunk.example", {"192.0.2.31", "192.0.2.32"});
+    table.set_busy_addresses({{SipTransport::udp, tests::at("192.0.2.31")}});
+    (void)called("one");
+    EXPECT_EQ(remote(0), "192.0.2.32:5060");
+    answer(invite_out(), 503);
+    EXPECT_EQ(remote(1), "192.0.2.31:5060");
+}
+
 TEST_F(CallNamesTest, WhereAllAreOutOfServiceTheyAreTriedAllTheSame) {
     learn("trunk.example", {"192.0.2.31", "192.0.2.32"});
     table.set_busy_addresses({{SipTransport::udp, tests::at("192.0.2.31")}});
