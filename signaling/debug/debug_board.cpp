@@ -45,10 +45,9 @@ DebugBoard::~DebugBoard() {
 
 void DebugBoard::watch(std::uint64_t session, const DebugWish& wish, Emit emit) {
     Watcher& watcher = watchers_[session];
-    watcher.wish.messages = watcher.wish.messages || wish.messages;
-    watcher.wish.events = watcher.wish.events || wish.events;
-    watcher.wish.states = watcher.wish.states || wish.states;
-    watcher.wish.filter = wish.filter;
+    if (wish.messages) watcher.messages = wish.filter;
+    if (wish.events) watcher.events = wish.filter;
+    if (wish.states) watcher.states = wish.filter;
     watcher.emit = std::move(emit);
     known_.clear();
     order_.clear();
@@ -58,11 +57,11 @@ void DebugBoard::watch(std::uint64_t session, const DebugWish& wish, Emit emit) 
 void DebugBoard::ignore(std::uint64_t session, const DebugWish& wish) {
     const auto found = watchers_.find(session);
     if (found == watchers_.end()) return;
-    DebugWish& now = found->second.wish;
-    now.messages = now.messages && !wish.messages;
-    now.events = now.events && !wish.events;
-    now.states = now.states && !wish.states;
-    if (now.is_empty()) watchers_.erase(found);
+    Watcher& watcher = found->second;
+    if (wish.messages) watcher.messages.reset();
+    if (wish.events) watcher.events.reset();
+    if (wish.states) watcher.states.reset();
+    if (!watcher.messages && !watcher.events && !watcher.states) watchers_.erase(found);
     arm();
 }
 
@@ -72,10 +71,11 @@ void DebugBoard::leave(std::uint64_t session) {
 
 // Listens to no more than somebody wants to hear.
 void DebugBoard::arm() {
-    const bool messages = std::any_of(watchers_.begin(), watchers_.end(),
-                                      [](const auto& each) { return each.second.wish.messages; });
+    const bool messages = std::any_of(watchers_.begin(), watchers_.end(), [](const auto& each) {
+        return each.second.messages.has_value();
+    });
     const bool calls = std::any_of(watchers_.begin(), watchers_.end(), [](const auto& each) {
-        return each.second.wish.watches_calls();
+        return each.second.events || each.second.states;
     });
     stats_.received.watcher = messages ? &in_ : nullptr;
     stats_.sent.watcher = messages ? &out_ : nullptr;
@@ -112,7 +112,7 @@ DebugBoard::Known* DebugBoard::known_of(const SipMessage& message, bool sent) {
                        : learn(*sip_call_id, *call, call->side_of_message(message));
     known.wanted.clear();
     for (const auto& [session, watcher] : watchers_)
-        if (watcher.wish.filter.wants(*call)) known.wanted.insert(session);
+        if (watcher.messages && watcher.messages->wants(*call)) known.wanted.insert(session);
     return &known;
 }
 
@@ -135,9 +135,9 @@ void DebugBoard::on_message(const SipMessage& message, bool sent) {
         tell_held(*known);
     std::string text;  // made when the first one wants it
     for (auto& [session, watcher] : watchers_) {
-        if (!watcher.wish.messages) continue;
+        if (!watcher.messages) continue;
         const bool wanted =
-            known != nullptr ? known->wanted.contains(session) : watcher.wish.filter.wants(message);
+            known != nullptr ? known->wanted.contains(session) : watcher.messages->wants(message);
         if (!wanted || !budget_.take(loop_.clock().now())) continue;
         if (text.empty())
             text = text_of(message, sent, known != nullptr ? known->head : stranger_head(message),
@@ -149,7 +149,7 @@ void DebugBoard::on_message(const SipMessage& message, bool sent) {
 // A first INVITE, and the 100 to it, wait for those whose filter needs to know the call.
 void DebugBoard::hold(const SipMessage& message, bool sent) {
     const bool waits = std::any_of(watchers_.begin(), watchers_.end(), [](const auto& each) {
-        return each.second.wish.messages && each.second.wish.filter.waits_for_call();
+        return each.second.messages && each.second.messages->waits_for_call();
     });
     const std::string* sip_call_id = message.find("Call-ID");
     if (!waits || sip_call_id == nullptr) return;
@@ -170,7 +170,7 @@ void DebugBoard::tell_held(const Known& known) {
     for (const Held& held : held_) {
         if (held.sip_call_id != sip_call_id) continue;
         for (auto& [session, watcher] : watchers_)
-            if (watcher.wish.messages && watcher.wish.filter.waits_for_call() &&
+            if (watcher.messages && watcher.messages->waits_for_call() &&
                 known.wanted.contains(session) && budget_.take(loop_.clock().now()))
                 tell(watcher, text_of(held.message, held.sent, kNoCall, held.at));
     }
@@ -204,8 +204,8 @@ void DebugBoard::tell_of_call(CallId id, bool as_state, const std::function<std:
     if (call == nullptr) return;
     std::string text;
     for (auto& [session, watcher] : watchers_) {
-        if (!(as_state ? watcher.wish.states : watcher.wish.events)) continue;
-        if (!watcher.wish.filter.wants(*call) || !budget_.take(loop_.clock().now())) continue;
+        const auto& filter = as_state ? watcher.states : watcher.events;
+        if (!filter || !filter->wants(*call) || !budget_.take(loop_.clock().now())) continue;
         if (text.empty())
             text = fmt::format("{}: {}SIP/{}\n", iso8601(loop_.clock().wall()),
                                head_of(leg_id(id, 1), call->setup().guid), words());

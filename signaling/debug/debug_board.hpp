@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -32,7 +33,7 @@ public:
     DebugBoard(const DebugBoard&) = delete;
     DebugBoard& operator=(const DebugBoard&) = delete;
 
-    // Adds to what the session watches; a filter replaces the one before.
+    // Adds to what the session watches; of a topic the newest filter counts.
     void watch(std::uint64_t session, const DebugWish& wish, Emit emit);
     // Takes the wish's topics away; the filter does not count.
     void ignore(std::uint64_t session, const DebugWish& wish);
@@ -47,8 +48,11 @@ public:
     void on_finish(CallId call, Moment now) override;
 
 private:
+    // Filters of the topics that are on.
     struct Watcher {
-        DebugWish wish;
+        std::optional<DebugFilter> messages;
+        std::optional<DebugFilter> events;
+        std::optional<DebugFilter> states;
         Emit emit;
         DebugBudget budget{kDebugTexts};
     };

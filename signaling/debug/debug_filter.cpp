@@ -89,7 +89,8 @@ Result<DebugWish> parse_debug_wish(std::string_view typed) {
     wish.events = all || topic == "events";
     wish.states = all || topic == "states";
     const bool has_filter = words.size() == 3;
-    if (wish.is_empty() || (words.size() != 1 && !has_filter) ||
+    const bool nothing = !wish.messages && !wish.events && !wish.states;
+    if (nothing || (words.size() != 1 && !has_filter) ||
         (has_filter && !read_filter(text::lower(words[1]), words[2], wish.filter)))
         return fail(ErrorCode::invalid, kUsage);
     return wish;

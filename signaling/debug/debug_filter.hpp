@@ -36,10 +36,7 @@ struct DebugWish {
     bool messages = false;
     bool events = false;  // what goes into a call and what it decides
     bool states = false;  // its changes of state
-    DebugFilter filter;
-
-    [[nodiscard]] bool watches_calls() const { return events || states; }
-    [[nodiscard]] bool is_empty() const { return !messages && !events && !states; }
+    DebugFilter filter;   // of each of them
 };
 
 // "messages number 4930123": the words behind `debug ccsip`. Errors: invalid, with what is

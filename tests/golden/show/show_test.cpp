@@ -2,26 +2,17 @@
 // The `show` commands against text files: what an operator reads, letter by letter.
 //
 // After a wanted change: WEIR_GOLDEN_UPDATE=1 golden_show, and look at the difference.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include <gtest/gtest.h>
 
 #include "signaling/call/show_calls.hpp"
 #include "signaling/call/show_dial_peers.hpp"
 #include "signaling/call/show_rtp.hpp"
+#include "tests/golden/show/golden_text.hpp"
 
 namespace weir::signaling {
 namespace {
 
-void expect_golden(const std::string& name, const std::string& text) {
-    const std::string path = std::string(WEIR_SOURCE_DIR) + "/tests/golden/show/" + name;
-    if (std::getenv("WEIR_GOLDEN_UPDATE") != nullptr) std::ofstream(path) << text;
-    std::ostringstream wanted;
-    wanted << std::ifstream(path).rdbuf();
-    EXPECT_EQ(text, wanted.str()) << path;
-}
+using tests::expect_golden;
 
 Endpoint at(const char* text) {
     return Endpoint::parse(text, 0).value();
