@@ -15,8 +15,43 @@ void Call::on_ack(const AckReceived& event) {
     if (caller.bye_waits_for_ack) return send_bye(Side::a);
     if (state_ != CallState::answered) return;
     state_ = CallState::connected;
+    begin_ping(Side::a);
+    begin_ping(Side::b);
+    const bool was_told = told_connected_;
     if (!early_offer_ && !told_connected_) finish_delayed_offer(event.ack.message);
     renegotiate_early();
+    // Listeners who are told only now still want the INVITE.
+    if (was_told) forget_setup();
+}
+
+// A call that stands may stand for hours: how it came about takes three times the room of what is
+// needed to go on.
+void Call::forget_setup() {
+    SipMessage& invite = setup_.invite.message;
+    // A late PRACK is compared with the number of the INVITE (RFC 3262 3).
+    std::erase_if(invite.headers, [](const Header& header) { return header.name != "CSeq"; });
+    invite.headers.shrink_to_fit();
+    invite.body = {};
+    invite.request_uri = {};
+    OutboundRoute taken = std::move(setup_.routes[route_]);
+    taken.dialog = {};
+    taken.identity = {};
+    setup_.routes.clear();
+    setup_.routes.push_back(std::move(taken));
+    setup_.routes.shrink_to_fit();
+    route_ = 0;
+    const auto mode = [this](Side side) {
+        return option(side, &config::SipOptions::midcall_signaling);
+    };
+    // Where a leg blocks holds, later answers are cut to the directions of the first offer.
+    if (can_do_midcall(mode(Side::a)) && can_do_midcall(mode(Side::b)))
+        offer_.reset();
+    else if (offer_)
+        offer_->sent = {};
+    early_answer_.reset();
+    early_.agreed.reset();
+    early_.shown.reset();
+    early_.forks.clear();
 }
 
 // Delayed offer: the caller's answer is in its ACK and goes on in ours (RFC 3261 13.2.1).

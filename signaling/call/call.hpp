@@ -165,6 +165,7 @@ private:
     void drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage& response);
     // ack.cpp
     void on_ack(const AckReceived& event);
+    void forget_setup();
     void on_ack_missing(const AckMissing& event);
     void finish_delayed_offer(const SipMessage& ack);
     void ack_callee(std::string sdp);
