@@ -135,11 +135,12 @@ Lines kept_voice_commands() {
         either("ccm-manager <line>", "Control by a call manager", kWholeLine),
         either("sccp [<line>]", "Skinny protocol", kWholeLine),
         many("trunk group <name=word>", "A group of trunks"),
-        one("dial-control-mib {max-size <0-500> | retain-timer <0-35791>}",
-            "How long calls are remembered", 2),
+        acting(one("dial-control-mib {max-size <0-500> | retain-timer <0-35791>}",
+                   "How many ended calls are shown, and how many minutes", 2)),
         either("call rsvp-sync [<line>]", "Calls wait for reservations"),
         one("call fallback <line>", "Calls by the quality of the network", 3),
-        one("call history-mib {max-size <0-500> | retain-timer <0-500>}", "Calls remembered", 3),
+        acting(one("call history-mib {max-size <0-500> | retain-timer <0-500>}",
+                   "How many ended calls are shown, and how many minutes", 3)),
         one("ip rtcp report interval <1-65535>",
             "Milliseconds between reports of reception, default 5000"),
         one("ip rtcp sub-rtcp message-type <0-204>", "Kind of the messages"),
@@ -153,19 +154,19 @@ Lines kept_admission_commands() {
         acting(one("call threshold global {total-calls | cpu-avg | cpu-5sec | io-mem | proc-mem | "
                    "total-mem} low <low=1-10000> high <high=1-10000> [busyout] [treatment]",
                    "Refuse calls above a limit, until a lower one", 4)),
-        one("call threshold interface <interface=word> [<unit=word>] int-calls low <low=1-10000> "
-            "high <high=1-10000> [midcall-exceed]",
-            "Calls of an interface", 4),
-        one("call threshold interface <interface=word> [<unit=word>] int-bandwidth {class-map "
-            "<name=word> [l2-overhead <percent=0-100>] | low <low=0-4294967295> high "
-            "<high=0-4294967295>} [midcall-exceed]",
-            "Bandwidth of an interface", 4),
+        acting(one("call threshold interface <interface=word> [<unit=word>] int-calls low "
+                   "<low=1-10000> high <high=1-10000> [midcall-exceed]",
+                   "Calls of an interface", 4)),
+        acting(one("call threshold interface <interface=word> [<unit=word>] int-bandwidth "
+                   "{class-map <name=word> [l2-overhead <percent=0-100>] | low "
+                   "<low=0-4294967295> high <high=0-4294967295>} [midcall-exceed]",
+                   "Bandwidth of an interface, kbit/s", 4)),
         acting(
             one("call threshold poll-interval {cpu-average <cpu=10-300> | memory <memory=1-300>}",
                 "Seconds between looks, default 60 and 5", 4)),
         acting(either("call treatment on", "Apply the limits of call threshold")),
-        one("call treatment action {hairpin | playmsg <url=word> | reject}",
-            "What happens to a call above the limits"),
+        acting(one("call treatment action {hairpin | playmsg <url=word> | reject}",
+                   "What happens to a call above the limits")),
         acting(one("call treatment cause-code {busy | no-qos | no-resource}",
                    "Cause of the refusal: 17, 49 or 47")),
         one("call treatment isdn-reject <34-127>", "Cause of the refusal on ISDN"),
