@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/row_name.hpp"
+
 namespace weir::config {
 namespace {
 
@@ -14,6 +16,10 @@ struct Spelling {
     const char* unit;
     const char* name;
 };
+
+void PrintTo(const Spelling& row, std::ostream* out) {
+    *out << tests::row_name({row.word, row.unit});
+}
 
 class InterfaceNames : public testing::TestWithParam<Spelling> {};
 

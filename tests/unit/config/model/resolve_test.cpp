@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/row_name.hpp"
+
 namespace weir::config {
 namespace {
 
@@ -18,6 +20,10 @@ struct Row {
     std::uint16_t value;
     Level level;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << tests::row_name({row.title});
+}
 
 class ThreeLevels : public testing::TestWithParam<Row> {
 protected:

@@ -9,6 +9,7 @@
 
 #include "config/platform/host.hpp"
 #include "config/platform/platform.hpp"
+#include "tests/support/row_name.hpp"
 
 namespace weir::config {
 namespace {
@@ -121,6 +122,10 @@ struct BadPort {
     const char* new_text;
     const char* error;
 };
+void PrintTo(const BadPort& row, std::ostream* out) {
+    *out << tests::row_name({row.error, row.new_text});
+}
+
 class MediaPortsRefuse : public testing::TestWithParam<BadPort> {};
 
 TEST_P(MediaPortsRefuse, WithPlaceAndAdvice) {
@@ -212,6 +217,10 @@ struct KernelModeLine {
     const char* media;
     const char* error;
 };
+void PrintTo(const KernelModeLine& row, std::ostream* out) {
+    *out << tests::row_name({row.realm, row.media});
+}
+
 class KernelModesRefuse : public testing::TestWithParam<KernelModeLine> {};
 
 TEST_P(KernelModesRefuse, KeysOfPorts) {

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/row_name.hpp"
+
 namespace weir::config {
 namespace {
 
@@ -108,6 +110,10 @@ struct BadLine {
     const char* text;
     const char* error;
 };
+void PrintTo(const BadLine& row, std::ostream* out) {
+    *out << tests::row_name({row.text});
+}
+
 class PlatformRefuses : public testing::TestWithParam<BadLine> {};
 
 TEST_P(PlatformRefuses, WithAClearError) {
