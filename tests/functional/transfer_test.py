@@ -78,55 +78,89 @@ def blind_passed(case):
     node.stop()
 
 
+class Consultation:
+    """The caller talks to the callee, which asks 4000 first and then refers the caller to that very dialog."""
+
+    def __init__(self, case):
+        self.node = started_node(case, ["no supplementary-service sip refer"])
+        self.caller, self.callee = UserAgent(case, "caller", 5070), UserAgent(case, "callee")
+        self.target = UserAgent(case, "recorder")
+        caller, callee, target = self.caller, self.callee, self.target
+        self.call = Dialog.calling(caller, "2000")
+        caller.request("INVITE", self.call, 1, sdp(caller.address, [30000]))
+        invite = callee.expect("INVITE")
+        callee.respond(invite, 200, sdp(callee.address, [31000]))
+        callee.expect("ACK")
+        self.call.learn(caller.expect(200))
+        caller.request("ACK", self.call, 1)
+        # The consultation.
+        consultation = Dialog.calling(callee, "4000")
+        callee.request("INVITE", consultation, 1, sdp(callee.address, [31002]))
+        self.first = target.expect("INVITE")
+        target.respond(self.first, 200, sdp(target.address, [32000]), tag="first")
+        target.expect("ACK")
+        consultation.learn(callee.expect(200))
+        callee.request("ACK", consultation, 1)
+        # The transfer.
+        tags = [value.split("tag=")[1] for value in (consultation.remote, consultation.local)]
+        replaces = f"{consultation.call_id}%3Bto-tag%3D{tags[0]}%3Bfrom-tag%3D{tags[1]}".replace("@", "%40")
+        callee.request("REFER", Dialog.called(invite), 1,
+                       extra=[f"Refer-To: <sip:4000@{callee.node}?Replaces={replaces}>"])
+        check(callee.expect_final().status == 202, "the REFER was not accepted")
+        self.second = target.expect("INVITE")
+        first = self.first
+        wanted = f"{first.header('Call-ID')};to-tag=first;from-tag={first.header('From').split('tag=')[1]}"
+        check(self.second.header("Replaces") == wanted,
+              f"Replaces is {self.second.header('Replaces')}, not {wanted}")
+
+    def hear_the_end(self, byes):
+        """The callee is told of the success and leaves its calls; the caller hears of the target."""
+        update = self.caller.expect("INVITE")
+        self.caller.respond(update, 200, sdp(self.caller.address, [30000]))
+        self.caller.expect("ACK")
+        told = []
+        while not told or "200" not in told[-1]:
+            notify = self.callee.expect("NOTIFY")
+            told.append(notify.body.split("\r\n")[0])
+            self.callee.respond(notify, 200)
+        for _ in range(byes):
+            self.callee.respond(self.callee.expect("BYE"), 200)
+
+    def hang_up(self):
+        self.caller.request("BYE", self.call, 2)
+        self.target.respond(self.target.expect("BYE"), 200)
+        check(self.caller.expect_final().status == 200, "the caller's BYE was not answered")
+        wait_until_idle(self.node)
+        self.node.stop()
+
+
 def attended(case):
-    """The callee asks 4000 first; the REFER names that call, and 4000 is asked to replace it."""
-    node = started_node(case, ["no supplementary-service sip refer"])
-    caller, callee = UserAgent(case, "caller", 5070), UserAgent(case, "callee")
-    target = UserAgent(case, "recorder")
-    call = Dialog.calling(caller, "2000")
-    caller.request("INVITE", call, 1, sdp(caller.address, [30000]))
-    invite = callee.expect("INVITE")
-    callee.respond(invite, 200, sdp(callee.address, [31000]))
-    callee.expect("ACK")
-    call.learn(caller.expect(200))
-    caller.request("ACK", call, 1)
-    # The consultation.
-    consultation = Dialog.calling(callee, "4000")
-    callee.request("INVITE", consultation, 1, sdp(callee.address, [31002]))
-    first = target.expect("INVITE")
-    target.respond(first, 200, sdp(target.address, [32000]), tag="first")
-    target.expect("ACK")
-    consultation.learn(callee.expect(200))
-    callee.request("ACK", consultation, 1)
-    # The transfer.
-    tags = [value.split("tag=")[1] for value in (consultation.remote, consultation.local)]
-    replaces = f"{consultation.call_id}%3Bto-tag%3D{tags[0]}%3Bfrom-tag%3D{tags[1]}".replace("@", "%40")
-    referring = Dialog.called(invite)
-    callee.request("REFER", referring, 1, extra=[f"Refer-To: <sip:4000@{callee.node}?Replaces={replaces}>"])
-    check(callee.expect_final().status == 202, "the REFER was not accepted")
-    second = target.expect("INVITE")
-    wanted = f"{first.header('Call-ID')};to-tag=first;from-tag={first.header('From').split('tag=')[1]}"
-    check(second.header("Replaces") == wanted, f"Replaces is {second.header('Replaces')}, not {wanted}")
-    target.respond(second, 200, sdp(target.address, [32002]), tag="second")
+    """4000 is asked to replace the dialog that it has."""
+    talk = Consultation(case)
+    target = talk.target
+    target.respond(talk.second, 200, sdp(target.address, [32002]), tag="second")
     target.expect("ACK")
     # RFC 3891 3: the one who is asked ends what was replaced.
-    target.request("BYE", Dialog.called(first, "first"), 1)
+    target.request("BYE", Dialog.called(talk.first, "first"), 1)
     check(target.expect_final().status == 200, "the BYE of the replaced dialog was refused")
-    callee.respond(callee.expect("BYE"), 200)
-    update = caller.expect("INVITE")
-    caller.respond(update, 200, sdp(caller.address, [30000]))
-    caller.expect("ACK")
-    told = []
-    while not told or "200" not in told[-1]:
-        notify = callee.expect("NOTIFY")
-        told.append(notify.body.split("\r\n")[0])
-        callee.respond(notify, 200)
-    callee.respond(callee.expect("BYE"), 200)
-    caller.request("BYE", call, 2)
-    target.respond(target.expect("BYE"), 200)
-    check(caller.expect_final().status == 200, "the caller's BYE was not answered")
-    wait_until_idle(node)
-    node.stop()
+    talk.callee.respond(talk.callee.expect("BYE"), 200)
+    talk.hear_the_end(byes=1)
+    talk.hang_up()
+
+
+def attended_without_replaces(case):
+    """4000 knows no Replaces (420): it keeps its dialog, in which it hears of the caller."""
+    talk = Consultation(case)
+    target = talk.target
+    target.respond(talk.second, 420, tag="second")
+    target.expect("ACK")
+    update = target.expect("INVITE")
+    check(update.header("Call-ID") == talk.first.header("Call-ID"), "the target is called anew")
+    target.respond(update, 200, sdp(target.address, [32000]))
+    target.expect("ACK")
+    talk.hear_the_end(byes=2)
+    check(talk.node.metric("weir_signaling_calls_active") == 2, "the two calls do not stand one behind the other")
+    talk.hang_up()
 
 
 def provider_asks_for_a_password(case):
@@ -170,4 +204,5 @@ def between_real_endpoints(case):
 
 
 if __name__ == "__main__":
-    functional.run(blind_consumed, blind_passed, attended, between_real_endpoints, provider_asks_for_a_password)
+    functional.run(blind_consumed, blind_passed, attended, attended_without_replaces, between_real_endpoints,
+                   provider_asks_for_a_password)
