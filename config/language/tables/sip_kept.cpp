@@ -46,9 +46,10 @@ std::vector<SipSetting> sip_kept_settings() {
         sip_kept("random-request-uri validate [system]", "Accept a random user in the Request-URI",
                  kEverywhere),
         sip_kept("refer-ood enable [<1-500>]", "REFER outside of a dialog", kGlobalAndTenant),
-        sip_kept("registration passthrough [static] [rate-limit] [registrar-index <index=1-6>] "
-                 "[system]",
-                 "Forward REGISTER", kEverywhere),
+        sip_acting(sip_kept("registration passthrough [static] [rate-limit] [registrar-index "
+                            "<index=1-6>] [system]",
+                            "Forward REGISTER of endpoints behind us to the registrar",
+                            kEverywhere)),
         sip_kept("srtp-auth {sha1-32 | sha1-80 | system}+", "Suites of SRTP, the older form",
                  kEverywhere),
         sip_kept("tel-config to-hdr phone-context", "Phone-context in To", kSipAndTenant),

@@ -8,14 +8,16 @@ namespace weir::config::language {
 namespace {
 
 SipSetting rel1xx() {
-    SipSetting setting{.syntax = "rel1xx {supported <tag=word> | require <tag=word> | disable}",
-                       .help = "Reliable provisional responses, RFC 3262",
-                       .places = kEverywhere};
+    SipSetting setting{
+        .syntax = "rel1xx {supported <tag=word> | require <tag=word> [strict] | disable}",
+        .help = "Reliable provisional responses, RFC 3262",
+        .places = kEverywhere};
     setting.read = [](const Words& words, SipOptions& options) -> Result<void> {
         Rel1xx value;
         for (const auto& choice : kRel1xxModes)
             if (words.has(choice.words)) value.mode = choice.value;
         value.option_tag = words.text("tag");
+        value.strict = words.has("strict");
         options.rel1xx = value;
         return {};
     };

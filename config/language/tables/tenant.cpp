@@ -4,6 +4,7 @@
 
 #include "config/language/class_limits.hpp"
 #include "config/language/fields.hpp"
+#include "config/language/kept.hpp"
 #include "config/language/tables.hpp"
 #include "config/language/tables/sip_setting.hpp"
 #include "config/model/sip_ua_words.hpp"
@@ -49,6 +50,19 @@ std::vector<Command<SipOptions>> own_timers() {
     return rows;
 }
 
+// Ours, not the router's (spec J.2): read in config/model/call_limits.hpp.
+std::vector<Command<Tenant>> own_limits() {
+    return {
+        acting(kept_line<Tenant>("max-conn <1-2147483647>",
+                                 "Calls at once by all dial-peers of the tenant")),
+        acting(kept_line<Tenant>("max-bandwidth <8-2000000>",
+                                 "kbit/s of all dial-peers of the tenant")),
+        acting(kept_line<Tenant>("call spike <calls=1-2147483647> [steps <steps=3-10> size "
+                                 "<size=100-250>]",
+                                 "New calls of the tenant in a sliding window")),
+    };
+}
+
 void append(std::vector<CommandRow>& to, std::vector<CommandRow> more) {
     std::move(more.begin(), more.end(), std::back_inserter(to));
 }
@@ -70,6 +84,7 @@ std::vector<Mode> tenant_modes() {
         make_rows(std::vector<Command<Tenant>>{text_field("description <line>", "Text for people",
                                                           &Tenant::description)},
                   tenant);
+    append(rows, make_rows(own_limits(), tenant));
     append(rows, make_rows(own_timers(), tenant_options));
     append(rows, make_rows(sip_rows(SipPlace::tenant), tenant_options));
     return {
