@@ -26,6 +26,7 @@ void CallTable::pass_on(const IncomingRequest& received) {
     input.busyout = &edge_.busyout;
     input.box = box_;
     input.trusts_source = trusted_->is_listed(request.path.remote.address);
+    input.bound = bound_target(request);  // a message of the registrar to an endpoint behind us
     const TagOwner owner{shard_, CallId{++last_call_}};
     CallSetup setup = route_call(request, owner, input);
     if (challenge_caller(received, setup)) return;

@@ -60,6 +60,18 @@ TEST_F(BoundCallTest, ItConnectsLikeAnyCall) {
     EXPECT_EQ(log.text(), "connected");
 }
 
+TEST_F(BoundCallTest, AMessageOfTheRegistrarGoesThereToo) {
+    SipMessage message = to_contact();
+    message.method = "MESSAGE";
+    message.set("CSeq", "1 MESSAGE");
+    message.body.clear();
+    receive(message, from("192.0.2.5"));
+    const auto sent = stack.sent_with("MESSAGE");
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0].request.path.remote, endpoint().remote);
+    EXPECT_EQ(sent[0].request.message.request_uri, "sip:100@10.0.0.7:5099");
+}
+
 TEST_F(BoundCallTest, ABindingThatIsOverIs480) {
     loop.advance(seconds(600));
     EXPECT_EQ(statuses(receive(to_contact(), from("192.0.2.5"))).back(), 480);

@@ -3,8 +3,11 @@
 // virtual time.
 #include "signaling/edge/passthrough.hpp"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
+#include "config/base/random.hpp"
 #include "signaling/edge/binding_limits.hpp"
 
 namespace weir::signaling {
@@ -240,6 +243,49 @@ TEST_F(PassthroughTest, ContactsOfOneAddressAreBounded) {
     }
     EXPECT_EQ(answered(machine_.on_register(arrival(600), now_)).status, 503);
     asked(machine_.on_register(arrival(600, 2, "10.1.2.3:5060"), now_));
+}
+
+// Whatever endpoints and a registrar do: bounds hold, and when all times are over nothing is left.
+TEST_F(PassthroughTest, RandomEndpointsAndRegistrarsLeaveNothingBehind) {
+    const std::uint64_t seed = 20'261'121;
+    SCOPED_TRACE(seed);
+    SeededRandom dice(seed);
+    std::vector<std::pair<Passthrough::Question, std::string>> open;
+    for (int i = 0; i < 3000; ++i) {
+        now_ = now_ + seconds(dice.below(40));
+        settings_.rate_limit = dice.below(2) == 0;
+        const std::string source = "10.1.1." + std::to_string(dice.below(4)) + ":5060";
+        const std::string user = std::to_string(100 + dice.below(3));
+        const auto cseq = static_cast<std::uint32_t>(1 + dice.below(50));
+        RegisterArrival one =
+            arrival(static_cast<int>(dice.below(4) * 100), cseq, source.c_str(), user.c_str());
+        one.request.all = one.request.expires == seconds(0) && dice.below(4) == 0;
+        if (one.request.all) one.request.contacts.clear();
+        const std::string token = one.request.all ? "" : one.request.contacts[0].token;
+        const auto step = machine_.on_register(std::move(one), now_);
+        if (const auto* ask = std::get_if<Ask>(&step)) open.emplace_back(ask->question, token);
+        while (!open.empty() && dice.below(3) != 0) {
+            const auto [question, of] = open.back();
+            RegistrarAnswer said;
+            said.status = std::array{0, 200, 200, 200, 401, 403, 423}[dice.below(7)];
+            if (dice.below(3) != 0) said.granted[of] = seconds(dice.below(900));
+            if (said.status == 423) said.min_expires = seconds(dice.below(4000));
+            if (std::holds_alternative<Answer>(machine_.on_answer(question, said, now_)))
+                open.pop_back();
+        }
+        EXPECT_LE(machine_.bindings().size(), 3 * kMaxBindingsPerAor);
+    }
+    for (const auto& [question, token] : open)
+        while (std::holds_alternative<Ask>(machine_.on_answer(question, {}, now_))) {
+        }
+    now_ = now_ + seconds(100'000);
+    machine_.expire(now_);
+    EXPECT_EQ(machine_.bindings().size(), 0U);
+    EXPECT_FALSE(machine_.bindings().next_end());
+    EXPECT_FALSE(machine_.bindings().has_registrar(*IpAddress::parse("192.0.2.5")));
+    for (int i = 0; i < 4; ++i)
+        EXPECT_FALSE(machine_.bindings().has_source(
+            arrival(1, 1, ("10.1.1." + std::to_string(i) + ":5060").c_str()).path));
 }
 
 TEST_F(PassthroughTest, ARefreshFromAnotherAddressMovesTheSource) {
