@@ -100,5 +100,21 @@ TEST(CallRows, TheAnchorsTrackIsTheNearEnd) {
     EXPECT_EQ(groups[0].rows.at(1).packets_sent, 101U);
 }
 
+TEST(CallRows, FullLegsHaveTheRecorderAsAnOriginatedLegWithItsCounters) {
+    RecordedCall recorded;
+    recorded.call.state = signaling::CallState::connected;
+    const auto legs = full_legs(recorded.picture(), MonoTime{65'000'000'000},
+                                signaling::LegMedia::voice);
+    ASSERT_EQ(legs.size(), 3U);
+    EXPECT_EQ(legs[1].id, leg_id(signaling::CallId{7}, 2));
+    EXPECT_TRUE(legs[2].is_fork);
+    EXPECT_EQ(legs[2].number, "9000");
+    EXPECT_EQ(legs[2].peer, config::DialPeerTag{9000});
+    EXPECT_EQ(legs[2].remote_rtp, at("192.0.2.7:40000"));
+    EXPECT_EQ(legs[2].sent.packets, 100U);
+    EXPECT_EQ(legs[2].received.packets, 0U);
+    EXPECT_TRUE(full_legs(recorded.picture(), MonoTime{}, signaling::LegMedia::video).empty());
+}
+
 }  // namespace
 }  // namespace weir::apps
