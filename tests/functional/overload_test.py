@@ -64,6 +64,8 @@ def emergency_calls_pass(case):
     request = callee.expect("INVITE")
     check("911@" in request.start, f"the emergency call was expected, {request} came")
     check(node.metric("weir_signaling_emergency_calls_total") == 1, "the emergency call is not counted")
+    shown = node.execute("show call emergency")
+    check("dial-peers (e911): 911" in shown and "in progress: 1" in shown, f"show does not name it:\n{shown}")
     node.stop()
 
 
