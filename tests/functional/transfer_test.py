@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transfers: blind, passed and consumed, attended; and a provider that wants a password. SIPp and the test are the parties."""
 
+import glob
+import os
 import shutil
 import sys
 
 from harness import case as functional
-from harness import rtp, sipp
+from harness import recorder, rtp, sipp
 from harness.baresip import Baresip
 from harness.case import check
 from harness.node import Node
@@ -18,23 +20,24 @@ dial-peer voice 400 voip
  description the target of transfers
  destination-pattern 4...$
  session protocol sipv2
- session target ipv4:{recorder}:5060
+ session target ipv4:{target}
  voice-class codec 1
 !
 """
 
 
-def started_node(case, in_voice_service=(), at_callee=()):
-    """A node that knows the target, with further lines; nothing is recorded."""
+def started_node(case, in_voice_service=(), at_callee=(), target=None):
+    """A node that knows the target, with further lines. Nothing is recorded but with a `target` of another place."""
     node = Node(case)
     with open(node.config, encoding="utf-8") as file:
         text = file.read()
-    text = text.replace(" media-class 1\n", "")
+    if not target:
+        text = text.replace(" media-class 1\n", "")
     text = text.replace(" mode border-element\n", "".join(f" {line}\n" for line in (*in_voice_service,
                                                                                       "mode border-element")))
     text = text.replace(" destination-pattern 2...$\n", "".join(f" {line}\n" for line in ("destination-pattern 2...$",
                                                                                            *at_callee)))
-    text = text.replace("dial-peer voice 9001", TARGET.format(recorder=case.network.address("recorder")) +
+    text = text.replace("dial-peer voice 9001", TARGET.format(target=target or f"{case.network.address('recorder')}:5060") +
                         "dial-peer voice 9001")
     with open(node.config, "w", encoding="utf-8") as file:
         file.write(text)
@@ -163,6 +166,44 @@ def attended_without_replaces(case):
     talk.hang_up()
 
 
+def recorded_into_another_realm(case):
+    """The target is in the caller's realm: the call moves to other ports, and its recording goes on there."""
+    recordings = recorder.start(case)
+    node = started_node(case, ["no supplementary-service sip refer"], target=f"{case.network.address('caller')}:5080")
+    caller, callee = UserAgent(case, "caller", 5070), UserAgent(case, "callee")
+    target = UserAgent(case, "caller", 5080)
+    call = Dialog.calling(caller, "2000")
+    caller.request("INVITE", call, 1, sdp(caller.address, [30000]))
+    invite = callee.expect("INVITE")
+    callee.respond(invite, 200, sdp(callee.address, [31000]))
+    callee.expect("ACK")
+    call.learn(caller.expect(200))
+    caller.request("ACK", call, 1)
+    wait_until(lambda: "recording" in node.execute("show recording ledger"), 10, "the first recording")
+    callee.request("REFER", Dialog.called(invite), 1, extra=[f"Refer-To: <sip:4000@{callee.node}>"])
+    check(callee.expect_final().status == 202, "the REFER was not accepted")
+    asked = target.expect("INVITE")
+    target.respond(asked, 200, sdp(target.address, [32000]))
+    target.expect("ACK")
+    update = caller.expect("INVITE")
+    caller.respond(update, 200, sdp(caller.address, [30000]))
+    caller.expect("ACK")
+    told = []
+    while not told or "200" not in told[-1]:
+        notify = callee.expect("NOTIFY")
+        told.append(notify.body.split("\r\n")[0])
+        callee.respond(notify, 200)
+    callee.respond(callee.expect("BYE"), 200)
+    wait_until(lambda: len(glob.glob(os.path.join(recordings, "**", "*.wav"), recursive=True)) == 4, 10,
+               "the tracks of both parts")
+    caller.request("BYE", call, 2)
+    target.respond(target.expect("BYE"), 200)
+    parts = [recording.get("part", 1) for recording in node.wait_for_cdr()["recordings"]]
+    check(sorted(parts) == [1, 2], f"the call's record has the recordings {parts}")
+    wait_until_idle(node)
+    node.stop()
+
+
 def provider_asks_for_a_password(case):
     """401 with a nonce: the INVITE again, with an answer that SIPp checks."""
     node = started_node(case, at_callee=["authentication username weir password 0 secret realm provider"])
@@ -204,5 +245,5 @@ def between_real_endpoints(case):
 
 
 if __name__ == "__main__":
-    functional.run(blind_consumed, blind_passed, attended, attended_without_replaces, between_real_endpoints,
-                   provider_asks_for_a_password)
+    functional.run(blind_consumed, blind_passed, attended, attended_without_replaces, recorded_into_another_realm,
+                   between_real_endpoints, provider_asks_for_a_password)
