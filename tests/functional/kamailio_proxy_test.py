@@ -48,6 +48,15 @@ request_route {{
         if (t_check_trans()) t_relay();
         exit;
     }}
+    if (is_method("REGISTER")) {{
+        if (!pv_auth_check("provider.example", "secret", "0", "0")) {{
+            auth_challenge("provider.example", "0");
+            exit;
+        }}
+        append_to_reply("Contact: $hdr(Contact);expires=120\\r\\n");
+        sl_send_reply("200", "OK");
+        exit;
+    }}
     if (!is_method("INVITE")) {{
         sl_send_reply("405", "Not here");
         exit;
@@ -150,6 +159,21 @@ def call_in(caller, gateway):
     check(caller.expect_final().status == 200, "the BYE of the caller was refused")
 
 
+def register(case, node):
+    """With the digest that the proxy asks for."""
+    node.execute_all(["configure terminal", "sip-ua",
+                      "credentials number 4085550100 username weir password 0 secret realm provider.example",
+                      f"registrar 1 ipv4:{case.network.address('callee')} expires 3600", "end"])
+    wait_until(lambda: node.metric("weir_signaling_registrations_active") == 1, 30, "the registration")
+
+
+def was_answered(capture, method, algorithm):
+    """Whether a challenge was answered in a request of that method, by that algorithm."""
+    lines = [udp.payload.decode(errors="replace").split("\r\n") for udp in capture.so_far()]
+    return any(message[0].startswith(method + " ") and "uthorization: Digest " in line and
+               f"algorithm={algorithm}" in line for message in lines for line in message)
+
+
 def calls_both_ways_through_a_proxy(case):
     node = Node(case)
     with open(node.config, encoding="utf-8") as file:
@@ -163,12 +187,18 @@ def calls_both_ways_through_a_proxy(case):
     with open(node.config, "w", encoding="utf-8") as file:
         file.write(text)
     node.start()
+    capture = case.capture("callee")
     caller, gateway = UserAgent(case, "caller", 5070), Gateway(case, "callee", 5070)
     for algorithm in ("MD5", "SHA-256"):
         kamailio = start_kamailio(case, algorithm)
         call_out(case, caller, gateway)
         if algorithm == "MD5":
             call_in(caller, gateway)
+        else:
+            register(case, node)
+        for method in ("INVITE",) if algorithm == "MD5" else ("INVITE", "REGISTER"):
+            wait_until(lambda m=method, a=algorithm: was_answered(capture, m, a), 20,
+                       f"the capture of an answer by {algorithm} in {method}")
         kamailio.stop()
     wait_until(lambda: node.metric("weir_signaling_calls_active") == 0, 20, "the end of every call")
     check(node.metric("weir_signaling_requests_unmatched_total") == 0, "a request found no dialog")
