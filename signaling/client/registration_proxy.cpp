@@ -42,6 +42,11 @@ RegistrationProxy::~RegistrationProxy() {
 void RegistrationProxy::set_config(config::ConfigPtr config) {
     config_ = std::move(config);
     server_ = config::registrar_server(*config_);
+    const bool passes =
+        config::registration_passthrough(*config_, config::default_dial_peer()).has_value();
+    if (passes && !server_)
+        parts_.log.warning("register.passthrough_off",
+                           {{"advice", "registrar server is missing in voice service voip / sip"}});
 }
 
 std::optional<RegistrationProxy::Way> RegistrationProxy::way_of(
