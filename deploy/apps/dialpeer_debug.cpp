@@ -39,11 +39,14 @@ void DialpeerDebug::watch(std::uint64_t session, bool on, const config::Emit& em
 }
 
 void DialpeerDebug::tell(const dialplan::RouteQuery& query, const dialplan::RouteDecision& decision,
-                         signaling::CallId call, const Guid& guid) const {
-    const std::string text =
-        iso8601(loop_.clock().wall()) + ":\n" +
-        dialplan::debug_dialpeer_inout(query, decision,
-                                       {static_cast<std::int64_t>(call.value()), guid_start(guid)});
+                         signaling::CallId call, const Guid& guid) {
+    if (!budget_.take(loop_.clock().now())) return;
+    std::string text;
+    if (const auto dropped = budget_.take_dropped(); dropped > 0)
+        text = "% " + std::to_string(dropped) + " decisions are not shown: there are too many\n";
+    text += iso8601(loop_.clock().wall()) + ":\n" +
+            dialplan::debug_dialpeer_inout(
+                query, decision, {static_cast<std::int64_t>(call.value()), guid_start(guid)});
     for (const auto& [session, emit] : watchers_)
         emit(text);
 }

@@ -9,6 +9,8 @@
 #include "config/admin/session.hpp"
 #include "signaling/api/event_loop.hpp"
 #include "signaling/call/call_table.hpp"
+#include "signaling/debug/debug_filter.hpp"
+#include "signaling/debug/debug_limits.hpp"
 
 namespace weir::apps {
 
@@ -26,11 +28,12 @@ public:
 private:
     void watch(std::uint64_t session, bool on, const config::Emit& emit);
     void tell(const dialplan::RouteQuery& query, const dialplan::RouteDecision& decision,
-              signaling::CallId call, const Guid& guid) const;
+              signaling::CallId call, const Guid& guid);
 
     signaling::EventLoop& loop_;
     signaling::CallTable& calls_;
-    std::map<std::uint64_t, config::Emit> watchers_;  // sip thread
+    std::map<std::uint64_t, config::Emit> watchers_;         // sip thread
+    signaling::DebugBudget budget_{signaling::kDebugTexts};  // the same
 };
 
 }  // namespace weir::apps

@@ -4,7 +4,10 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "config/base/text.hpp"
 #include "deploy/apps/call_pictures.hpp"
@@ -28,13 +31,22 @@ std::optional<DialPeerTag> tag_in(const std::string& typed) {
     return DialPeerTag{static_cast<std::uint32_t>(*tag)};
 }
 
-std::string with_counters(const std::string& peer, const signaling::PeerCounters& counters,
-                          const OperatorSources& sources, bool as_json) {
-    if (!as_json)
-        return peer + signaling::show_peer_counters(counters, sources.started_at,
-                                                    sources.loop.clock().now());
-    return peer.substr(0, peer.rfind('}')) +
-           ",\"counters\":" + signaling::peer_counters_json(counters, sources.started_at) + "}\n";
+struct PeerNow {
+    signaling::PeerCounters counters;
+    std::uint32_t calls = 0;  // in progress
+};
+
+std::string with_counters(std::string peer, const PeerNow& now, const OperatorSources& sources,
+                          bool as_json) {
+    if (as_json)
+        return fmt::format("{},\"connections\":{},\"counters\":{}}}\n",
+                           peer.substr(0, peer.rfind('}')), now.calls,
+                           signaling::peer_counters_json(now.counters, sources.started_at));
+    constexpr std::string_view kMaximum = "connections/maximum = ";  // spec H.3: 0/unlimited
+    if (const auto at = peer.find(kMaximum); at != std::string::npos)
+        peer.insert(at + kMaximum.size(), std::to_string(now.calls) + "/");
+    return peer + signaling::show_peer_counters(now.counters, sources.started_at,
+                                                sources.loop.clock().now());
 }
 
 CommandHandler show_one(const PlanSources& plans, const OperatorSources& sources, bool as_json) {
@@ -44,9 +56,10 @@ CommandHandler show_one(const PlanSources& plans, const OperatorSources& sources
         const auto tag = tag_in(arguments.front());
         if (!answer->ok || !tag) return respond(std::move(*answer));
         on_sip(sources, [sources, as_json, answer, tag](const Arguments&, const Respond& done) {
-            const auto counters = sources.calls.peer_stats().of(*tag);
-            done({true, "", [sources, as_json, answer, counters] {
-                      return with_counters(answer->text, counters, sources, as_json);
+            const PeerNow now{sources.calls.peer_stats().of(*tag),
+                              sources.calls.connections().count(*tag)};
+            done({true, "", [sources, as_json, answer, now] {
+                      return with_counters(answer->text, now, sources, as_json);
                   }});
         })(arguments, respond);
     };

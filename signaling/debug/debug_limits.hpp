@@ -8,8 +8,8 @@
 namespace weir::signaling {
 
 // Texts of one session in a second: ten calls' whole signalling; nobody reads faster. With all
-// sessions together no more than the second figure: a text costs the SIP thread about 10
-// microseconds, so debugging takes at most 0.5 % of it whatever the load.
+// sessions together no more than the second figure: debugging costs the SIP thread so many texts
+// whatever the load.
 inline constexpr std::uint32_t kDebugTexts = 200;
 inline constexpr std::uint32_t kDebugTextsOfAll = 500;
 // Dialogs that are remembered by Call-ID while somebody debugs, for requests that do not carry our

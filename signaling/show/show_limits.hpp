@@ -7,8 +7,8 @@
 
 namespace weir::signaling {
 
-// Calls that are copied out in one turn of the SIP thread, at about 2 microseconds each: a table of
-// 20,000 calls takes 40 turns, and the calls that wait meanwhile wait for one of them.
+// Calls that are copied out in one turn of the SIP thread: a table of 20,000 calls takes 40 turns,
+// and what arrives meanwhile waits for one of them.
 inline constexpr std::size_t kCallsAtOnce = 500;
 // Calls of a table with many lines for each; who wants another call names its number or id.
 inline constexpr std::size_t kShownCalls = 2000;

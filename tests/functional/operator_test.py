@@ -97,6 +97,7 @@ def debug_clear_and_history(case):
     check(len(legs) == 4 and all(leg["state"] == "active" for leg in legs), f"two calls are four legs: {legs}")
     check(legs[0]["codec"] == "g711ulaw" and legs[0]["remote"] == f"{caller.address}:30000", f"{legs[0]}")
     check("Total SIP call legs:4, User Agent Client:2, User Agent Server:2" in session.ask("sh sip-ua calls"), "calls")
+    check("connections/maximum = 2/unlimited" in session.ask("show dial-peer voice 200"), "calls of the dial-peer")
     first = [leg for leg in legs if leg["called"] == "2001"][0]
     brief = session.ask(f"show call active voice brief id {first['call']:x}")
     check(f"{first['call']:X} : {first['id']} " in brief and "Total call-legs: 2" in brief, brief)
