@@ -136,6 +136,7 @@ void CallTable::start_call(const IncomingRequest& received, const NameWaiter* wa
         headers.arriving(request, preliminary_peer(request, *plan_), Side::a, false);
     const ScreenVerdict verdict = screen(request.message);
     if (verdict.status != 0) return refuse(received, verdict.status, 0, verdict.headers);
+    drop_optional_body(request.message);
     if (is_overloaded(received)) return;
     std::string key = merge_key(request.message);
     // RFC 3261 8.2.2.2: the same request by another way.
