@@ -135,46 +135,47 @@ PlanSources plan_sources(const OperatorSources& sources) {
             }};
 }
 
-// Less or more than so many seconds; nothing typed: all.
 Result<CallsWanted> any_call(const Arguments&) {
     return CallsWanted{};
 }
 
-std::vector<signaling::ActiveLeg> compact_legs(const OperatorSources& from,
-                                               const Picture& picture) {
-    return active_legs(picture.joined(), from.loop.clock().now());
+using PrintActive = std::string (*)(const std::vector<signaling::ActiveLeg>&);
+using KeepLeg = std::function<bool(const signaling::ActiveLeg&)>;
+
+// The legs that `keep` wants; empty: all.
+CommandHandler compact(const OperatorSources& sources, PrintActive print, const KeepLeg& keep) {
+    return over_calls(sources, any_call,
+                      [print, keep](const OperatorSources& from, const Picture& picture) {
+                          auto legs = active_legs(picture.joined(), from.loop.clock().now());
+                          if (keep)
+                              std::erase_if(legs, [&](const auto& leg) { return !keep(leg); });
+                          return print(legs);
+                      });
+}
+
+// `duration {less | more} SECONDS`
+CommandHandler compact_by_age(const OperatorSources& sources, PrintActive print, bool more) {
+    return [sources, print, more](const Arguments& typed, const Respond& respond) {
+        const auto seconds = text::number(typed.front());
+        if (!seconds) return respond({false, "% A number of seconds is missing\n"});
+        const auto keep = [more, limit = *seconds](const signaling::ActiveLeg& leg) {
+            const auto age = static_cast<std::uint64_t>(leg.age.count());
+            return more ? age > limit : age < limit;
+        };
+        compact(sources, print, keep)(typed, respond);
+    };
 }
 
 void add_compact(config::CommandTable& table, const OperatorSources& sources) {
     const std::string words = "show call active voice compact";
     table.add({words, "One line per call leg",
-               over_calls(sources, any_call,
-                          [](const OperatorSources& from, const Picture& picture) {
-                              return signaling::show_call_active_voice_compact(
-                                  compact_legs(from, picture));
-                          }),
-               config::Access::all,
-               over_calls(sources, any_call,
-                          [](const OperatorSources& from, const Picture& picture) {
-                              return active_legs_json(compact_legs(from, picture));
-                          })});
+               compact(sources, signaling::show_call_active_voice_compact, nullptr),
+               config::Access::all, compact(sources, active_legs_json, nullptr)});
     for (const bool more : {false, true})
         table.add({fmt::format("{} duration {} <seconds>", words, more ? "more" : "less"),
                    more ? "Of calls that are older" : "Of calls that are younger",
-                   [sources, more](const Arguments& typed, const Respond& respond) {
-                       const auto seconds = text::number(typed.front());
-                       if (!seconds) return respond({false, "% A number of seconds is missing\n"});
-                       const auto print = [more, limit = *seconds](const OperatorSources& from,
-                                                                   const Picture& picture) {
-                           auto legs = compact_legs(from, picture);
-                           std::erase_if(legs, [&](const signaling::ActiveLeg& leg) {
-                               const auto age = static_cast<std::uint64_t>(leg.age.count());
-                               return more ? age <= limit : age >= limit;
-                           });
-                           return signaling::show_call_active_voice_compact(legs);
-                       };
-                       over_calls(sources, any_call, print)(typed, respond);
-                   }});
+                   compact_by_age(sources, signaling::show_call_active_voice_compact, more),
+                   config::Access::all, compact_by_age(sources, active_legs_json, more)});
 }
 
 void add_tables_of_calls(config::CommandTable& table, const OperatorSources& sources) {

@@ -15,6 +15,23 @@ from harness.process import PATIENCE, TestFailure
 from harness.user_agent import Dialog, UserAgent, sdp
 
 
+# Commands of calls and of the SIP side; each answers as text and, behind | json, with values.
+COMMANDS = [
+    *(f"show call {state} {kind}{form}" for state in ("active", "history") for kind in ("voice", "video")
+      for form in ("", " brief")),
+    "show call active voice compact", "show call active voice compact duration more 5", "show call active total-calls",
+    "show call active voice calling-number 1000", "show call history voice compact", "show call history voice last 1",
+    "show call history voice compact duration less 5", "show sip-ua calls", "show sip-ua calls brief",
+    "show sip-ua calls called-number 2002", "show sip-ua statistics", "show sip-ua status", "show sip-ua timers",
+    "show sip-ua retry", "show sip-ua min-se", "show sip-ua map pstn-sip", "show sip-ua map sip-pstn",
+    "show sip-ua register status", "show sip-ua service", "show sip service",
+    *(f"show sip-ua connections {kind} {form}" for kind in ("udp", "tcp", "tcp tls", "tls")
+      for form in ("brief", "detail")),
+    "show call threshold status", "show call threshold config", "show call threshold stats", "show call spike status",
+    "show dial-peer voice 200", "show dial-peer voice summary", "show dial-peer voice busy-trigger-counter",
+    "show voip rtp connections", "show debugging"]
+
+
 class Session:
     """One connection to the admin socket: commands, and what debug says between them."""
 
@@ -102,6 +119,10 @@ def debug_clear_and_history(case):
     brief = session.ask(f"show call active voice brief id {first['call']:x}")
     check(f"{first['call']:X} : {first['id']} " in brief and "Total call-legs: 2" in brief, brief)
 
+    for command in COMMANDS:
+        check(session.ask(command).strip(), f"'{command}' says nothing")
+        value = json.loads(session.ask(command + " | json"))
+        check(not isinstance(value, dict) or list(value) != ["text"], f"'{command}' has no values of its own")
     session.ask("no debug ccsip messages")
     session.ask(f"clear call voice causecode 17 id {first['call']:x}")
     for party in (caller, callee):
