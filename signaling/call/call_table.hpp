@@ -80,7 +80,7 @@ public:
     [[nodiscard]] CallTape* tape() const { return tape_; }
     // What keepalive has taken out of service: routing passes it over, the trusted list drops it.
     void set_busyout(const dialplan::Busyout& busyout);
-    // The addresses that keepalive finds busy: of a name with others they are not tried.
+    // The addresses that keepalive finds busy: of a name with others they come last.
     void set_busy_addresses(std::set<AddressHealth::Address> busy) {
         names_.health.set_busy(std::move(busy));
     }

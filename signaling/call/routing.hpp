@@ -61,7 +61,7 @@ struct NetworkKnowledge {
         when_known = nullptr;
     // How long a call waits for names that nobody has asked for before; 0 = not at all.
     std::chrono::milliseconds name_patience{0};
-    // Whether an address is out of service now: of a name with others it is not tried (RFC 3263
+    // Whether an address is out of service now: of a name with others it comes last (RFC 3263
     // 4.3).
     std::function<bool(const Hop&)> is_down = nullptr;
 };
