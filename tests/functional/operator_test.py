@@ -12,7 +12,7 @@ from harness import case as functional
 from harness.case import check
 from harness.node import Node
 from harness.process import PATIENCE, TestFailure
-from harness.user_agent import Dialog, UserAgent, sdp
+from harness.user_agent import Dialog, UserAgent, sdp, socket_in
 
 
 # Commands of calls and of the SIP side; each answers as text and, behind | json, with values.
@@ -123,6 +123,7 @@ def debug_clear_and_history(case):
         check(session.ask(command).strip(), f"'{command}' says nothing")
         value = json.loads(session.ask(command + " | json"))
         check(not isinstance(value, dict) or list(value) != ["text"], f"'{command}' has no values of its own")
+    connections(case, session, caller)
     session.ask("no debug ccsip messages")
     session.ask(f"clear call voice causecode 17 id {first['call']:x}")
     for party in (caller, callee):
@@ -135,13 +136,28 @@ def debug_clear_and_history(case):
     caller.request("BYE", other, 2)
     callee.respond(callee.expect("BYE"), 200)
     check(caller.expect_final().status == 200, "the BYE was not answered with 200")
-    functional_wait(session)
+    wait_for_history(session)
     check(session.debugged == quiet, "debug output came after undebug all")
     counters(node, session)
     node.stop()
 
 
-def functional_wait(session):
+def connections(case, session, caller):
+    """A TCP connection of a peer is shown, and closed on demand."""
+    with socket_in(case.network.namespace("caller"), socket.AF_INET, socket.SOCK_STREAM) as peer:
+        peer.settimeout(15 * PATIENCE)
+        peer.connect((caller.node, 5060))
+        peer.sendall(b"\r\n\r\n")
+        check(peer.recv(2) == b"\r\n", "the ping of the connection was not answered")
+        rows = json.loads(session.ask("show sip-ua connections tcp detail | json"))["connections"]
+        check([row["remote"] for row in rows] == [f"{caller.address}:{peer.getsockname()[1]}"], f"{rows}")
+        detail = session.ask("show sip-ua connections tcp detail")
+        check(f"Remote-Agent:{caller.address}, Connections-Count:1" in detail, detail)
+        session.ask(f"clear sip-ua tcp connection id {rows[0]['id']}")
+        check(peer.recv(1) == b"", "the connection was not closed")
+
+
+def wait_for_history(session):
     """Both calls have become history."""
     deadline = time.monotonic() + 15 * PATIENCE
     while "Total call-legs: 4" not in session.ask("show call history voice compact"):
