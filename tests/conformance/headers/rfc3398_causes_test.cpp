@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Causes and statuses each way: the tables of spec E.8, RFC 3398 7.2.6.1 and 8.2.6.1 as option, and
 // Reason (RFC 3326) on whole calls.
-#include <map>
-
 #include "signaling/call/causes.hpp"
+#include "tests/conformance/headers/rfc3398_tables.hpp"
+#include "tests/support/row_name.hpp"
 #include "tests/unit/signaling/call/call_bench.hpp"
 
 namespace weir::tests {
@@ -12,35 +12,8 @@ namespace {
 using signaling::cause_of_status;
 using signaling::status_of_cause;
 
-using Table = std::map<int, int>;
-
-// Spec E.8, Default Q.850 -> SIP; 63 by N7.
-const Table kPstnSip{{1, 404},  {2, 404},   {3, 404},   {17, 486},  {18, 480}, {19, 480}, {20, 480},
-                     {21, 403}, {22, 410},  {26, 404},  {27, 404},  {28, 484}, {29, 501}, {31, 404},
-                     {34, 503}, {38, 503},  {41, 503},  {42, 503},  {47, 503}, {55, 403}, {57, 403},
-                     {58, 501}, {63, 503},  {65, 501},  {79, 501},  {87, 503}, {88, 400}, {95, 400},
-                     {99, 500}, {102, 408}, {111, 400}, {127, 500}, {188, 503}};
-// Spec E.8, Default SIP -> Q.850.
-const Table kSipPstn{
-    {400, 127}, {401, 57},  {402, 21},  {403, 57},  {404, 1},   {405, 127}, {406, 127}, {407, 21},
-    {408, 102}, {409, 41},  {410, 1},   {411, 127}, {412, 127}, {413, 127}, {414, 127}, {415, 79},
-    {420, 127}, {480, 18},  {481, 127}, {482, 127}, {483, 127}, {484, 28},  {485, 1},   {486, 17},
-    {487, 127}, {488, 127}, {500, 41},  {501, 79},  {502, 38},  {503, 63},  {504, 102}, {505, 127},
-    {580, 47},  {600, 17},  {603, 21},  {604, 1},   {606, 58}};
-// RFC 3398 8.2.6.1 and 7.2.6.1.
-const Table kRfcPstnSip{
-    {1, 404},  {2, 404},  {3, 404},  {17, 486}, {18, 408},  {19, 480},  {20, 480}, {21, 403},
-    {22, 410}, {23, 410}, {26, 404}, {27, 502}, {28, 484},  {29, 501},  {31, 480}, {34, 503},
-    {38, 503}, {41, 503}, {42, 503}, {47, 503}, {55, 403},  {57, 403},  {58, 503}, {65, 488},
-    {70, 488}, {79, 501}, {87, 403}, {88, 503}, {102, 504}, {111, 500}, {127, 500}};
-const Table kRfcSipPstn{{400, 41}, {401, 21},  {402, 21},  {403, 21},  {404, 1},   {405, 63},
-                        {406, 79}, {407, 21},  {408, 102}, {410, 22},  {413, 127}, {414, 127},
-                        {415, 79}, {416, 127}, {420, 127}, {421, 127}, {423, 127}, {480, 18},
-                        {481, 41}, {482, 25},  {483, 25},  {484, 28},  {485, 1},   {486, 17},
-                        {500, 41}, {501, 79},  {502, 38},  {503, 41},  {504, 102}, {505, 127},
-                        {600, 17}, {603, 21},  {604, 1},   {606, 58}};
-
-void expect_tables(const config::Config& config, const Table& to_sip, const Table& to_cause) {
+void expect_tables(const config::Config& config, const CauseTable& to_sip,
+                   const CauseTable& to_cause) {
     for (const auto& [cause, status] : to_sip)
         EXPECT_EQ(status_of_cause(config, cause), status) << "cause " << cause;
     for (const auto& [status, cause] : to_cause)
@@ -86,6 +59,10 @@ struct ReasonRow {
     int cause;  // 0 = none
     const char* others;
 };
+
+void PrintTo(const ReasonRow& row, std::ostream* out) {
+    *out << row_name({row.value});
+}
 
 class Reasons : public testing::TestWithParam<ReasonRow> {};
 
