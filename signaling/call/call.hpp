@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "config/model/resolve.hpp"
+#include "signaling/call/boxed.hpp"
 #include "signaling/call/call_parts.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/call/digits.hpp"
@@ -434,7 +435,7 @@ private:
     bool early_offer_ = false;                      // the caller's INVITE had an offer
     std::optional<OfferState> offer_;               // of the initial INVITE
     std::optional<sdp::Description> early_answer_;  // from an 18x
-    std::optional<IncomingResponse> held_answer_;   // a 2xx that waits for the worker or a stream
+    Boxed<IncomingResponse> held_answer_;           // a 2xx that waits for the worker or a stream
     Early early_;
     std::optional<Exchange> exchange_;
     MidCall mid_;
