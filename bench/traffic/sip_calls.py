@@ -182,11 +182,11 @@ def part_overload(bench, args):
 
 
 def part_memory(bench, args):
-    calls, rate = args.held, 400
+    calls, rate = args.held, args.held_rate
     with bench.server(Weir, sessions=calls + 500, ipv6_callee=True, media=NO_WIRE) as server:
         server.leave_core_to_signalling()
-        bench.generate(server, rate, 2000)
-        say("2000 calls are over; until their transactions are gone")
+        bench.generate(server, rate, 5 * rate)
+        say(f"{5 * rate} calls are over; until their transactions are gone")
         time.sleep(TRANSACTIONS_SECONDS)
         pid = server.signalling_pid()
         start = resident_kib(pid)
@@ -267,6 +267,7 @@ def main():
     parser.add_argument("--overload-limit", default=200, type=int,
                         help="calls a second that are admitted; ten times as many are offered")
     parser.add_argument("--held", default=20000, type=int, help="calls at once")
+    parser.add_argument("--held-rate", default=400, type=int, help="calls a second at which they are set up")
     parser.add_argument("--results", default=ROOT / "bench" / "results" / "sip-calls.json", type=pathlib.Path)
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended by a signal"))  # and clean up
