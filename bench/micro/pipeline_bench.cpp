@@ -30,7 +30,7 @@ struct Case {
 };
 
 constexpr const char* kRelayStages = "classify, look up, admit, measure, rewrite, emit";
-constexpr const char* kForkStages = "classify, look up, admit, measure, rewrite, fork, emit";
+constexpr const char* kForkStages = "classify, look up, admit, measure, fork, rewrite, emit";
 
 std::vector<Case> cases() {
     const FlowOptions cold{.flows = 20'000, .packets = 32'768};

@@ -79,6 +79,27 @@ TEST_F(Rfc3264Answer, AsymmetricPayloadGivesTheOffererItsOwnNumber) {
               (dataplane::PayloadPair{101, 110}));
 }
 
+// Spec A.10, codec transparent on both legs: the list passes unfiltered, and so does what the
+// codecs need: ptime, maxptime, bandwidth.
+TEST_F(Rfc3264Answer, TransparentPeersPassTheListAndItsLines) {
+    for (const std::uint32_t tag : {10U, 20U})
+        config.dial_peers[config::DialPeerTag{tag}].codec =
+            config::CodecPreference{1, config::Codec::transparent, {}};
+    apply();
+    const std::string lines =
+        "b=TIAS:64000\r\na=rtpmap:112 EVS/16000\r\na=fmtp:112 "
+        "br=24.4\r\na=ptime:40\r\na=maxptime:80\r\n";
+    const auto txn = call(invite(sdp("203.0.113.5", 4000, lines, "112 18 0 101")));
+    EXPECT_TRUE(has(body_out(), "RTP/AVP 112 18 0 101\r\n")) << body_out();
+    for (const char* line :
+         {"b=TIAS:64000\r\n", "a=fmtp:112 br=24.4\r\n", "a=ptime:40\r\n", "a=maxptime:80\r\n"})
+        EXPECT_TRUE(has(body_out(), line)) << line << body_out();
+    answer(invite_out(), 200, sdp("192.0.2.20", 5000, lines, "112 101"));
+    for (const char* line : {"RTP/AVP 112 101\r\n", "b=TIAS:64000\r\n", "a=ptime:40\r\n"})
+        EXPECT_TRUE(has(last_answer(txn).body, line)) << line << last_answer(txn).body;
+    EXPECT_TRUE(media.sent<dataplane::SetPayloadTypes>().empty());
+}
+
 TEST_F(Rfc3264Answer, NothingInCommonIs488WithWarning305AndCause65) {
     const auto txn = call(invite(sdp("203.0.113.5", 4000, "", "18")));
     EXPECT_EQ(last_answer(txn).status, 488);
