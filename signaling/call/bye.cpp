@@ -22,6 +22,7 @@ void Call::on_bye(Side side, const IncomingRequest& request) {
         // not (RFC 3261 15): it wants no call, so it gets none.
         const int said = q850_reason(request.message).value_or(cause);
         failure_ = {480, said, {}};
+        if (leg(side).state == Leg::State::answered) ack_callee({});  // it would repeat its 2xx
         lose_dialog(side);
         return release(said, side, 480);
     }
@@ -29,6 +30,8 @@ void Call::on_bye(Side side, const IncomingRequest& request) {
         failure_ = {487, cause, {}};
         return release(cause, side, 487);
     }
+    // A callee that hangs up before our ACK would repeat its 2xx: it gets one all the same.
+    if (side == Side::b && leg(side).state == Leg::State::answered) ack_callee({});
     leg(side).state = Leg::State::gone;
     release(cause, side);
 }
