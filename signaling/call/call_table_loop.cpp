@@ -19,6 +19,8 @@ std::optional<FirstPass> CallTable::first_pass_of(const SipMessage& invite) {
 // that one is who the media of side a go to.
 void CallTable::join_first_pass(const std::optional<FirstPass>& first, CallSetup& setup) const {
     if (!first) return;
+    // The target of a transfer is behind a loop: the transfer has made its ports already.
+    if (first->takes_place && setup.invite.message.find("Replaces") == nullptr) return;
     if (first->has_session && !first->takes_place) {
         if (!config::loop_media_separate(*setup.config)) setup.first_pass_realm = first->loop;
         return;
