@@ -104,9 +104,9 @@ inline constexpr std::size_t kFromHostRing = 1024;      // frames of the host, l
 inline constexpr std::size_t kHostFramesPerTurn = 256;  // read from a tap before the link is served
 inline constexpr std::uint16_t kDeviceDescriptors =
     2048;  // of each queue: 10 ms at 200,000 packets a second, more than a scheduler's slice
-// A framed worker that found nothing sleeps this long. A wake-up costs as much as two to four
-// packets (dataplane/io/xdp/README.md): at 150,000 packets a second 50 us took half of the core's
-// time.
+
+// A framed worker that found nothing sleeps this long. A wake-up costs as much as 2 to 4 packets
+// (dataplane/io/xdp/README.md): at 150,000 packets a second 50 us took half of the core's time.
 inline constexpr auto kFramedSleep = microseconds(200);
 inline constexpr unsigned kFramedBusyTurns = 1;  // empty turns before it sleeps
 inline constexpr auto kFramedIdleSleep =
