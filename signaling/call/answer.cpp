@@ -33,6 +33,11 @@ void Call::on_late_response(const IncomingResponse& response) {
 
 void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage& response) {
     Dialog fork = dialog.fork_of(response);
+    // Where it had PRACKs its numbers count on from those.
+    const EarlyDialog* early = early_.forks.find(fork.remote_tag());
+    if (early != nullptr && early->dialog.call_id() == fork.call_id() &&
+        early->dialog.last_cseq() > fork.last_cseq())
+        fork = early->dialog.fork_of(response);
     act(SendAck{{fork.ack(cseq), fork.path()}});
     // Its 2xx once more: the BYE is on its way already.
     const std::string name = fork.call_id() + ";" + fork.remote_tag();
