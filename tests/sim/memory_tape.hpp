@@ -3,8 +3,8 @@
 #pragma once
 
 #include <map>
-
-#include <gtest/gtest.h>
+#include <string>
+#include <vector>
 
 #include "signaling/call/call_tape.hpp"
 #include "signaling/trace/trace_reader.hpp"
@@ -23,10 +23,12 @@ public:
         call.steps.push_back({now, std::nullopt, {}, {}, {}, false});
     }
     void on_input(CallId call, const CallInput& input, Moment now) override {
+        if (calls[call].is_finished) disorder.push_back(of(call) + ": an input behind its end");
         calls[call].steps.push_back({now, read<CallInput>(written(input)), {}, {}, {}, false});
     }
     void on_actions(CallId call, CallState state, const std::vector<CallAction>& actions,
                     Moment) override {
+        if (calls[call].is_finished) disorder.push_back(of(call) + ": an action behind its end");
         RecordedStep& step = calls[call].steps.back();
         ValueWriter writer(step.action_bytes, redactor_);
         writer.put(state);
@@ -39,8 +41,10 @@ public:
 
     std::map<CallId, RecordedCall> calls;
     std::map<CallId, config::ConfigPtr> configs;
+    std::vector<std::string> disorder;  // what should not have come, in words
 
 private:
+    static std::string of(CallId call) { return "call " + std::to_string(call.value()); }
     template <typename Value>
     std::string written(const Value& value) const {
         std::string bytes;
@@ -48,10 +52,11 @@ private:
         return bytes;
     }
     template <typename Value>
-    static Value read(const std::string& bytes) {
+    Value read(const std::string& bytes) {
         Value value{};
         ValueReader reader(bytes);
-        EXPECT_TRUE(reader.get(value) && reader.at_end());
+        if (!reader.get(value) || !reader.at_end())
+            disorder.emplace_back("what was written cannot be read");
         return value;
     }
     Redactor redactor_{0};
