@@ -327,7 +327,10 @@ void Call::set_streams(const OfferState& offer, const sdp::Description& answer,
     mid_.remote[index(offer.offerer)] = offer.received.to_string();
     mid_.remote[index(answerer)] = answer.to_string();
     streams_.clear();
-    for (std::size_t i = 0; i < projected.media.size() && i < media_.stream_of_line.size(); ++i) {
+    // A party may have come back with fewer m-lines than it had (against RFC 3264 8).
+    const std::size_t lines = std::min({projected.media.size(), media_.stream_of_line.size(),
+                                        offer.received.media.size(), answer.media.size()});
+    for (std::size_t i = 0; i < lines; ++i) {
         const auto stream = media_.stream_of_line[i];
         if (!stream || *stream >= media_.count) continue;
         const auto offered = sdp::view(offer.received, i);
