@@ -51,7 +51,8 @@ void Call::forget_setup() {
     early_answer_.reset();
     early_.agreed.reset();
     early_.shown.reset();
-    early_.forks.clear();
+    // The others may answer yet: their BYEs count on from their PRACKs.
+    early_.forks.clear(leg(Side::b).dialog->remote_tag());
 }
 
 // Delayed offer: the caller's answer is in its ACK and goes on in ours (RFC 3261 13.2.1).

@@ -24,20 +24,29 @@ void Call::on_invite_response(const IncomingResponse& response) {
 
 // A 2xx after the first: the same dialog again, or another fork (RFC 3261 13.2.2.4).
 void Call::on_late_response(const IncomingResponse& response) {
-    Leg& callee = leg(Side::b);
-    const Dialog fork = callee.dialog->fork_of(response.message);
-    if (fork.remote_tag() != callee.dialog->remote_tag())
-        return drop_fork(*callee.dialog, invite_cseq_, response.message);
-    if (callee.last_ack && callee.acked == invite_token_) act(SendAck{*callee.last_ack});
+    const SipMessage& message = response.message;
+    const auto is_of = [&](const Dialog& dialog) {
+        const std::string* call_id = message.find("Call-ID");
+        return call_id != nullptr && *call_id == dialog.call_id();
+    };
+    const auto confirm = [&](const Dialog& dialog, const std::optional<OutgoingRequest>& ack) {
+        if (dialog.is_forked(message)) return drop_fork(dialog, invite_cseq_, message);
+        if (ack) act(SendAck{*ack});
+    };
+    const Leg& callee = leg(Side::b);
+    const auto ack_of = [&](const auto& party) {
+        return party.acked == invite_token_ ? party.last_ack : std::nullopt;
+    };
+    if (is_of(*callee.dialog)) return confirm(*callee.dialog, ack_of(callee));
+    // A transfer has put another party in its place.
+    for (const auto& departed : services_.departed)
+        if (is_of(departed.dialog)) return confirm(departed.dialog, ack_of(departed));
 }
 
 void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage& response) {
     Dialog fork = dialog.fork_of(response);
     // Where it had PRACKs its numbers count on from those.
-    const EarlyDialog* early = early_.forks.find(fork.remote_tag());
-    if (early != nullptr && early->dialog.call_id() == fork.call_id() &&
-        early->dialog.last_cseq() > fork.last_cseq())
-        fork = early->dialog.fork_of(response);
+    fork.count_on_from(early_.forks.last_cseq(fork));
     act(SendAck{{fork.ack(cseq), fork.path()}});
     // Its 2xx once more: the BYE is on its way already.
     const std::string name = fork.call_id() + ";" + fork.remote_tag();

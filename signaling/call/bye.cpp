@@ -22,7 +22,6 @@ void Call::on_bye(Side side, const IncomingRequest& request) {
         // not (RFC 3261 15): it wants no call, so it gets none.
         const int said = q850_reason(request.message).value_or(cause);
         failure_ = {480, said, {}};
-        if (leg(side).state == Leg::State::answered) ack_callee({});  // it would repeat its 2xx
         lose_dialog(side);
         return release(said, side, 480);
     }
@@ -30,15 +29,15 @@ void Call::on_bye(Side side, const IncomingRequest& request) {
         failure_ = {487, cause, {}};
         return release(cause, side, 487);
     }
-    // A callee that hangs up before our ACK would repeat its 2xx: it gets one all the same.
-    if (side == Side::b && leg(side).state == Leg::State::answered) ack_callee({});
-    leg(side).state = Leg::State::gone;
+    lose_dialog(side);
     release(cause, side);
 }
 
-// A request inside the dialog has shown that its peer has none (RFC 5057 5.2): no BYE goes there. A
-// leg that still waits for its INVITE's answer is no dialog yet: it gets its final response or CANCEL.
+// The peer has sent a BYE, or a request inside the dialog has shown that it has none (RFC 5057): no
+// BYE goes there. A leg that still waits for its INVITE's answer is no dialog yet: it gets its
+// final response or CANCEL. A callee that has had no ACK would repeat its 2xx: it gets one.
 void Call::lose_dialog(Side side) {
+    if (side == Side::b && leg(side).state == Leg::State::answered) ack_callee({});
     if (leg(side).state != Leg::State::inviting) leg(side).state = Leg::State::gone;
 }
 

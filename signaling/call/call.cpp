@@ -156,9 +156,11 @@ void Call::on_response(const ResponseReceived& event) {
     for (const Side side : {Side::a, Side::b}) {
         Leg& party = leg(side);
         if (party.bye == event.token && status >= 200) return leg_gone(side);
-        // RFC 3261 13.2.2.4: each retransmitted 2xx gets its ACK again.
-        if (party.acked == event.token && status / 100 == 2 && party.last_ack)
-            return act(SendAck{*party.last_ack});
+        if (party.acked != event.token || status / 100 != 2 || !party.last_ack) continue;
+        // RFC 3261 13.2.2.4: each retransmitted 2xx gets its ACK again; a new party may fork, too.
+        if (!party.dialog->is_forked(response.message)) return act(SendAck{*party.last_ack});
+        const auto cseq = response.message.cseq();
+        return drop_fork(*party.dialog, cseq ? cseq->number : 0, response.message);
     }
     for (auto& stray : strays_) {
         if (stray.token != event.token) continue;

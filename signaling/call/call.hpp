@@ -33,14 +33,14 @@
 #include "signaling/call/call_parts.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/call/digits.hpp"
+#include "signaling/call/early_dialogs.hpp"
+#include "signaling/call/early_media.hpp"
 #include "signaling/call/loop_media.hpp"
 #include "signaling/call/midcall.hpp"
 #include "signaling/call/options_ping.hpp"
-#include "signaling/call/session_timer.hpp"
-#include "signaling/call/early_dialogs.hpp"
-#include "signaling/call/early_media.hpp"
 #include "signaling/call/redirect.hpp"
 #include "signaling/call/refer.hpp"
+#include "signaling/call/session_timer.hpp"
 #include "signaling/edge/digest.hpp"
 #include "signaling/header/session_id.hpp"
 #include "signaling/sdp/rewrite.hpp"
@@ -136,6 +136,7 @@ private:
     // early_update.cpp
     void on_early_update(Side side, const IncomingRequest& request);
     [[nodiscard]] int early_refusal(Side side);
+    [[nodiscard]] std::size_t early_lines(Side side);
     void on_early_offer(Side side, const IncomingRequest& request);
     [[nodiscard]] bool can_renew(Side to);
     void send_early_update(const SipMessage& cause);
@@ -281,7 +282,8 @@ private:
     // loop_media.cpp
     [[nodiscard]] std::optional<Side> media_elsewhere() const;
     void go_without_session();
-    [[nodiscard]] IpAddress described_address(const sdp::Description& source, Side from) const;    // payload_types.cpp
+    [[nodiscard]] IpAddress described_address(const sdp::Description& source, Side from) const;
+    // payload_types.cpp
     void number_packets(Side side, const sdp::Description& told, const sdp::Description& own,
                         const sdp::Description& far);
     void number_both(const OfferState& offer, const sdp::Description& answer,
@@ -308,6 +310,7 @@ private:
     [[nodiscard]] bool on_relayed_response(const ResponseReceived& event);
     [[nodiscard]] bool on_relayed_failed(Token token);
     void answer_relayed(const Relayed& relayed, const SipMessage* response);
+    [[nodiscard]] bool ends_call(const Relayed& relayed) const;
     void drop_relayed();
     // transfer.cpp
     void on_refer(const RequestReceived& event);

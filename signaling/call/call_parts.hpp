@@ -75,8 +75,8 @@ protected:
         bool reliable = false;  // the caller gets its 18x reliably (spec E.1)
         ReliableSender sender;
         std::vector<std::string> dropped;  // Call-ID;tag of late 2xx that got ACK and BYE
-        EarlyDialogs forks;    // of the current attempt
-        std::string media_of;  // tag of the early dialog whose media the caller hears
+        EarlyDialogs forks;                // of the current attempt
+        std::string media_of;              // tag of the early dialog whose media the caller hears
         std::optional<sdp::Description> agreed;  // the caller's description, once it has agreed
         std::optional<sdp::Description> shown;   // what the caller has last been told
         bool streams_stand = false;              // set_streams has been done for the initial offer
@@ -187,7 +187,7 @@ protected:
         // The same dialog as the transferor has it, where that is with us: what we replace
         // ourselves if the target cannot.
         std::string own_dialog;
-        ServerTxn txn;         // the INVITE with Replaces
+        ServerTxn txn;  // the INVITE with Replaces
         SipMessage invite;
         Token token = 0;  // our INVITE to the new party, then our re-INVITE to the other
         std::uint32_t cseq = 0;
@@ -219,6 +219,7 @@ protected:
         ServerTxn txn;
         SipMessage request;
         std::optional<SipMessage> then;  // follows it: the end of a digit
+        std::string tag;                 // of the one that was asked
     };
     // A request of ours that may be challenged.
     struct Asked {

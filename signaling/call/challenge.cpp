@@ -35,7 +35,10 @@ bool Call::answer_challenge(const ResponseReceived& event) {
         return stray.token == event.token;
     });
     const bool asks = status == 401 || status == 407;
-    if (!asks || left_behind || !found->attempt.may_repeat(event.response.message)) {
+    // Behind the end of a call only its BYE is worth another try; and the BYE of a dialog that has
+    // been left behind counts on from what was asked in it until then.
+    const bool over = state_ >= CallState::releasing && found->request.message.method != "BYE";
+    if (!asks || left_behind || over || !found->attempt.may_repeat(event.response.message)) {
         services_.asked.erase(found);
         return false;
     }
@@ -48,6 +51,7 @@ bool Call::answer_challenge(const ResponseReceived& event) {
         services_.asked.erase(found);
         return false;
     }
+    if (event.token == invite_token_) early_.forks.begin_again(*dialog);
     const std::uint32_t cseq = dialog->take_cseq();
     again->set("CSeq", std::to_string(cseq) + " " + again->method);
     if (again->method == "INVITE") dialog->keep_credentials(*again);
@@ -67,16 +71,25 @@ bool Call::answer_challenge(const ResponseReceived& event) {
 
 // The dialog that a request of ours was sent in.
 Dialog* Call::dialog_of(const SipMessage& request) {
+    // An INVITE that begins a dialog belongs to all that its 18x have begun.
+    const std::string* to = request.find("To");
     const std::string* call_id = request.find("Call-ID");
-    if (call_id == nullptr) return nullptr;
-    for (const Side side : {Side::a, Side::b})
-        if (leg(side).dialog && leg(side).dialog->call_id() == *call_id) return &*leg(side).dialog;
+    const auto address = to == nullptr ? Result<NameAddr>(NameAddr{}) : NameAddr::parse(*to);
+    const bool begins = address && address->tag().empty();
+    const auto is_of = [&](const Dialog& dialog) {
+        return begins ? call_id != nullptr && dialog.call_id() == *call_id : dialog.sent(request);
+    };
+    for (const Side side : {Side::a, Side::b}) {
+        Leg& party = leg(side);
+        if (party.dialog && party.state != Leg::State::idle && is_of(*party.dialog))
+            return &*party.dialog;
+    }
     if (services_.takeover && services_.takeover->fresh.dialog &&
-        services_.takeover->fresh.dialog->call_id() == *call_id)
+        is_of(*services_.takeover->fresh.dialog))
         return &*services_.takeover->fresh.dialog;
     for (auto& departed : services_.departed)
-        if (departed.dialog.call_id() == *call_id) return &departed.dialog;
-    return nullptr;
+        if (is_of(departed.dialog)) return &departed.dialog;
+    return begins ? nullptr : early_.forks.dialog_of(request);
 }
 
 }  // namespace weir::signaling

@@ -283,6 +283,11 @@ Dialog Dialog::fork_of(const SipMessage& response) const {
     return fork;
 }
 
+bool Dialog::is_forked(const SipMessage& response) const {
+    const std::string tag = tag_of(response, "To");
+    return !tag.empty() && tag != remote_tag_;
+}
+
 RequestOrder Dialog::on_request(const SipMessage& request) {
     const auto cseq = request.cseq();
     if (!cseq || (remote_cseq_ && cseq->number <= *remote_cseq_)) return RequestOrder::stale;
@@ -302,6 +307,12 @@ bool Dialog::matches(const SipMessage& request) const {
     const std::string* call_id = request.find("Call-ID");
     return call_id != nullptr && *call_id == call_id_ && tag_of(request, "To") == local_tag_ &&
            tag_of(request, "From") == remote_tag_;
+}
+
+bool Dialog::sent(const SipMessage& request) const {
+    const std::string* call_id = request.find("Call-ID");
+    return call_id != nullptr && *call_id == call_id_ && tag_of(request, "From") == local_tag_ &&
+           tag_of(request, "To") == remote_tag_;
 }
 
 }  // namespace weir::signaling

@@ -5,6 +5,7 @@
 // outside. Used by calls and by recording sessions (forking/session).
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -72,8 +73,8 @@ public:
     [[nodiscard]] SipMessage request(std::string_view method);
     // The same with an SDP body.
     [[nodiscard]] SipMessage request_with_sdp(std::string_view method, std::string sdp);
-    // An INVITE of ours that answered a challenge: its ACK must carry the same credentials (RFC 3261
-    // 13.2.2.4, 22.1).
+    // An INVITE of ours that answered a challenge: its ACK must carry the same credentials (RFC
+    // 3261 13.2.2.4, 22.1).
     void keep_credentials(const SipMessage& invite);
     // The ACK of a 2xx to the INVITE with that CSeq number; `sdp` may be empty.
     [[nodiscard]] SipMessage ack(std::uint32_t invite_cseq, std::string sdp = {}) const;
@@ -88,6 +89,8 @@ public:
     // The sibling dialog that a 2xx of another fork has begun (RFC 3261 13.2.2.4): to be ACKed and
     // BYEd.
     [[nodiscard]] Dialog fork_of(const SipMessage& response) const;
+    // The response is of such a sibling.
+    [[nodiscard]] bool is_forked(const SipMessage& response) const;
     // Checks the sequence of a received in-dialog request (not ACK or CANCEL) and learns a new
     // target.
     [[nodiscard]] RequestOrder on_request(const SipMessage& request);
@@ -97,6 +100,8 @@ public:
     [[nodiscard]] SipPath path() const;
     // Call-ID and both tags agree. A request's From tag is the peer's, its To tag ours.
     [[nodiscard]] bool matches(const SipMessage& request) const;
+    // The same of a request of ours: its From tag is ours, its To tag the peer's.
+    [[nodiscard]] bool sent(const SipMessage& request) const;
 
     [[nodiscard]] const std::string& call_id() const { return call_id_; }
     [[nodiscard]] const std::string& local_tag() const { return local_tag_; }
@@ -106,6 +111,8 @@ public:
     [[nodiscard]] std::uint32_t last_cseq() const { return next_cseq_ - 1; }
     // For a request that is sent again with an answer to a challenge (RFC 3261 22.2).
     [[nodiscard]] std::uint32_t take_cseq() { return next_cseq_++; }
+    // `cseq` has been used by another copy of this dialog: the next request has a higher number.
+    void count_on_from(std::uint32_t cseq) { next_cseq_ = std::max(next_cseq_, cseq + 1); }
     [[nodiscard]] bool is_confirmed() const { return confirmed_; }
 
 private:

@@ -9,13 +9,46 @@
 namespace weir::signaling {
 
 void EarlyDialogs::begin(const Dialog& begun) {
-    dialogs_.clear();
+    clear();
     begun_ = begun;
 }
 
-void EarlyDialogs::clear() {
+void EarlyDialogs::begin_again(Dialog& current) const {
+    if (!begun_ || begun_->call_id() != current.call_id()) return;
+    std::uint32_t last = current.last_cseq();
+    for (const auto& one : dialogs_)
+        last = std::max(last, one.dialog.last_cseq());
+    current = *begun_;
+    current.count_on_from(last);
+}
+
+void EarlyDialogs::clear(const std::string& answered) {
+    for (const auto& one : dialogs_) {
+        const Dialog& dialog = one.dialog;
+        const bool asked = begun_ && dialog.last_cseq() > begun_->last_cseq();
+        if (!asked || dialog.remote_tag() == answered) continue;
+        if (spent_.size() == kMaxEarlyDialogs) spent_.erase(spent_.begin());
+        spent_.push_back({dialog.call_id(), dialog.remote_tag(), dialog.last_cseq()});
+    }
     dialogs_.clear();
     begun_.reset();
+}
+
+std::uint32_t EarlyDialogs::last_cseq(const Dialog& fork) const {
+    std::uint32_t last = 0;
+    for (const auto& one : dialogs_)
+        if (one.dialog.call_id() == fork.call_id() && one.dialog.remote_tag() == fork.remote_tag())
+            last = std::max(last, one.dialog.last_cseq());
+    for (const auto& one : spent_)
+        if (one.call_id == fork.call_id() && one.tag == fork.remote_tag())
+            last = std::max(last, one.cseq);
+    return last;
+}
+
+Dialog* EarlyDialogs::dialog_of(const SipMessage& request) {
+    for (auto& one : dialogs_)
+        if (one.dialog.sent(request)) return &one.dialog;
+    return nullptr;
 }
 
 EarlyDialog* EarlyDialogs::find(const std::string& tag) {

@@ -11,6 +11,7 @@
 // | callee     | its own offer is unanswered            | 500, Retry-After |
 // | either     | another offer of this side is under way| 500, Retry-After |
 // | either     | one of the other side is under way     | 491 |
+// | either     | fewer m-lines than it had (RFC 3264 8) | 488 |
 // | either     | complete, the other leg too, it has UPDATE | passed on by UPDATE; its answer is the answer |
 // | either     | complete, otherwise, or early-media update block | answered here with what holds |
 // clang-format on
@@ -43,11 +44,22 @@ int Call::early_refusal(Side side) {
     return early_offer_ ? 491 : 500;
 }
 
+// The m-lines that a party has described; an offer has no fewer (RFC 3264 8).
+std::size_t Call::early_lines(Side side) {
+    if (side == Side::b) {
+        const EarlyDialog* fork = early_.forks.find(leg(side).dialog->remote_tag());
+        return fork != nullptr && fork->described ? fork->described->media.size() : 0;
+    }
+    if (early_.agreed) return early_.agreed->media.size();
+    return early_offer_ && offer_ ? offer_->received.media.size() : 0;
+}
+
 // An offer that may be made: the first offer/answer of its leg is complete.
 void Call::on_early_offer(Side side, const IncomingRequest& request) {
     auto offer = sdp::Description::parse(request.message.body);
     const bool may_offer = side == Side::b || early_.sender.is_described();
-    if (!offer || !may_offer) return refuse_request(request, side, 488);
+    if (!offer || !may_offer || offer->media.size() < early_lines(side))
+        return refuse_request(request, side, 488);
     const bool consumed =
         !media_.elsewhere &&
         option(side, &config::SipOptions::early_media_update) != config::EarlyMediaUpdate::pass;

@@ -18,8 +18,7 @@ void Call::on_invite_failure(const SipMessage& response) {
     note_attempt(response.status, cause);
     SipMessage carried;
     carry_headers(response, carried, Side::a);
-    attempt_failed(status_toward_caller(response.status, cause), cause,
-                   std::move(carried.headers));
+    attempt_failed(status_toward_caller(response.status, cause), cause, std::move(carried.headers));
 }
 
 // Spec B.6: moved-temporarily passes end to end, with its Contact; with address-hiding under our
@@ -62,6 +61,7 @@ void Call::attempt_failed(int status, int cause, std::vector<Header> headers) {
     if (std::exchange(peer_taken_, false)) act(ReleasePeer{tag});
     invite_token_ = 0;
     leg(Side::b).state = Leg::State::idle;
+    drop_relayed();
     forget_early_dialogs();
     early_answer_.reset();
     held_answer_.reset();
@@ -91,8 +91,8 @@ std::size_t Call::next_route(int cause, bool locally) const {
     }
     // RFC 3263 4.3: the next address of the same name, when this one did not answer, or with 503.
     const int status = attempts_.empty() ? 0 : attempts_.back().sip_status;
-    const bool unreached = cause == dialplan::kCauseTimerExpired || status == 503 ||
-                           (status == 0 && !ringing_);
+    const bool unreached =
+        cause == dialplan::kCauseTimerExpired || status == 503 || (status == 0 && !ringing_);
     if (!locally && unreached && route_ + 1 < none && setup_.routes[route_ + 1].alternative)
         return route_ + 1;
     const config::DialPeer* peer = setup_.config->find_peer(tag);

@@ -79,7 +79,8 @@ void Call::relay(Side side, const IncomingRequest& request, SipMessage made,
     const std::string method = made.method;
     const Token token =
         send(to, std::move(made), timer(to, timer_words(method)), retries(to, retry_words(method)));
-    services_.relayed.push_back({token, side, request.txn, request.message, std::move(then)});
+    services_.relayed.push_back(
+        {token, side, request.txn, request.message, std::move(then), leg(to).dialog->remote_tag()});
 }
 
 // A digit goes on as the other peer has been told to get it (spec A.11): sip-notify before
@@ -133,11 +134,18 @@ bool Call::on_relayed_response(const ResponseReceived& event) {
     }
     answer_relayed(relayed, &response);
     const bool gone = response.status == 481 || response.status == 408;
-    if (gone && relayed.request.method == "INFO") {
+    if (gone && ends_call(relayed)) {
         lose_dialog(to);
         release(dialplan::q850_from_sip(response.status), to);
     }
     return true;
+}
+
+// An INFO that nobody knows of ends the dialog that it was sent in (RFC 5057), and with it the
+// call, unless another fork or party has taken that one's place.
+bool Call::ends_call(const Relayed& relayed) const {
+    const auto& dialog = leg(other(relayed.from)).dialog;
+    return relayed.request.method == "INFO" && dialog && dialog->remote_tag() == relayed.tag;
 }
 
 // RFC 3261 8.1.3.1: no response at all counts as 408.
@@ -148,7 +156,7 @@ bool Call::on_relayed_failed(Token token) {
     const Relayed relayed = std::move(*found);
     services_.relayed.erase(found);
     answer_relayed(relayed, nullptr);
-    if (relayed.request.method == "INFO") {
+    if (ends_call(relayed)) {
         lose_dialog(other(relayed.from));
         release(dialplan::kCauseTimerExpired, std::nullopt);
     }

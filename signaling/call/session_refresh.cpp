@@ -195,6 +195,7 @@ bool Call::repeat_for_session(const SipMessage& refused) {
     ++mid_.session_retries;
     Leg& callee = leg(Side::b);
     const bool offered = early_offer_ || mid_.own_offer;
+    early_.forks.begin_again(*callee.dialog);
     dispatch_invite(offered ? callee.origin.again(media_address(Side::b)) : std::string());
     return true;
 }

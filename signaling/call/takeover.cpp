@@ -371,7 +371,8 @@ bool Call::on_service_response(const ResponseReceived& event) {
     }
     for (auto& departed : services_.departed) {
         if (event.token == departed.bye && departed.bye != 0) return true;
-        if (departed.acked == event.token && status / 100 == 2 && departed.last_ack) {
+        const bool again = departed.acked == event.token && status / 100 == 2 && departed.last_ack;
+        if (again && !departed.dialog.is_forked(event.response.message)) {
             act(SendAck{*departed.last_ack});
             return true;
         }
