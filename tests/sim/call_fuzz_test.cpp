@@ -12,7 +12,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t kSequences = 2'000;
 #else
-constexpr std::uint64_t kSequences = 4'000;
+constexpr std::uint64_t kSequences = 100'000;
 #endif
 constexpr std::uint64_t kQuarter = 25'000;
 
