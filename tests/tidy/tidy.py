@@ -9,13 +9,13 @@ import layering
 import rules
 
 TOPS = ("config", "dialplan", "dataplane", "signaling", "forking", "bench", "tests", "deploy")
-SKIPPED_FOLDERS = {".git", "__pycache__", ".cache"}
+SKIPPED = {".git", "__pycache__", ".cache"}  # in a worktree of git, .git is a file
 CPP = (".cpp", ".hpp")
 SCRIPTS = (".py", ".sh")
 
 
 def is_skipped(folder, top):
-    return folder in SKIPPED_FOLDERS or (top and folder.startswith("build"))
+    return folder in SKIPPED or (top and folder.startswith("build"))
 
 
 def files_of(root):
@@ -24,7 +24,8 @@ def files_of(root):
     for folder, folders, names in os.walk(root):
         top = os.path.samefile(folder, root)
         folders[:] = sorted(name for name in folders if not is_skipped(name, top))
-        found += [os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/") for name in sorted(names)]
+        found += [os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/") for name in sorted(names)
+                  if name not in SKIPPED]
     return found
 
 

@@ -169,6 +169,10 @@ class TreeTest(unittest.TestCase):
             self.assertIn(part, found)
         self.assertNotIn("ignored", found)
 
+    def test_the_link_of_a_worktree_is_no_file_of_the_tree(self):
+        root = self.tree({"CMakeLists.txt": "# SPDX-License-Identifier: Apache-2.0\n", ".git": "gitdir: " + "/ro" + "ot/x\n"})
+        self.assertEqual(tidy.check_tree(root), [])
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())
