@@ -9,9 +9,9 @@
 
 #include "config/base/log.hpp"
 #include "deploy/apps/commands.hpp"
-#include "deploy/apps/explained_config.hpp"
 #include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
+#include "deploy/apps/offline/explained_config.hpp"
 #include "deploy/apps/runtime_lock.hpp"
 #include "deploy/apps/supervisor.hpp"
 

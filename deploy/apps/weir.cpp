@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir: the command that operators type. run, check, doctor, exec, version, help.
+// weir: the command that operators type, and which function each word of it is.
 #include <cstdio>
 
 #include <fmt/format.h>
 
-#include "deploy/apps/check_views.hpp"
 #include "deploy/apps/commands.hpp"
-#include "deploy/apps/explain_command.hpp"
-#include "deploy/apps/import_command.hpp"
+#include "deploy/apps/offline/check_views.hpp"
+#include "deploy/apps/offline/explain_command.hpp"
+#include "deploy/apps/offline/import_command.hpp"
+#include "deploy/apps/offline/trace_command.hpp"
 #include "deploy/apps/options.hpp"
-#include "deploy/apps/trace_command.hpp"
 
 namespace {
 

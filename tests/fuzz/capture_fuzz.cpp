@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "deploy/apps/capture_invites.hpp"
-#include "deploy/apps/capture_limits.hpp"
+#include "deploy/apps/offline/capture_invites.hpp"
+#include "deploy/apps/offline/capture_limits.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);

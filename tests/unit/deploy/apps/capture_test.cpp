@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "config/base/random.hpp"
-#include "deploy/apps/capture_invites.hpp"
+#include "deploy/apps/offline/capture_invites.hpp"
 
 namespace weir::apps {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // weir doctor: the examination of made-up machines, its exit status, its text and its JSON.
-#include "deploy/apps/doctor.hpp"
+#include "deploy/apps/offline/doctor.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes one layer after the other off a frame.
-#include "deploy/apps/capture_packet.hpp"
+#include "deploy/apps/offline/capture_packet.hpp"
 
 #include <algorithm>
 
-#include "deploy/apps/capture_limits.hpp"
+#include "deploy/apps/offline/capture_limits.hpp"
 
 namespace weir::apps {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks the records of a pcap file and the blocks of a pcapng file
 // (https://datatracker.ietf.org/doc/html/draft-ietf-opsawg-pcap, ...-pcapng).
-#include "deploy/apps/capture_file.hpp"
+#include "deploy/apps/offline/capture_file.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "deploy/apps/capture_limits.hpp"
+#include "deploy/apps/offline/capture_limits.hpp"
 
 namespace weir::apps {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "config/base/address.hpp"
-#include "deploy/apps/capture_file.hpp"
+#include "deploy/apps/offline/capture_file.hpp"
 
 namespace weir::apps {
 

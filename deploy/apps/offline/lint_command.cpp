@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a configuration, lints it, and puts each finding at its line.
-#include "deploy/apps/lint_command.hpp"
+#include "deploy/apps/offline/lint_command.hpp"
 
 #include <algorithm>
 #include <cstdio>

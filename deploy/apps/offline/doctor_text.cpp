@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "dataplane/host/descriptors.hpp"
-#include "deploy/apps/doctor.hpp"
+#include "deploy/apps/offline/doctor.hpp"
 
 namespace weir::apps {
 namespace {

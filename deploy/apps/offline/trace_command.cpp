@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From options to a ladder, JSON, a capture or a file to replay.
-#include "deploy/apps/trace_command.hpp"
+#include "deploy/apps/offline/trace_command.hpp"
 
 #include <cstdio>
 #include <fstream>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the configuration that an operator names by its role.
-#include "deploy/apps/explained_config.hpp"
+#include "deploy/apps/offline/explained_config.hpp"
 
 #include <filesystem>
 #include <optional>

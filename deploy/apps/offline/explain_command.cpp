@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // weir explain: from its options to its exit status.
-#include "deploy/apps/explain_command.hpp"
+#include "deploy/apps/offline/explain_command.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -9,10 +9,10 @@
 
 #include "config/base/text.hpp"
 #include "config/store/atomic_file.hpp"
-#include "deploy/apps/capture_invites.hpp"
-#include "deploy/apps/capture_limits.hpp"
 #include "deploy/apps/explain_call.hpp"
-#include "deploy/apps/explained_config.hpp"
+#include "deploy/apps/offline/capture_invites.hpp"
+#include "deploy/apps/offline/capture_limits.hpp"
+#include "deploy/apps/offline/explained_config.hpp"
 
 namespace weir::apps {
 namespace {

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "config/base/text.hpp"
-#include "deploy/apps/lint_command.hpp"
+#include "deploy/apps/offline/lint_command.hpp"
 
 namespace weir::apps {
 namespace {

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "dataplane/host/descriptors.hpp"
-#include "deploy/apps/doctor.hpp"
+#include "deploy/apps/offline/doctor.hpp"
 
 namespace weir::apps {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The examination: platform.yaml, or each device, held against the facts of the machine.
-#include "deploy/apps/doctor.hpp"
+#include "deploy/apps/offline/doctor.hpp"
 
 #include <algorithm>
 

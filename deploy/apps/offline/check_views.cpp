@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of a configuration file that need no node.
-#include "deploy/apps/check_views.hpp"
+#include "deploy/apps/offline/check_views.hpp"
 
 #include <algorithm>
 #include <cstdio>

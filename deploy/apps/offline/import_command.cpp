@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // weir import: from a router's output to files, which are checked before they take their place.
-#include "deploy/apps/import_command.hpp"
+#include "deploy/apps/offline/import_command.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // weir check: what is wrong with a configuration, and whether it may run.
-#include "deploy/apps/commands.hpp"
-
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -11,9 +9,10 @@
 #include "config/platform/host.hpp"
 #include "dataplane/host/judgement.hpp"
 #include "dataplane/host/read_machine.hpp"
-#include "deploy/apps/check_views.hpp"
-#include "deploy/apps/lint_command.hpp"
+#include "deploy/apps/commands.hpp"
 #include "deploy/apps/node.hpp"
+#include "deploy/apps/offline/check_views.hpp"
+#include "deploy/apps/offline/lint_command.hpp"
 
 namespace weir::apps {
 namespace {

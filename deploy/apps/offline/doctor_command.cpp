@@ -9,7 +9,7 @@
 
 #include "dataplane/host/read_machine.hpp"
 #include "deploy/apps/commands.hpp"
-#include "deploy/apps/doctor.hpp"
+#include "deploy/apps/offline/doctor.hpp"
 
 namespace weir::apps {
 namespace {

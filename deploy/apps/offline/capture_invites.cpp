@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts INVITEs together that came in several TCP segments, and tells new calls from old ones.
-#include "deploy/apps/capture_invites.hpp"
+#include "deploy/apps/offline/capture_invites.hpp"
 
 #include <map>
 #include <optional>
@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "config/base/text.hpp"
-#include "deploy/apps/capture_limits.hpp"
-#include "deploy/apps/capture_packet.hpp"
+#include "deploy/apps/offline/capture_limits.hpp"
+#include "deploy/apps/offline/capture_packet.hpp"
 
 namespace weir::apps {
 namespace {
