@@ -33,8 +33,9 @@ struct LoopWatch {
 namespace {
 
 // sofia measures its timers with the wall clock and freezes for an hour when that steps back an
-// hour. CLOCK_MONOTONIC, moved far from zero, because sofia takes zero seconds for "never". In whole
-// milliseconds: sofia waits for the whole ones before a timer and would spin through the rest.
+// hour. CLOCK_MONOTONIC, moved far from zero, because sofia takes zero seconds for "never". In
+// whole milliseconds: sofia waits for the whole ones before a timer and would spin through the
+// rest.
 void monotonic_time(su_time_t* time) {
     constexpr unsigned long kFarFromZero = 1'000'000'000;
     timespec now{};
@@ -101,18 +102,11 @@ SofiaLoop::~SofiaLoop() {
 }
 
 TimerId SofiaLoop::after(std::chrono::nanoseconds delay, std::function<void()> action) {
-    const std::uint64_t id = ++last_id_;
-    const MonoTime time = clock_.now() + delay;
-    timers_.emplace(std::pair{time, id}, std::move(action));
-    timer_times_.emplace(id, time);
-    return TimerId{id};
+    return timers_.add(clock_.now() + delay, std::move(action));
 }
 
 void SofiaLoop::cancel(TimerId timer) {
-    const auto it = timer_times_.find(timer.value());
-    if (it == timer_times_.end()) return;
-    timers_.erase({it->second, it->first});
-    timer_times_.erase(it);
+    timers_.cancel(timer);
 }
 
 Result<WatchId> SofiaLoop::watch(int fd, std::function<void()> action) {
@@ -124,7 +118,7 @@ Result<WatchId> SofiaLoop::watch(int fd, std::function<void()> action) {
     entry->index = su_root_register(root_, &wait, on_watch, entry.get(), 0);
     if (entry->index <= 0)
         return fail_errno("cannot watch descriptor " + std::to_string(fd), errno);
-    const std::uint64_t id = ++last_id_;
+    const std::uint64_t id = ++last_watch_;
     watches_.emplace(id, std::move(entry));
     return WatchId{id};
 }
@@ -160,12 +154,10 @@ void SofiaLoop::run_posted() {
 void SofiaLoop::run_timers() {
     // Timers set meanwhile wait for the next turn: a timer that sets itself anew cannot starve
     // sockets.
-    const std::pair limit{clock_.now(), last_id_};
-    while (!timers_.empty() && timers_.begin()->first <= limit) {
-        auto node = timers_.extract(timers_.begin());
-        timer_times_.erase(node.key().second);
-        node.mapped()();
-    }
+    const MonoTime now = clock_.now();
+    const TimerId last = timers_.last_added();
+    while (const auto action = timers_.take_due(now, last))
+        action();
 }
 
 void SofiaLoop::turn(std::chrono::nanoseconds longest_wait) {
@@ -177,7 +169,7 @@ void SofiaLoop::turn(std::chrono::nanoseconds longest_wait) {
     longest_turn_ = std::max(longest_turn_, clock_.now() - start);
     if (stopped_) return;
     auto wait = longest_wait;
-    if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first.first - clock_.now());
+    if (const auto next = timers_.earliest()) wait = std::min(wait, *next - clock_.now());
     constexpr std::chrono::nanoseconds kRoundUp(999'999);  // never wake up a moment too early
     const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::max(wait, std::chrono::nanoseconds(0)) + kRoundUp);

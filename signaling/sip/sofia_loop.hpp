@@ -6,12 +6,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "config/base/log.hpp"
 #include "signaling/api/event_loop.hpp"
+#include "signaling/sip/timer_queue.hpp"
 
 struct su_root_s;
 
@@ -64,9 +64,8 @@ private:
     su_root_s* root_ = nullptr;
     SocketHooks* hooks_ = nullptr;
     int wake_fd_ = -1;
-    std::uint64_t last_id_ = 0;
-    std::map<std::pair<MonoTime, std::uint64_t>, std::function<void()>> timers_;
-    std::unordered_map<std::uint64_t, MonoTime> timer_times_;
+    std::uint64_t last_watch_ = 0;
+    TimerQueue timers_;
     std::map<std::uint64_t, std::shared_ptr<LoopWatch>> watches_;
     std::chrono::nanoseconds longest_turn_{0};
     bool stopped_ = false;
