@@ -13,8 +13,10 @@ constexpr std::uint32_t kCSeqLimit = 1U << 31U;  // RFC 3261 8.1.1.5: less than 
 
 // A value that holds an end of line would write headers of its own: such bytes become blanks.
 void append_line_safe(std::string& wire, std::string_view text) {
-    for (const char c : text)
-        wire.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
+    const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+    const std::size_t start = wire.size();
+    wire.append(text);
+    std::replace_if(wire.begin() + static_cast<std::ptrdiff_t>(start), wire.end(), ends_line, ' ');
 }
 
 void append_header(std::string& wire, std::string_view name, std::string_view value) {

@@ -20,6 +20,7 @@
 
 #include <boost/pfr.hpp>
 
+#include "config/base/address.hpp"
 #include "config/base/strong.hpp"
 #include "config/model/config.hpp"
 #include "signaling/api/message.hpp"
@@ -28,6 +29,11 @@
 
 namespace weir::signaling {
 
+// What an address of that family has.
+[[nodiscard]] constexpr std::size_t bytes_of(Family family) {
+    return family == Family::v4 ? 4 : family == Family::v6 ? 16 : 0;
+}
+
 // Appends to `out`; messages pass through the redactor on their way. Thread: any, one at a time.
 class ValueWriter {
 public:
@@ -35,6 +41,10 @@ public:
 
     // LEB128: small numbers, which nearly all are, take one byte.
     void number(std::uint64_t value) {
+        if (value < 0x80) {
+            out_.push_back(static_cast<char>(value));
+            return;
+        }
         for (; value >= 0x80; value >>= 7U)
             out_.push_back(static_cast<char>(0x80U | (value & 0x7fU)));
         out_.push_back(static_cast<char>(value));
@@ -60,6 +70,12 @@ public:
     }
     // Named by the recording, not part of it.
     void put(const config::ConfigPtr&) {}
+    // Half of a call's values are addresses: the bytes that one has, without the rest.
+    void put(const IpAddress& address) {
+        out_.push_back(static_cast<char>(address.family));
+        for (std::size_t i = 0; i < bytes_of(address.family); ++i)
+            out_.push_back(static_cast<char>(address.bytes[i]));
+    }
     template <typename Tag, typename Value>
     void put(const Strong<Tag, Value>& value) {
         put(value.value());
@@ -158,6 +174,19 @@ public:
         return get(message.body);
     }
     bool get(config::ConfigPtr&) { return true; }
+    bool get(IpAddress& address) {
+        if (rest_.empty()) return false;
+        address = {};
+        const auto family = static_cast<std::uint8_t>(rest_.front());
+        rest_.remove_prefix(1);
+        address.family = static_cast<Family>(family);
+        const bool is_known = family == 0 || bytes_of(address.family) != 0;
+        if (!is_known || rest_.size() < bytes_of(address.family)) return false;
+        for (std::size_t i = 0; i < bytes_of(address.family); ++i)
+            address.bytes[i] = static_cast<std::uint8_t>(rest_[i]);
+        rest_.remove_prefix(bytes_of(address.family));
+        return true;
+    }
     template <typename Tag, typename Value>
     bool get(Strong<Tag, Value>& value) {
         Value held{};
