@@ -45,7 +45,7 @@ std::map<SessionKey, RecorderServer::Session>::iterator RecorderServer::find(Ser
     return sessions_.end();
 }
 
-void RecorderServer::on_request(const IncomingRequest& request) {
+void RecorderServer::on_request(IncomingRequest request) {
     const std::string& method = request.message.method;
     if (method == "ACK") return;  // of a dialog that is gone
     if (method == "INVITE") {
@@ -186,7 +186,7 @@ void RecorderServer::on_options(const IncomingRequest& request) {
     stack_.respond(request.txn, response);
 }
 
-void RecorderServer::on_cancel(ServerTxn invite, const IncomingRequest& /*cancel*/) {
+void RecorderServer::on_cancel(ServerTxn invite, IncomingRequest /*cancel*/) {
     const auto found = find(invite);
     if (found == sessions_.end() || found->second.answered || found->second.closing) return;
     Session& session = found->second;

@@ -61,11 +61,11 @@ public:
     [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
     [[nodiscard]] std::vector<Metric> metrics() const;
 
-    void on_request(const signaling::IncomingRequest& request) override;
-    void on_cancel(signaling::ServerTxn invite, const signaling::IncomingRequest& cancel) override;
-    void on_ack(signaling::ServerTxn, const signaling::IncomingRequest&) override {}
+    void on_request(signaling::IncomingRequest request) override;
+    void on_cancel(signaling::ServerTxn invite, signaling::IncomingRequest cancel) override;
+    void on_ack(signaling::ServerTxn, signaling::IncomingRequest) override {}
     void on_ack_timeout(signaling::ServerTxn invite) override;
-    void on_response(const signaling::IncomingResponse&) override {}
+    void on_response(signaling::IncomingResponse) override {}
     void on_failure(signaling::ClientTxn, signaling::TxnFailure) override {}
 
 private:

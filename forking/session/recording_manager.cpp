@@ -176,14 +176,14 @@ struct RecordingManager::Executor {
     void operator()(const SubmitMedia& action) { manager.submit(call, action); }
     void operator()(SendRequest action) {
         manager.apply_profile(entry, action.request.message);
-        const auto sent = manager.parts_.stack.send(action.request);
+        const bool is_invite = action.request.message.method == "INVITE";
+        const auto sent = manager.parts_.stack.send(std::move(action.request));
         if (!sent) {
             manager.parts_.log.warning("recording.send_failed", {{"error", sent.error().context}});
             manager.carry_out(
                 call, entry.session->on_failure(action.token, signaling::TxnFailure::transport));
             return;
         }
-        const bool is_invite = action.request.message.method == "INVITE";
         entry.clients[action.token] = *sent;
         manager.clients_[*sent] = Client{call, action.token, is_invite};
     }

@@ -54,6 +54,7 @@ struct IncomingResponse {
 // Why a client transaction ended without a final response.
 enum class TxnFailure : std::uint8_t { timeout, transport };
 
+// Messages are given away: whoever keeps one moves it.
 class SipEvents {
 public:
     virtual ~SipEvents() = default;
@@ -76,18 +77,18 @@ public:
         static_cast<void>(path);
         return std::nullopt;
     }
-    virtual void on_request(const IncomingRequest& request) = 0;
+    virtual void on_request(IncomingRequest request) = 0;
     // A CANCEL that matched the INVITE `invite`: the stack has answered it 200 already.
-    virtual void on_cancel(ServerTxn invite, const IncomingRequest& cancel) = 0;
+    virtual void on_cancel(ServerTxn invite, IncomingRequest cancel) = 0;
     // The ACK of a final response that we sent in `invite` (2xx; others are consumed by the stack).
-    virtual void on_ack(ServerTxn invite, const IncomingRequest& ack) = 0;
+    virtual void on_ack(ServerTxn invite, IncomingRequest ack) = 0;
     // Our 2xx was retransmitted until 64*T1 and no ACK came (RFC 3261 13.3.1.4).
     virtual void on_ack_timeout(ServerTxn invite) = 0;
-    virtual void on_response(const IncomingResponse& response) = 0;
+    virtual void on_response(IncomingResponse response) = 0;
     virtual void on_failure(ClientTxn txn, TxnFailure failure) = 0;
-    // What the stack makes of an INVITE of ours by itself, before it leaves: its CANCEL, and the ACK
-    // of a failure. SIP profiles are applied here; what names the transaction stays (RFC 3261 9.1,
-    // 17.1.1.3).
+    // What the stack makes of an INVITE of ours by itself, before it leaves: its CANCEL, and the
+    // ACK of a failure. SIP profiles are applied here; what names the transaction stays (RFC
+    // 3261 9.1, 17.1.1.3).
     virtual void leaving(ClientTxn invite, SipMessage& request) {
         static_cast<void>(invite);
         static_cast<void>(request);
@@ -108,9 +109,9 @@ public:
     virtual void set_events(SipEvents& events) = 0;
 
     // Sends a request in a new client transaction.
-    [[nodiscard]] virtual Result<ClientTxn> send(const OutgoingRequest& request) = 0;
+    [[nodiscard]] virtual Result<ClientTxn> send(OutgoingRequest request) = 0;
     // Sends the ACK of a 2xx: no transaction; the caller sends it again for each retransmitted 2xx.
-    virtual Result<void> send_ack(const OutgoingRequest& ack) = 0;
+    virtual Result<void> send_ack(OutgoingRequest ack) = 0;
     // CANCELs an INVITE; waits for its first provisional response by itself (RFC 3261 9.1).
     // `reason` is a Reason header value or "". The INVITE still ends by its final response or by
     // on_failure.

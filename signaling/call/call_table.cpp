@@ -10,8 +10,11 @@
 namespace weir::signaling {
 
 CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId shard)
-    : parts_(parts), network_(std::move(network)), shard_(shard),
-      box_(parts.random.hex(16)), digest_(parts.random.hex(32)) {
+    : parts_(parts),
+      network_(std::move(network)),
+      shard_(shard),
+      box_(parts.random.hex(16)),
+      digest_(parts.random.hex(32)) {
     network_.is_down = [this](const Hop& hop) {
         return names_.health.is_down({hop.transport, hop.endpoint}, parts_.loop.clock().now());
     };
@@ -83,24 +86,26 @@ struct CallTable::Executor {
     void operator()(SendRequest action) const {
         OutgoingRequest& request = action.request;
         const bool later = leave(request.message);
-        const auto txn = table.parts_.stack.send(request);
+        const std::string method = request.message.method;
+        const SipPath path = request.path;
+        const auto txn = table.parts_.stack.send(std::move(request));
         if (!txn) {
             ++table.counters_.send_errors;
-            table.parts_.log.warning("call.send_failed", {{"call_id", id.value()},
-                                                          {"method", action.request.message.method},
-                                                          {"error", txn.error().context}});
+            table.parts_.log.warning(
+                "call.send_failed",
+                {{"call_id", id.value()}, {"method", method}, {"error", txn.error().context}});
             entry.inputs.emplace_back(RequestFailed{action.token, TxnFailure::transport});
             return;
         }
         entry.clients[action.token] = *txn;
-        const bool is_invite = action.request.message.method == "INVITE";
+        const bool is_invite = method == "INVITE";
         table.clients_[*txn] = {id, action.token, is_invite, is_invite && later};
-        if (is_invite && !later) table.watch_address(*txn, request.path);
+        if (is_invite && !later) table.watch_address(*txn, path);
     }
     void operator()(SendAck action) const {
         OutgoingRequest& ack = action.ack;
         leave(ack.message);
-        if (const auto sent = table.parts_.stack.send_ack(ack); !sent)
+        if (const auto sent = table.parts_.stack.send_ack(std::move(ack)); !sent)
             ++table.counters_.send_errors;
     }
     void operator()(const CancelInvite& action) const {

@@ -43,8 +43,8 @@
 #include "signaling/edge/bandwidth.hpp"
 #include "signaling/edge/binding_table.hpp"
 #include "signaling/edge/call_gate.hpp"
-#include "signaling/edge/digest_server.hpp"
 #include "signaling/edge/connections.hpp"
+#include "signaling/edge/digest_server.hpp"
 #include "signaling/edge/shared_limits.hpp"
 #include "signaling/edge/trusted_sources.hpp"
 
@@ -123,11 +123,11 @@ public:
     [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
     [[nodiscard]] std::optional<SipMessage> refuses(const SipMessage& request,
                                                     const SipPath& path) override;
-    void on_request(const IncomingRequest& request) override;
-    void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
-    void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
+    void on_request(IncomingRequest request) override;
+    void on_cancel(ServerTxn invite, IncomingRequest cancel) override;
+    void on_ack(ServerTxn invite, IncomingRequest ack) override;
     void on_ack_timeout(ServerTxn invite) override;
-    void on_response(const IncomingResponse& response) override;
+    void on_response(IncomingResponse response) override;
     void on_failure(ClientTxn txn, TxnFailure failure) override;
     void leaving(ClientTxn invite, SipMessage& request) override;
     // MediaEvents
@@ -150,13 +150,13 @@ private:
         std::array<TimerId, static_cast<std::size_t>(CallTimer::count_)> timers{};
         std::map<Token, ClientTxn> clients;
         std::shared_ptr<const dialplan::DialPlan> plan;  // the one it was routed by
-        std::set<ServerTxn> invites;          // unfinished server transactions of INVITEs
-        std::string merge_key;                // of the caller's INVITE (RFC 3261 8.2.2.2)
-        std::array<std::uint32_t, 2> kbps{};  // [Side] taken of max-bandwidth
-        config::DialPeerTag outbound;         // whose max-conn and bandwidth side b holds
+        std::set<ServerTxn> invites;                // unfinished server transactions of INVITEs
+        std::string merge_key;                      // of the caller's INVITE (RFC 3261 8.2.2.2)
+        std::array<std::uint32_t, 2> kbps{};        // [Side] taken of max-bandwidth
+        config::DialPeerTag outbound;               // whose max-conn and bandwidth side b holds
         std::array<SharedLimits::Place, 2> places;  // [Side] at interfaces and tenants
-        HeaderEdge headers;                   // SIP profiles, and what they keep
-        StatWait stats;                       // P-RTP-Stat
+        HeaderEdge headers;                         // SIP profiles, and what they keep
+        StatWait stats;                             // P-RTP-Stat
     };
     struct ClientOwner {
         CallId call;
@@ -197,9 +197,9 @@ private:
     void address_silent(ClientTxn txn);
     void add_name_metrics(std::vector<Metric>& metrics) const;
     // call_table_requests.cpp: what arrives; `waited`: it has come before, and waited for names
-    void start_call(const IncomingRequest& request, const NameWaiter* waited = nullptr);
+    void start_call(IncomingRequest request, const NameWaiter* waited = nullptr);
     [[nodiscard]] bool is_overloaded(const IncomingRequest& request);
-    void on_in_dialog(const IncomingRequest& request);
+    void on_in_dialog(IncomingRequest request);
     void answer_options(const IncomingRequest& request);
     void refuse(const IncomingRequest& request, int status, int cause,
                 const std::vector<Header>& headers = {});
@@ -299,10 +299,10 @@ private:
         dialplan::Busyout busyout;
         BandwidthCounts bandwidth;
         const BindingTable* bindings = nullptr;
-        std::set<config::DialPeerTag> emergency;    // peers marked e911
-        std::unordered_set<std::string> admitted;   // merge keys on their way to start_call
+        std::set<config::DialPeerTag> emergency;   // peers marked e911
+        std::unordered_set<std::string> admitted;  // merge keys on their way to start_call
         SharedLimits shared;
-        std::optional<MonoTime> last_line;          // of the log about refused calls
+        std::optional<MonoTime> last_line;  // of the log about refused calls
         std::uint64_t emergencies = 0;
     } edge_;
     dialplan::UsageMap usage_;

@@ -89,8 +89,8 @@ void CallTable::carry_out(PassActions actions) {
             parts_.stack.respond(respond->txn, respond->response);
             continue;
         }
-        const auto& request = std::get<SendRequest>(action);
-        const auto txn = parts_.stack.send(request.request);
+        auto& request = std::get<SendRequest>(action);
+        const auto txn = parts_.stack.send(std::move(request.request));
         if (txn) {
             pass_.clients[*txn] = request.token;
             continue;

@@ -39,12 +39,12 @@ std::optional<CallTable::DialogOwner> CallTable::owner_of(const SipMessage& in_d
     return DialogOwner{tag->call, *side};
 }
 
-void CallTable::on_request(const IncomingRequest& request) {
+void CallTable::on_request(IncomingRequest request) {
     const SipMessage& message = request.message;
     if (message.method == "ACK") return;  // of nothing that we know
-    if (!tag_in(message, "To").empty()) return on_in_dialog(request);
+    if (!tag_in(message, "To").empty()) return on_in_dialog(std::move(request));
     if (!admit_request(request)) return;
-    if (message.method == "INVITE") return start_call(request);
+    if (message.method == "INVITE") return start_call(std::move(request));
     if (message.method == "OPTIONS") return answer_options(request);
     if (PassTable::takes(message.method)) return pass_on(request);
     // refer-ood is off: nobody sets up calls by a REFER of its own.
@@ -126,14 +126,17 @@ bool CallTable::is_overloaded(const IncomingRequest& request) {
     return true;
 }
 
-void CallTable::start_call(const IncomingRequest& received, const NameWaiter* waited) {
+void CallTable::start_call(IncomingRequest request, const NameWaiter* waited) {
     if (waited == nullptr) ++counters_.invites;
-    edge_.admitted.erase(merge_key(received.message));
+    edge_.admitted.erase(merge_key(request.message));
     // Spec D.3: inbound profiles come first; the real lookup is that of the modified message.
-    IncomingRequest request = received;
     HeaderEdge headers(profiles_, plan_->config());
-    if (!profiles_->empty())
+    std::optional<IncomingRequest> original;
+    if (!profiles_->empty()) {
+        original = request;
         headers.arriving(request, preliminary_peer(request, *plan_), Side::a, false);
+    }
+    const IncomingRequest& received = original ? *original : request;
     const ScreenVerdict verdict = screen(request.message);
     if (verdict.status != 0) return refuse(received, verdict.status, 0, verdict.headers);
     drop_optional_body(request.message);
@@ -194,7 +197,7 @@ void CallTable::start_call(const IncomingRequest& received, const NameWaiter* wa
     begin(owner.call, started);
 }
 
-void CallTable::on_in_dialog(const IncomingRequest& request) {
+void CallTable::on_in_dialog(IncomingRequest request) {
     if (const auto owner = owner_of(request.message)) {
         if (request.message.method == "INVITE") {
             if (Entry* entry = find(owner->call)) entry->invites.insert(request.txn);
@@ -203,10 +206,9 @@ void CallTable::on_in_dialog(const IncomingRequest& request) {
         if (const Entry* entry = find(owner->call))
             if (const auto* peer = lacks_bandwidth(*entry, request.message))
                 return refuse_bandwidth(request, *peer);
-        IncomingRequest arrived = request;
         if (Entry* entry = find(owner->call))
-            entry->headers.arriving(arrived, entry->call->peer(owner->side), owner->side, true);
-        RequestReceived received{owner->side, std::move(arrived), {}};
+            entry->headers.arriving(request, entry->call->peer(owner->side), owner->side, true);
+        RequestReceived received{owner->side, std::move(request), {}};
         received.replaces = replaced_by_refer(received.request.message);
         return feed(owner->call, std::move(received));
     }
@@ -217,7 +219,7 @@ void CallTable::on_in_dialog(const IncomingRequest& request) {
     refuse(request, 481, 0);
 }
 
-void CallTable::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
+void CallTable::on_cancel(ServerTxn invite, IncomingRequest cancel) {
     if (cancel_waiting(invite)) return;
     const auto found = invites_.find(invite);
     if (found == invites_.end()) return;
@@ -227,18 +229,17 @@ void CallTable::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
     feed(found->second, std::move(received));
 }
 
-void CallTable::on_ack(ServerTxn invite, const IncomingRequest& ack) {
+void CallTable::on_ack(ServerTxn invite, IncomingRequest ack) {
     const auto found = invites_.find(invite);
     if (found == invites_.end()) return;
     const CallId call = found->second;
     invites_.erase(found);
-    IncomingRequest arrived = ack;
     if (Entry* entry = find(call); entry != nullptr) {
         entry->invites.erase(invite);
         const Side side = entry->call->side_of_message(ack.message);
-        entry->headers.arriving(arrived, entry->call->peer(side), side, true);
+        entry->headers.arriving(ack, entry->call->peer(side), side, true);
     }
-    feed(call, AckReceived{invite, std::move(arrived)});
+    feed(call, AckReceived{invite, std::move(ack)});
 }
 
 void CallTable::on_ack_timeout(ServerTxn invite) {
@@ -250,7 +251,7 @@ void CallTable::on_ack_timeout(ServerTxn invite) {
     feed(call, AckMissing{invite});
 }
 
-void CallTable::on_response(const IncomingResponse& response) {
+void CallTable::on_response(IncomingResponse response) {
     if (pass_back(response)) return;
     address_answered(response.txn, response.message);
     const auto found = clients_.find(response.txn);
@@ -261,13 +262,12 @@ void CallTable::on_response(const IncomingResponse& response) {
         clients_.erase(found);
         if (Entry* entry = find(owner.call); entry != nullptr) entry->clients.erase(owner.token);
     }
-    IncomingResponse arrived = response;
     if (Entry* entry = find(owner.call); entry != nullptr) {
         const Side side = entry->call->side_of_message(response.message);
-        entry->headers.arriving(arrived.message, entry->call->peer(side), side,
+        entry->headers.arriving(response.message, entry->call->peer(side), side,
                                 owner.is_later_invite);
     }
-    feed(owner.call, ResponseReceived{owner.token, std::move(arrived)});
+    feed(owner.call, ResponseReceived{owner.token, std::move(response)});
 }
 
 void CallTable::on_failure(ClientTxn txn, TxnFailure failure) {

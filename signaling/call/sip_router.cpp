@@ -3,6 +3,7 @@
 #include "signaling/call/sip_router.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::signaling {
 namespace {
@@ -35,24 +36,24 @@ std::optional<SipMessage> SipRouter::refuses(const SipMessage& request, const Si
     return calls_.refuses(request, path);
 }
 
-void SipRouter::on_request(const IncomingRequest& request) {
+void SipRouter::on_request(IncomingRequest request) {
     const bool in_dialog = is_in_dialog(request.message);
     const bool claimed = offer([&](SipUser& user) {
         return (in_dialog || user.takes(request.message, request.path)) &&
                user.claim_request(request);
     });
     if (claimed) return;
-    calls_.on_request(request);
+    calls_.on_request(std::move(request));
 }
 
-void SipRouter::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
+void SipRouter::on_cancel(ServerTxn invite, IncomingRequest cancel) {
     if (!offer([&](SipUser& user) { return user.claim_cancel(invite, cancel); }))
-        calls_.on_cancel(invite, cancel);
+        calls_.on_cancel(invite, std::move(cancel));
 }
 
-void SipRouter::on_ack(ServerTxn invite, const IncomingRequest& ack) {
+void SipRouter::on_ack(ServerTxn invite, IncomingRequest ack) {
     if (!offer([&](SipUser& user) { return user.claim_ack(invite, ack); }))
-        calls_.on_ack(invite, ack);
+        calls_.on_ack(invite, std::move(ack));
 }
 
 void SipRouter::on_ack_timeout(ServerTxn invite) {
@@ -60,9 +61,9 @@ void SipRouter::on_ack_timeout(ServerTxn invite) {
         calls_.on_ack_timeout(invite);
 }
 
-void SipRouter::on_response(const IncomingResponse& response) {
+void SipRouter::on_response(IncomingResponse response) {
     if (!offer([&](SipUser& user) { return user.claim_response(response); }))
-        calls_.on_response(response);
+        calls_.on_response(std::move(response));
 }
 
 void SipRouter::on_failure(ClientTxn txn, TxnFailure failure) {

@@ -48,11 +48,11 @@ public:
     [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
     [[nodiscard]] std::optional<SipMessage> refuses(const SipMessage& request,
                                                     const SipPath& path) override;
-    void on_request(const IncomingRequest& request) override;
-    void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
-    void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
+    void on_request(IncomingRequest request) override;
+    void on_cancel(ServerTxn invite, IncomingRequest cancel) override;
+    void on_ack(ServerTxn invite, IncomingRequest ack) override;
     void on_ack_timeout(ServerTxn invite) override;
-    void on_response(const IncomingResponse& response) override;
+    void on_response(IncomingResponse response) override;
     void on_failure(ClientTxn txn, TxnFailure failure) override;
     void leaving(ClientTxn invite, SipMessage& request) override;
 

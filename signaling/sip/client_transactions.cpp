@@ -25,6 +25,16 @@ void push_via(SipMessage& message, const SipPath& path, const std::string& branc
                     std::to_string(path.local.port) + ";branch=" + branch});
 }
 
+// The same request, whose Via is there already, by another way.
+OutgoingRequest over(const SipPath& path, const OutgoingRequest& request,
+                     const std::string& branch) {
+    OutgoingRequest other = request;
+    other.path = path;
+    other.message.headers.erase(other.message.headers.begin());
+    push_via(other.message, path, branch);
+    return other;
+}
+
 // t1 + 2*t1 + 4*t1 ... for the first sending and each retry, but never beyond 64*t1 (spec B.12: two
 // retries give 3.5 s, six or more the 32 s of RFC 3261).
 std::chrono::nanoseconds patience(std::chrono::milliseconds t1, unsigned retries) {
@@ -75,19 +85,16 @@ ClientTransactions::Transaction* ClientTransactions::find(std::uint64_t id) {
     return it == transactions_.end() ? nullptr : &it->second;
 }
 
-Result<ClientTxn> ClientTransactions::send(const OutgoingRequest& request,
+Result<ClientTxn> ClientTransactions::send(OutgoingRequest request,
                                            const std::optional<SipPath>& tcp) {
-    OutgoingRequest copy = request;
     const std::string branch = new_branch();
-    push_via(copy.message, copy.path, branch);
-    if (tcp && large_.goes_by_tcp(to_wire(copy.message).size(), copy.path.remote,
+    push_via(request.message, request.path, branch);
+    if (tcp && large_.goes_by_tcp(to_wire(request.message).size(), request.path.remote,
                                   seams_.loop.clock().now())) {
-        OutgoingRequest by_tcp = request;
-        by_tcp.path = *tcp;
-        push_via(by_tcp.message, by_tcp.path, branch);
-        if (const auto sent = send_by_tcp(copy, std::move(by_tcp), branch)) return *sent;
+        OutgoingRequest by_tcp = over(*tcp, request, branch);
+        if (const auto sent = send_by_tcp(request, std::move(by_tcp), branch)) return *sent;
     }
-    return start(std::move(copy), branch);
+    return start(std::move(request), branch);
 }
 
 // RFC 3261 18.1.1. Nothing where the connection was refused at once.
@@ -152,20 +159,15 @@ Result<ClientTxn> ClientTransactions::start(OutgoingRequest request, const std::
     return ClientTxn{id};
 }
 
-Result<void> ClientTransactions::send_ack(const OutgoingRequest& ack,
-                                          const std::optional<SipPath>& tcp) {
+Result<void> ClientTransactions::send_ack(OutgoingRequest ack, const std::optional<SipPath>& tcp) {
     // RFC 3261 13.2.2.4, 8.1.1.7: the ACK of a 2xx has a branch of its own.
-    OutgoingRequest copy = ack;
     const std::string branch = new_branch();
-    push_via(copy.message, copy.path, branch);
-    if (tcp && large_.ack_goes_by_tcp(to_wire(copy.message).size(), copy.path.remote,
-                                      seams_.loop.clock().now())) {
-        copy = ack;
-        copy.path = *tcp;
-        push_via(copy.message, copy.path, branch);
-    }
-    seams_.stats.sent.count(copy.message);
-    return seams_.sender.send(0, to_wire(copy.message), copy.path);
+    push_via(ack.message, ack.path, branch);
+    if (tcp && large_.ack_goes_by_tcp(to_wire(ack.message).size(), ack.path.remote,
+                                      seams_.loop.clock().now()))
+        ack = over(*tcp, ack, branch);
+    seams_.stats.sent.count(ack.message);
+    return seams_.sender.send(0, to_wire(ack.message), ack.path);
 }
 
 void ClientTransactions::arm_retransmission(Transaction& transaction) {

@@ -33,7 +33,7 @@ namespace weir::signaling {
 class MessageSender {
 public:
     virtual ~MessageSender() = default;
-    [[nodiscard]] virtual Result<void> send(std::uint64_t key, const std::string& text,
+    [[nodiscard]] virtual Result<void> send(std::uint64_t key, std::string text,
                                             const SipPath& path) = 0;
     virtual void send_again(std::uint64_t key) = 0;
     virtual void forget(std::uint64_t key) = 0;
@@ -69,9 +69,9 @@ public:
 
     // `tcp`: the way of a request for UDP that is too large for it (RFC 3261 18.1.1). Where it is
     // refused the request goes by UDP all the same.
-    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request,
+    [[nodiscard]] Result<ClientTxn> send(OutgoingRequest request,
                                          const std::optional<SipPath>& tcp = std::nullopt);
-    [[nodiscard]] Result<void> send_ack(const OutgoingRequest& ack,
+    [[nodiscard]] Result<void> send_ack(OutgoingRequest ack,
                                         const std::optional<SipPath>& tcp = std::nullopt);
     void cancel(ClientTxn invite, std::string_view reason);
     void abandon(ClientTxn txn);

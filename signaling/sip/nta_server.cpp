@@ -69,7 +69,7 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
                                             ": name an address of this machine");
     WEIR_TRY(probe_port(address));
     const std::string uri = listener_uri(address);
-    Listener listener{.address = address, .agent = nullptr, .leg = nullptr};
+    Listener listener{.address = address, .agent = nullptr, .leg = nullptr, .datagrams = -1};
     const auto t1 = static_cast<unsigned>(options.timers.t1.count());
     const auto t2 = static_cast<unsigned>(options.timers.t2.count());
     const auto t4 = static_cast<unsigned>(options.timers.t4.count());
@@ -98,6 +98,12 @@ Result<NtaServer::Listener> NtaServer::open(const SipListener& address,
     if (bound == nullptr) return fail(ErrorCode::io, "sofia-sip has no transport for " + uri);
     const Endpoint real = to_endpoint(*bound->ai_addr, static_cast<socklen_t>(bound->ai_addrlen));
     listener.address.address.port = real.port;
+    if (address.transport != SipTransport::udp) return listener;
+    listener.datagrams = receiver_.datagram_socket(real);
+    if (listener.datagrams < 0)
+        return fail(ErrorCode::io, "the socket of " + uri +
+                                       " is not known: libsofia-sip does not "
+                                       "make its sockets by su_socket");
     return listener;
 }
 
@@ -118,7 +124,9 @@ Result<NtaServer::Outlet> NtaServer::outlet(const SipPath& path) const {
         if (listener.address.transport != path.transport || !fits_address || !fits_port ||
             !fits_family)
             continue;
-        return Outlet{.transports = nta_agent_tports(listener.agent.get()), .local = local};
+        return Outlet{.transports = nta_agent_tports(listener.agent.get()),
+                      .local = local,
+                      .datagrams = listener.datagrams};
     }
     return fail(ErrorCode::not_found, std::string("no ") + to_string(path.transport) +
                                           " listener at " + path.local.to_string() + " to reach " +

@@ -56,6 +56,7 @@ public:
     struct Outlet {
         tport_t* transports = nullptr;
         Endpoint local;
+        int datagrams = -1;  // the socket of UDP
     };
     [[nodiscard]] Result<Outlet> outlet(const SipPath& path) const;
 
@@ -76,7 +77,8 @@ private:
     struct Listener {
         SipListener address;
         AgentPtr agent;
-        LegPtr leg;  // declared last: gone before its agent
+        LegPtr leg;  // declared behind its agent: gone before it
+        int datagrams = -1;
     };
     static int on_leg(NtaServer* server, nta_leg_t* leg, nta_incoming_t* incoming,
                       sip_t const* sip);

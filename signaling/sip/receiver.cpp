@@ -90,6 +90,16 @@ Endpoint Receiver::local_of(int fd) {
     return datagram_sockets_[fd] = local_endpoint(fd);
 }
 
+void Receiver::on_socket(int fd, int type) {
+    if (type == SOCK_DGRAM) made_sockets_.push_back(fd);
+}
+
+int Receiver::datagram_socket(const Endpoint& local) const {
+    const auto bound = std::find_if(made_sockets_.begin(), made_sockets_.end(),
+                                    [&](int fd) { return local_endpoint(fd) == local; });
+    return bound == made_sockets_.end() ? -1 : *bound;
+}
+
 ssize_t Receiver::receive(int fd, const iovec* parts, std::size_t count, sockaddr* source,
                           socklen_t* source_length) {
     current_.reset();
@@ -298,8 +308,8 @@ std::vector<StreamConnection> Receiver::connection_rows() const {
         if (connection.is_refused || cookie_of(fd) != connection.cookie) continue;
         const bool known = connection.remote.is_set();
         const Endpoint remote = known ? connection.remote : remote_endpoint(fd);
-        rows.push_back({static_cast<std::uint64_t>(fd), local_endpoint(fd), remote,
-                        remote.is_set()});
+        rows.push_back(
+            {static_cast<std::uint64_t>(fd), local_endpoint(fd), remote, remote.is_set()});
     }
     return rows;
 }

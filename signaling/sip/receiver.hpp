@@ -46,7 +46,10 @@ public:
 
     ssize_t receive(int fd, const iovec* parts, std::size_t count, sockaddr* source,
                     socklen_t* source_length) override;
+    void on_socket(int fd, int type) override;
     bool on_connection(int fd, bool accepted) override;
+    // The UDP socket that is bound to that address; -1: there is none.
+    [[nodiscard]] int datagram_socket(const Endpoint& local) const;
 
     // The request that sofia is parsing now; nothing if it is taken already.
     [[nodiscard]] const ReceivedMessage* current_request() const {
@@ -86,6 +89,7 @@ private:
     std::optional<ReceivedMessage> current_;
     ConnectionTable table_;
     std::map<int, Endpoint> datagram_sockets_;  // listeners live as long as the stack
+    std::vector<int> made_sockets_;             // of UDP, while listeners are opened
     std::array<char, 65536 + 1> buffer_{};      // one byte more than a datagram can have
 };
 

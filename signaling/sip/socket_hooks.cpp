@@ -79,7 +79,9 @@ issize_t su_getmsgsize(su_socket_t fd) {
 // birth.
 su_socket_t su_socket(int family, int type, int protocol) {
     const int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-    if (fd >= 0) weir::signaling::enable_receive_stamps(fd);
+    if (fd < 0) return fd;
+    weir::signaling::enable_receive_stamps(fd);
+    if (current_hooks != nullptr) current_hooks->on_socket(fd, type);
     return fd;
 }
 

@@ -21,6 +21,8 @@ public:
     // for sofia). `source` is null for streams.
     virtual ssize_t receive(int fd, const iovec* parts, std::size_t count, sockaddr* source,
                             socklen_t* source_length) = 0;
+    // A socket was made; `type` as of socket(2).
+    virtual void on_socket(int fd, int type) = 0;
     // A TCP connection was made. False: it is closed at once.
     virtual bool on_connection(int fd, bool accepted) = 0;
 };

@@ -63,8 +63,8 @@ SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& rand
                     }}),
       client({.loop = l, .sender = sender, .random = random, .stats = stats}, options.timers,
              {.on_response =
-                  [this](const IncomingResponse& response) {
-                      if (events != nullptr) events->on_response(response);
+                  [this](IncomingResponse response) {
+                      if (events != nullptr) events->on_response(std::move(response));
                   },
               .on_failure =
                   [this](ClientTxn txn, TxnFailure failure) {
@@ -181,12 +181,12 @@ void SofiaStack::Parts::handle_request(Event& event) {
         const auto invite = key ? accepted.take(*key) : std::nullopt;
         if (!invite) return stats.drop(GuardReason::unmatched_ack);
         server.finish(*invite);
-        if (events != nullptr) events->on_ack(*invite, request);
+        if (events != nullptr) events->on_ack(*invite, std::move(request));
     } else if (request.message.method == "CANCEL") {
         // RFC 3261 9.2: it matches no INVITE, or nta would have taken it.
         (void)server.respond(request.txn, make_response(request.message, 481, "", "weir"));
     } else if (events != nullptr) {
-        events->on_request(request);
+        events->on_request(std::move(request));
     } else {
         (void)server.respond(request.txn, make_response(request.message, 503, "", "weir"));
     }
@@ -215,22 +215,22 @@ void SofiaStack::set_events(SipEvents& events) {
     parts_->events = &events;
 }
 
-Result<ClientTxn> SofiaStack::send(const OutgoingRequest& request) {
+Result<ClientTxn> SofiaStack::send(OutgoingRequest request) {
     const HookScope scope(parts_->receiver);
     const auto outlet = parts_->server.outlet(request.path);
     if (!outlet) return fail(outlet.error());
-    OutgoingRequest copy = request;
-    copy.path.local = outlet->local;
-    return parts_->client.send(copy, parts_->tcp_way(copy.path));
+    request.path.local = outlet->local;
+    const auto tcp = parts_->tcp_way(request.path);
+    return parts_->client.send(std::move(request), tcp);
 }
 
-Result<void> SofiaStack::send_ack(const OutgoingRequest& ack) {
+Result<void> SofiaStack::send_ack(OutgoingRequest ack) {
     const HookScope scope(parts_->receiver);
     const auto outlet = parts_->server.outlet(ack.path);
     if (!outlet) return fail(outlet.error());
-    OutgoingRequest copy = ack;
-    copy.path.local = outlet->local;
-    return parts_->client.send_ack(copy, parts_->tcp_way(copy.path));
+    ack.path.local = outlet->local;
+    const auto tcp = parts_->tcp_way(ack.path);
+    return parts_->client.send_ack(std::move(ack), tcp);
 }
 
 void SofiaStack::cancel(ClientTxn invite, std::string_view reason) {

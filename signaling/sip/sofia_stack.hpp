@@ -31,8 +31,8 @@ struct SofiaOptions {
 // from within a call into the stack. `loop`, `random` and `log` outlive it.
 class SofiaStack final : public SipStack {
 public:
-    // Errors: exists, not_found, denied, io, when an address cannot be bound; invalid, for 0.0.0.0 and ::, which could not say
-    // in a Via or a Contact where they are reached.
+    // Errors: exists, not_found, denied, io, when an address cannot be bound; invalid, for 0.0.0.0
+    // and ::, which could not say in a Via or a Contact where they are reached.
     [[nodiscard]] static Result<std::unique_ptr<SofiaStack>> create(SofiaLoop& loop,
                                                                     const SofiaOptions& options,
                                                                     Random& random, Logger& log);
@@ -41,8 +41,8 @@ public:
     ~SofiaStack() override;
 
     void set_events(SipEvents& events) override;
-    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request) override;
-    Result<void> send_ack(const OutgoingRequest& ack) override;
+    [[nodiscard]] Result<ClientTxn> send(OutgoingRequest request) override;
+    Result<void> send_ack(OutgoingRequest ack) override;
     void cancel(ClientTxn invite, std::string_view reason) override;
     void abandon(ClientTxn txn) override;
     void respond(ServerTxn txn, const SipMessage& response) override;

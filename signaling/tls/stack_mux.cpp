@@ -30,13 +30,13 @@ void StackMux::set_events(SipEvents& events) {
     secure_.set_events(tagged_);
 }
 
-Result<ClientTxn> StackMux::send(const OutgoingRequest& request) {
-    if (request.path.transport != SipTransport::tls) return plain_.send(request);
-    return secure_.send(request).map([](ClientTxn txn) { return tagged(txn); });
+Result<ClientTxn> StackMux::send(OutgoingRequest request) {
+    if (request.path.transport != SipTransport::tls) return plain_.send(std::move(request));
+    return secure_.send(std::move(request)).map([](ClientTxn txn) { return tagged(txn); });
 }
 
-Result<void> StackMux::send_ack(const OutgoingRequest& ack) {
-    return (ack.path.transport == SipTransport::tls ? secure_ : plain_).send_ack(ack);
+Result<void> StackMux::send_ack(OutgoingRequest ack) {
+    return (ack.path.transport == SipTransport::tls ? secure_ : plain_).send_ack(std::move(ack));
 }
 
 void StackMux::cancel(ClientTxn invite, std::string_view reason) {
@@ -67,28 +67,26 @@ std::optional<SipMessage> StackMux::Tagged::refuses(const SipMessage& request,
     return mux_.events_->refuses(request, path);
 }
 
-void StackMux::Tagged::on_request(const IncomingRequest& request) {
-    IncomingRequest copy = request;
-    copy.txn = tagged(request.txn);
-    mux_.events_->on_request(copy);
+void StackMux::Tagged::on_request(IncomingRequest request) {
+    request.txn = tagged(request.txn);
+    mux_.events_->on_request(std::move(request));
 }
 
-void StackMux::Tagged::on_cancel(ServerTxn invite, const IncomingRequest& cancel) {
-    mux_.events_->on_cancel(tagged(invite), cancel);
+void StackMux::Tagged::on_cancel(ServerTxn invite, IncomingRequest cancel) {
+    mux_.events_->on_cancel(tagged(invite), std::move(cancel));
 }
 
-void StackMux::Tagged::on_ack(ServerTxn invite, const IncomingRequest& ack) {
-    mux_.events_->on_ack(tagged(invite), ack);
+void StackMux::Tagged::on_ack(ServerTxn invite, IncomingRequest ack) {
+    mux_.events_->on_ack(tagged(invite), std::move(ack));
 }
 
 void StackMux::Tagged::on_ack_timeout(ServerTxn invite) {
     mux_.events_->on_ack_timeout(tagged(invite));
 }
 
-void StackMux::Tagged::on_response(const IncomingResponse& response) {
-    IncomingResponse copy = response;
-    copy.txn = tagged(response.txn);
-    mux_.events_->on_response(copy);
+void StackMux::Tagged::on_response(IncomingResponse response) {
+    response.txn = tagged(response.txn);
+    mux_.events_->on_response(std::move(response));
 }
 
 void StackMux::Tagged::on_failure(ClientTxn txn, TxnFailure failure) {

@@ -18,8 +18,8 @@ public:
     StackMux& operator=(const StackMux&) = delete;
 
     void set_events(SipEvents& events) override;
-    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request) override;
-    Result<void> send_ack(const OutgoingRequest& ack) override;
+    [[nodiscard]] Result<ClientTxn> send(OutgoingRequest request) override;
+    Result<void> send_ack(OutgoingRequest ack) override;
     void cancel(ClientTxn invite, std::string_view reason) override;
     void abandon(ClientTxn txn) override;
     void respond(ServerTxn txn, const SipMessage& response) override;
@@ -33,11 +33,11 @@ private:
         [[nodiscard]] bool admits(const SipMessage* request, const SipPath& path) override;
         [[nodiscard]] std::optional<SipMessage> refuses(const SipMessage& request,
                                                         const SipPath& path) override;
-        void on_request(const IncomingRequest& request) override;
-        void on_cancel(ServerTxn invite, const IncomingRequest& cancel) override;
-        void on_ack(ServerTxn invite, const IncomingRequest& ack) override;
+        void on_request(IncomingRequest request) override;
+        void on_cancel(ServerTxn invite, IncomingRequest cancel) override;
+        void on_ack(ServerTxn invite, IncomingRequest ack) override;
         void on_ack_timeout(ServerTxn invite) override;
-        void on_response(const IncomingResponse& response) override;
+        void on_response(IncomingResponse response) override;
         void on_failure(ClientTxn txn, TxnFailure failure) override;
         void leaving(ClientTxn invite, SipMessage& request) override;
 

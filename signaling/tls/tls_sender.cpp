@@ -4,7 +4,7 @@
 
 namespace weir::signaling {
 
-Result<void> TlsSender::send(std::uint64_t key, const std::string& text, const SipPath& path) {
+Result<void> TlsSender::send(std::uint64_t key, std::string text, const SipPath& path) {
     const auto connection = transport_.connection_to(path);
     if (!connection) return fail(connection.error());
     if (!transport_.send(*connection, text))

@@ -18,7 +18,7 @@ class TlsSender final : public MessageSender {
 public:
     explicit TlsSender(TlsTransport& transport) : transport_(transport) {}
 
-    [[nodiscard]] Result<void> send(std::uint64_t key, const std::string& text,
+    [[nodiscard]] Result<void> send(std::uint64_t key, std::string text,
                                     const SipPath& path) override;
     void send_again(std::uint64_t) override {}
     void forget(std::uint64_t key) override;

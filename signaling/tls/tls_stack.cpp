@@ -142,16 +142,16 @@ void TlsStack::Parts::on_request(std::uint64_t connection, SipMessage request,
     IncomingRequest incoming{taken.txn, std::move(request), path, loop.clock().now()};
     switch (taken.kind) {
         case ServerTransactions::Kind::fresh:
-            return events->on_request(incoming);
+            return events->on_request(std::move(incoming));
         case ServerTransactions::Kind::cancels:
             incoming.txn = {};
-            return events->on_cancel(taken.txn, incoming);
+            return events->on_cancel(taken.txn, std::move(incoming));
         case ServerTransactions::Kind::ack: {
             const auto key = AckKey::of(incoming.message);
             const auto invite = key ? accepted.take(*key) : std::nullopt;
             if (!invite) return stats.drop(GuardReason::unmatched_ack);
             server.finish(*invite);
-            return events->on_ack(*invite, incoming);
+            return events->on_ack(*invite, std::move(incoming));
         }
         case ServerTransactions::Kind::no_invite:
         case ServerTransactions::Kind::absorbed:
@@ -178,22 +178,20 @@ void TlsStack::set_events(SipEvents& events) {
     parts_->events = &events;
 }
 
-Result<ClientTxn> TlsStack::send(const OutgoingRequest& request) {
+Result<ClientTxn> TlsStack::send(OutgoingRequest request) {
     const auto outlet = parts_->transport.outlet(request.path);
     if (!outlet) return fail(outlet.error());
-    OutgoingRequest copy = request;
-    copy.path.local = outlet->address;
-    if (copy.path.tls_profile == 0) copy.path.tls_profile = outlet->profile;
-    return parts_->client.send(copy);
+    request.path.local = outlet->address;
+    if (request.path.tls_profile == 0) request.path.tls_profile = outlet->profile;
+    return parts_->client.send(std::move(request));
 }
 
-Result<void> TlsStack::send_ack(const OutgoingRequest& ack) {
+Result<void> TlsStack::send_ack(OutgoingRequest ack) {
     const auto outlet = parts_->transport.outlet(ack.path);
     if (!outlet) return fail(outlet.error());
-    OutgoingRequest copy = ack;
-    copy.path.local = outlet->address;
-    if (copy.path.tls_profile == 0) copy.path.tls_profile = outlet->profile;
-    return parts_->client.send_ack(copy);
+    ack.path.local = outlet->address;
+    if (ack.path.tls_profile == 0) ack.path.tls_profile = outlet->profile;
+    return parts_->client.send_ack(std::move(ack));
 }
 
 void TlsStack::cancel(ClientTxn invite, std::string_view reason) {

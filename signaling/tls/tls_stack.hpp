@@ -43,8 +43,8 @@ public:
     void configure(const TlsSettings& settings);
 
     void set_events(SipEvents& events) override;
-    [[nodiscard]] Result<ClientTxn> send(const OutgoingRequest& request) override;
-    Result<void> send_ack(const OutgoingRequest& ack) override;
+    [[nodiscard]] Result<ClientTxn> send(OutgoingRequest request) override;
+    Result<void> send_ack(OutgoingRequest ack) override;
     void cancel(ClientTxn invite, std::string_view reason) override;
     void abandon(ClientTxn txn) override;
     void respond(ServerTxn txn, const SipMessage& response) override;

@@ -23,12 +23,12 @@ public:
     };
 
     void set_events(signaling::SipEvents& events) override { events_ = &events; }
-    Result<signaling::ClientTxn> send(const signaling::OutgoingRequest& request) override {
+    Result<signaling::ClientTxn> send(signaling::OutgoingRequest request) override {
         if (refuse_sends) return fail(ErrorCode::unavailable, "no route in this test");
         sent.push_back({signaling::ClientTxn{++last_txn_}, request});
         return sent.back().txn;
     }
-    Result<void> send_ack(const signaling::OutgoingRequest& ack) override {
+    Result<void> send_ack(signaling::OutgoingRequest ack) override {
         acks.push_back(ack);
         return {};
     }

@@ -8,11 +8,11 @@ namespace weir::tests {
 
 class Nobody final : public signaling::SipEvents {
 public:
-    void on_request(const signaling::IncomingRequest&) override {}
-    void on_cancel(signaling::ServerTxn, const signaling::IncomingRequest&) override {}
-    void on_ack(signaling::ServerTxn, const signaling::IncomingRequest&) override {}
+    void on_request(signaling::IncomingRequest) override {}
+    void on_cancel(signaling::ServerTxn, signaling::IncomingRequest) override {}
+    void on_ack(signaling::ServerTxn, signaling::IncomingRequest) override {}
     void on_ack_timeout(signaling::ServerTxn) override {}
-    void on_response(const signaling::IncomingResponse&) override {}
+    void on_response(signaling::IncomingResponse) override {}
     void on_failure(signaling::ClientTxn, signaling::TxnFailure) override {}
 };
 

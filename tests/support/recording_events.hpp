@@ -13,17 +13,15 @@ struct RecordingEvents final : signaling::SipEvents {
     bool admits(const signaling::SipMessage*, const signaling::SipPath&) override {
         return is_admitting;
     }
-    void on_request(const signaling::IncomingRequest& request) override {
-        requests.push_back(request);
-    }
-    void on_cancel(signaling::ServerTxn invite, const signaling::IncomingRequest& cancel) override {
+    void on_request(signaling::IncomingRequest request) override { requests.push_back(request); }
+    void on_cancel(signaling::ServerTxn invite, signaling::IncomingRequest cancel) override {
         cancels.emplace_back(invite, cancel);
     }
-    void on_ack(signaling::ServerTxn invite, const signaling::IncomingRequest& ack) override {
+    void on_ack(signaling::ServerTxn invite, signaling::IncomingRequest ack) override {
         acks.emplace_back(invite, ack);
     }
     void on_ack_timeout(signaling::ServerTxn invite) override { ack_timeouts.push_back(invite); }
-    void on_response(const signaling::IncomingResponse& response) override {
+    void on_response(signaling::IncomingResponse response) override {
         responses.push_back(response);
     }
     void on_failure(signaling::ClientTxn txn, signaling::TxnFailure failure) override {

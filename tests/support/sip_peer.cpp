@@ -28,7 +28,7 @@ class Answerer final : public SipEvents {
 public:
     explicit Answerer(SipStack& stack) : stack_(stack) {}
 
-    void on_request(const IncomingRequest& request) override {
+    void on_request(IncomingRequest request) override {
         const std::string tag = random_.hex(8);
         if (request.message.method == "INVITE") {
             stack_.respond(request.txn, make_response(request.message, 180, "", tag));
@@ -46,10 +46,10 @@ public:
         if (request.message.method == "BYE") ++byes;
         stack_.respond(request.txn, make_response(request.message, 200, "", tag));
     }
-    void on_cancel(ServerTxn, const IncomingRequest&) override { ++cancels; }
-    void on_ack(ServerTxn, const IncomingRequest&) override { ++acks; }
+    void on_cancel(ServerTxn, IncomingRequest) override { ++cancels; }
+    void on_ack(ServerTxn, IncomingRequest) override { ++acks; }
     void on_ack_timeout(ServerTxn) override { ++lost_acks; }
-    void on_response(const IncomingResponse&) override {}
+    void on_response(IncomingResponse) override {}
     void on_failure(ClientTxn, TxnFailure) override {}
 
     unsigned invites = 0;
@@ -80,7 +80,7 @@ public:
         else
             ++failed;
     }
-    void on_response(const IncomingResponse& response) override {
+    void on_response(IncomingResponse response) override {
         if (response.message.status < 200) return;
         const auto it = open_.find(response.txn.value());
         if (it == open_.end()) return;
@@ -98,11 +98,11 @@ public:
     void on_failure(ClientTxn, TxnFailure) override {
         if (++failed + complete == wanted) loop_.stop();
     }
-    void on_request(const IncomingRequest& request) override {
+    void on_request(IncomingRequest request) override {
         stack_.respond(request.txn, make_response(request.message, 200, "", "x"));
     }
-    void on_cancel(ServerTxn, const IncomingRequest&) override {}
-    void on_ack(ServerTxn, const IncomingRequest&) override {}
+    void on_cancel(ServerTxn, IncomingRequest) override {}
+    void on_ack(ServerTxn, IncomingRequest) override {}
     void on_ack_timeout(ServerTxn) override {}
 
     unsigned complete = 0;

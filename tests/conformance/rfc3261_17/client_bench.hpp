@@ -26,8 +26,7 @@ inline constexpr milliseconds kT4{5000};
 class TimedWire final : public signaling::MessageSender {
 public:
     explicit TimedWire(const FakeLoop& loop) : loop_(loop), start_(loop.clock().now()) {}
-    Result<void> send(std::uint64_t key, const std::string& text,
-                      const signaling::SipPath&) override {
+    Result<void> send(std::uint64_t key, std::string text, const signaling::SipPath&) override {
         if (is_broken) return fail(ErrorCode::io, "no route");
         sent.push_back(signaling::parse_wire(text).message);
         if (key != 0) first_of[key] = sent.size() - 1;

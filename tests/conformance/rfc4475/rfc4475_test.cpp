@@ -24,17 +24,17 @@ public:
     explicit SmallUas(SipStack& stack) : stack_(stack) {
         rules_.methods = {"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "MESSAGE"};
     }
-    void on_request(const IncomingRequest& request) override {
+    void on_request(IncomingRequest request) override {
         ++requests;
         last = request.message;
         const auto refusal = refuse(request, rules_, "uas");
         stack_.respond(request.txn,
                        refusal ? *refusal : make_response(request.message, 200, "", "uas"));
     }
-    void on_cancel(ServerTxn, const IncomingRequest&) override {}
-    void on_ack(ServerTxn, const IncomingRequest&) override {}
+    void on_cancel(ServerTxn, IncomingRequest) override {}
+    void on_ack(ServerTxn, IncomingRequest) override {}
     void on_ack_timeout(ServerTxn) override {}
-    void on_response(const IncomingResponse&) override { ++responses; }
+    void on_response(IncomingResponse) override { ++responses; }
     void on_failure(ClientTxn, TxnFailure) override {}
 
     unsigned requests = 0;

@@ -23,11 +23,11 @@ using signaling::RecordingVerdict;
 
 // Whoever claims nothing: the call table's place behind the router.
 struct NobodysEvents final : signaling::SipEvents {
-    void on_request(const signaling::IncomingRequest&) override { ++events; }
-    void on_cancel(signaling::ServerTxn, const signaling::IncomingRequest&) override { ++events; }
-    void on_ack(signaling::ServerTxn, const signaling::IncomingRequest&) override { ++events; }
+    void on_request(signaling::IncomingRequest) override { ++events; }
+    void on_cancel(signaling::ServerTxn, signaling::IncomingRequest) override { ++events; }
+    void on_ack(signaling::ServerTxn, signaling::IncomingRequest) override { ++events; }
     void on_ack_timeout(signaling::ServerTxn) override { ++events; }
-    void on_response(const signaling::IncomingResponse&) override { ++events; }
+    void on_response(signaling::IncomingResponse) override { ++events; }
     void on_failure(signaling::ClientTxn, signaling::TxnFailure) override { ++events; }
     int events = 0;
 };

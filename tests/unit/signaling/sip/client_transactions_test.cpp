@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 struct FakeSender final : MessageSender {
-    Result<void> send(std::uint64_t key, const std::string& text, const SipPath&) override {
+    Result<void> send(std::uint64_t key, std::string text, const SipPath&) override {
         if (fails) return fail(ErrorCode::io, "no route");
         sent.push_back(parse_wire(text).message);
         keys.push_back(key);

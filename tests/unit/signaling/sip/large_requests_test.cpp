@@ -19,7 +19,7 @@ using std::chrono::seconds;
 
 // What left, over what; TCP fails at once where the test says so.
 struct TwoWays final : MessageSender {
-    Result<void> send(std::uint64_t key, const std::string& text, const SipPath& path) override {
+    Result<void> send(std::uint64_t key, std::string text, const SipPath& path) override {
         if (tcp_fails && path.transport == SipTransport::tcp) return fail(ErrorCode::io, "refused");
         sent.push_back({key, path.transport, parse_wire(text).message});
         return {};

@@ -17,14 +17,14 @@ using tests::WireClient;
 struct Refuser final : SipEvents {
     SipStack* stack = nullptr;
     unsigned requests = 0;
-    void on_request(const IncomingRequest& request) override {
+    void on_request(IncomingRequest request) override {
         ++requests;
         stack->respond(request.txn, make_response(request.message, 486, "", "x"));
     }
-    void on_cancel(ServerTxn, const IncomingRequest&) override {}
-    void on_ack(ServerTxn, const IncomingRequest&) override {}
+    void on_cancel(ServerTxn, IncomingRequest) override {}
+    void on_ack(ServerTxn, IncomingRequest) override {}
     void on_ack_timeout(ServerTxn) override {}
-    void on_response(const IncomingResponse&) override {}
+    void on_response(IncomingResponse) override {}
     void on_failure(ClientTxn, TxnFailure) override {}
 };
 
