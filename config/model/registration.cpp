@@ -3,6 +3,7 @@
 #include "config/model/registration.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "config/base/text.hpp"
@@ -128,14 +129,28 @@ std::optional<RegistrationPassthrough> registration_passthrough(const Config& co
     return passthrough_in(config.voice.sip.kept);
 }
 
-std::optional<Registrar> registrar_of(const Config& config, const DialPeer& peer,
-                                      std::optional<std::uint8_t> index) {
+std::vector<Registrar> registrars_of(const Config& config, const DialPeer& peer,
+                                     std::optional<std::uint8_t> index) {
     RegistrarLevel level;
     if (const Tenant* tenant = tenant_of(config, peer)) level = level_of(tenant->tag, tenant->sip);
     if (level.registrars.empty()) level = level_of(0, config.voice.sip);
-    for (const Registrar& registrar : level.registrars)
-        if (!index || registrar.index == *index) return registrar;
-    return std::nullopt;
+    std::vector<Registrar> found;
+    std::vector<Registrar> secondary;
+    for (Registrar& registrar : level.registrars) {
+        if (index ? registrar.index == *index : !registrar.secondary && found.empty())
+            found.push_back(std::move(registrar));
+        else if (!index && registrar.secondary)
+            secondary.push_back(std::move(registrar));
+    }
+    std::move(secondary.begin(), secondary.end(), std::back_inserter(found));
+    return found;
+}
+
+std::optional<Registrar> registrar_of(const Config& config, const DialPeer& peer,
+                                      std::optional<std::uint8_t> index) {
+    auto all = registrars_of(config, peer, index);
+    if (all.empty()) return std::nullopt;
+    return std::move(all.front());
 }
 
 }  // namespace weir::config

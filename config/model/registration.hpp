@@ -56,6 +56,11 @@ struct RegistrationPassthrough {
 // What the first level says: dial-peer, its tenant, voice service voip / sip.
 [[nodiscard]] std::optional<RegistrationPassthrough> registration_passthrough(const Config& config,
                                                                               const DialPeer& peer);
+// Where a REGISTER of the peer's endpoints goes, in order: the registrar of that index and no
+// other, or the first primary one by number and then those with `secondary`; of the level that
+// registrar_of takes them from.
+[[nodiscard]] std::vector<Registrar> registrars_of(const Config& config, const DialPeer& peer,
+                                                   std::optional<std::uint8_t> index);
 // The registrar of that index, or the first by number: of the peer's tenant if that has one, else
 // of sip-ua.
 [[nodiscard]] std::optional<Registrar> registrar_of(const Config& config, const DialPeer& peer,

@@ -57,6 +57,17 @@ EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::Network
     });
 }
 
+EdgePart::~EdgePart() {
+    calls_.set_bindings(nullptr);
+    passthrough_.set_keeper(nullptr);
+}
+
+void EdgePart::keep_bindings(const std::string& file) {
+    bindings_ = std::make_unique<BindingStore>(file, parts_.loop.clock(), parts_.log);
+    passthrough_.restore(bindings_->journal().restore());
+    passthrough_.set_keeper(&bindings_->journal());
+}
+
 void EdgePart::set_config(const config::ConfigPtr& config) {
     config_ = config;
     keepalive_.set_config(config);
@@ -85,6 +96,9 @@ std::vector<Metric> EdgePart::metrics() const {
         all.push_back(std::move(metric));
     for (Metric& metric : passthrough_.metrics())
         all.push_back(std::move(metric));
+    if (bindings_)
+        for (Metric& metric : bindings_->journal().metrics())
+            all.push_back(std::move(metric));
     for (Metric& metric : calls_.gate().metrics())
         all.push_back(std::move(metric));
     return all;

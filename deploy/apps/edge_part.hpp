@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/admin/command_table.hpp"
+#include "deploy/apps/binding_store.hpp"
 #include "deploy/apps/load_meter.hpp"
 #include "signaling/call/call_table.hpp"
 #include "signaling/call/show_dial_peers.hpp"
@@ -23,11 +24,14 @@ public:
     // A user of the router and the gate of the calls from now on. All outlive it.
     EdgePart(const signaling::ClientParts& parts, const signaling::NetworkKnowledge& network,
              signaling::CallTable& calls, signaling::SipRouter& router);
-    ~EdgePart() { calls_.set_bindings(nullptr); }
+    ~EdgePart();
     EdgePart(const EdgePart&) = delete;
     EdgePart& operator=(const EdgePart&) = delete;
 
     void set_config(const config::ConfigPtr& config);  // thread: sip
+    // Endpoints behind us that were registered when weir-sip ended are again; from now on they are
+    // kept in that file. After the first set_config(), before the loop runs. Blocks on the disk.
+    void keep_bindings(const std::string& file);
     void add_commands(config::CommandTable& table);
     // The end of the node: removes what is registered; over when is_idle(). Thread: sip.
     void stop() { registrations_.stop(); }
@@ -52,6 +56,7 @@ private:
     signaling::KeepaliveClient keepalive_;
     signaling::RegisterClient registrations_;
     signaling::RegistrationProxy passthrough_;
+    std::unique_ptr<BindingStore> bindings_;  // null: nothing is kept
     LoadMeter load_;
     mutable std::mutex column_lock_;
     signaling::KeepaliveColumn column_;

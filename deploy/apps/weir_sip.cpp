@@ -222,6 +222,7 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
         log.warning("store.history_not_kept", {{"why", opened.error().context}});
     live.begin(store.running_id());
     edge.set_config(node.config);
+    edge.keep_bindings(bindings_file(node.platform.paths.cdr));
 
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);

@@ -8,6 +8,7 @@
 #include "config/base/text.hpp"
 #include "config/model/resolve.hpp"
 #include "signaling/call/dialog.hpp"
+#include "signaling/client/client_limits.hpp"
 #include "signaling/client/passed_register.hpp"
 #include "signaling/client/registrar_place.hpp"
 
@@ -49,6 +50,12 @@ void RegistrationProxy::set_config(config::ConfigPtr config) {
                            {{"advice", "registrar server is missing in voice service voip / sip"}});
 }
 
+void RegistrationProxy::restore(std::vector<Binding> bindings) {
+    if (!server_) return;
+    machine_.restore(std::move(bindings));
+    watch_ends();
+}
+
 std::optional<RegistrationProxy::Way> RegistrationProxy::way_of(
     const IncomingRequest& request) const {
     Way way;
@@ -57,7 +64,7 @@ std::optional<RegistrationProxy::Way> RegistrationProxy::way_of(
     const auto mode = config::registration_passthrough(*config_, peer);
     if (!mode) return std::nullopt;
     way.mode = *mode;
-    way.registrar = config::registrar_of(*config_, peer, mode->registrar);
+    way.registrars = config::registrars_of(*config_, peer, mode->registrar);
     return way;
 }
 
@@ -82,27 +89,50 @@ void RegistrationProxy::start(const IncomingRequest& received, Way way) {
     if (!uri || (uri->scheme != "sip" && uri->scheme != "sips")) return refuse(received, 416);
     if (const auto unknown = unknown_extensions(message); !unknown.empty())
         return refuse(received, 420, unknown.c_str());
-    const auto path = way.registrar
-                          ? registrar_path(*config_, *way.registrar, network_, parts_.stack)
-                          : std::nullopt;
+    prefer_living(way.registrars);
+    pass(received, std::move(way));
+}
+
+// RFC 3263 4.3: what did not answer a moment ago is tried after the others.
+void RegistrationProxy::prefer_living(std::vector<config::Registrar>& registrars) const {
+    if (registrars.size() < 2) return;
+    const MonoTime now = parts_.loop.clock().now();
+    std::stable_partition(registrars.begin(), registrars.end(), [&](const auto& each) {
+        const auto path = registrar_path(*config_, each, network_, parts_.stack);
+        return path && !health_.is_down({path->transport, path->remote}, now);
+    });
+}
+
+// To the first of the way's registrars; those behind it are for when it does not answer.
+void RegistrationProxy::pass(const IncomingRequest& received, Way way) {
+    std::optional<SipPath> path;
+    std::optional<config::Registrar> registrar;
+    while (!path && !way.registrars.empty()) {
+        registrar = std::move(way.registrars.front());
+        way.registrars.erase(way.registrars.begin());
+        path = registrar_path(*config_, *registrar, network_, parts_.stack);
+    }
     if (!path) {
         parts_.log.warning("register.no_registrar",
                            {{"source", received.path.remote.to_string()},
-                            {"registrar", way.registrar ? registrar_host(*way.registrar) : ""}});
+                            {"registrar", registrar ? registrar_host(*registrar) : ""}});
         return refuse(received, 503);
     }
-    auto request = read_register(message, registrar_host(*way.registrar));
+    auto request = read_register(received.message, registrar_host(*registrar));
     if (!request) return refuse(received, 400);
     PassthroughSettings settings;
     settings.server = *server_;
     settings.rate_limit = way.mode.rate_limit;
-    settings.expires = way.registrar->expires;
-    settings.refresh_ratio = way.registrar->refresh_ratio;
+    settings.expires = registrar->expires;
+    settings.refresh_ratio = registrar->refresh_ratio;
     const MonoTime now = parts_.loop.clock().now();
     const auto step = machine_.on_register(
-        {*request, received.path, way.peer, path->remote.address, way.registrar->index, settings},
-        now);
-    carry_out(step, {received, *std::move(request), std::move(way), *path}, nullptr);
+        {*request, received.path, way.peer, path->remote.address, registrar->index, settings}, now);
+    const bool is_last = way.registrars.empty();
+    carry_out(
+        step,
+        {received, *std::move(request), std::move(way), *std::move(registrar), *path, is_last},
+        nullptr);
 }
 
 void RegistrationProxy::carry_out(const Passthrough::Step& step, Waiting waiting,
@@ -116,7 +146,7 @@ void RegistrationProxy::carry_out(const Passthrough::Step& step, Waiting waiting
 
 void RegistrationProxy::ask(const Passthrough::Ask& ask, Waiting waiting) {
     OutgoingRequest out;
-    out.message = register_for(waiting.received.message, waiting.request, *waiting.way.registrar,
+    out.message = register_for(waiting.received.message, waiting.request, waiting.registrar,
                                waiting.path, ask);
     out.path = waiting.path;
     const config::DialPeer& peer = peer_in(*config_, waiting.way.peer);
@@ -124,13 +154,18 @@ void RegistrationProxy::ask(const Passthrough::Ask& ask, Waiting waiting) {
         out.t1 = std::chrono::milliseconds(t1->value);
     if (const auto retries = config::resolve_retry(*config_, peer, "register"))
         out.retries = static_cast<std::uint8_t>(retries->value);
+    if (!waiting.is_last) out.retries = std::min(out.retries, kRetriesBeforeSecondary);
     const auto txn = parts_.stack.send(out);
     if (txn) {
         clients_.emplace(*txn, std::pair(ask.question, std::move(waiting)));
         return;
     }
-    const auto step = machine_.on_answer(ask.question, {}, parts_.loop.clock().now());
-    carry_out(step, std::move(waiting), nullptr);
+    const MonoTime now = parts_.loop.clock().now();
+    health_.silent({out.path.transport, out.path.remote}, now);
+    if (waiting.is_last)
+        return carry_out(machine_.on_answer(ask.question, {}, now), std::move(waiting), nullptr);
+    machine_.withdraw(ask.question);
+    pass(waiting.received, std::move(waiting.way));
 }
 
 bool RegistrationProxy::claim_response(const IncomingResponse& response) {
@@ -145,7 +180,34 @@ bool RegistrationProxy::claim_failure(ClientTxn txn, TxnFailure) {
     return true;
 }
 
+// Whether the registrar said nothing of use while there is another one: then that is asked.
+bool RegistrationProxy::goes_on(ClientTxn txn, const SipMessage* response) {
+    const auto found = clients_.find(txn);
+    const SipPath path = found->second.second.path;
+    const AddressHealth::Address address{path.transport, path.remote};
+    const MonoTime now = parts_.loop.clock().now();
+    if (response != nullptr && response->status / 100 != 5 && response->status != 408) {
+        health_.answered(address, *response, now);
+        return false;
+    }
+    if (response != nullptr && response->status == 503 && retry_after_of(*response))
+        health_.answered(address, *response, now);
+    else
+        health_.silent(address, now);
+    if (found->second.second.is_last || !server_) return false;
+    auto [question, waiting] = std::move(found->second);
+    clients_.erase(found);
+    machine_.withdraw(question);
+    parts_.log.warning("register.next_registrar",
+                       {{"aor", waiting.request.aor},
+                        {"silent", registrar_host(waiting.registrar)},
+                        {"status", response == nullptr ? 0 : response->status}});
+    pass(waiting.received, std::move(waiting.way));
+    return true;
+}
+
 void RegistrationProxy::decided(ClientTxn txn, const SipMessage* response) {
+    if (goes_on(txn, response)) return;
     const auto found = clients_.find(txn);
     auto [question, waiting] = std::move(found->second);
     clients_.erase(found);

@@ -30,7 +30,12 @@ std::optional<std::string> token_in(const std::string& request_uri) {
 }
 
 void BindingTable::put(Binding binding) {
-    erase(binding.token);
+    if (keeper_ != nullptr) keeper_->keep(binding);
+    restore(std::move(binding));
+}
+
+void BindingTable::restore(Binding binding) {
+    take_out(binding.token);
     of_aor_[binding.aor].insert(binding.token);
     ++sources_[{binding.path.transport, binding.path.remote}];
     ++registrars_[binding.registrar];
@@ -40,8 +45,12 @@ void BindingTable::put(Binding binding) {
 }
 
 void BindingTable::erase(const std::string& token) {
+    if (take_out(token) && keeper_ != nullptr) keeper_->forget(token);
+}
+
+bool BindingTable::take_out(const std::string& token) {
     const auto found = bindings_.find(token);
-    if (found == bindings_.end()) return;
+    if (found == bindings_.end()) return false;
     const Binding& binding = found->second;
     const auto siblings = of_aor_.find(binding.aor);
     if (siblings != of_aor_.end()) {
@@ -52,6 +61,7 @@ void BindingTable::erase(const std::string& token) {
     count_down(registrars_, binding.registrar);
     ends_.erase({binding.until, token});
     bindings_.erase(found);
+    return true;
 }
 
 void BindingTable::erase_all(const std::string& aor) {
@@ -65,7 +75,7 @@ void BindingTable::erase_all(const std::string& aor) {
 void BindingTable::expire(MonoTime now) {
     while (!ends_.empty() && ends_.begin()->first <= now) {
         const std::string token = ends_.begin()->second;
-        erase(token);
+        take_out(token);
     }
 }
 

@@ -48,8 +48,21 @@ inline constexpr std::string_view kBindingParameter = "binding";
 // The token in a Request-URI; none: it is not of a binding.
 [[nodiscard]] std::optional<std::string> token_in(const std::string& request_uri);
 
+// Told of each change, so that bindings outlive the process. Not of ends: those are in what was
+// kept.
+class BindingKeeper {
+public:
+    virtual ~BindingKeeper() = default;
+    virtual void keep(const Binding& binding) = 0;  // new, or changed
+    virtual void forget(const std::string& token) = 0;
+};
+
 class BindingTable {
 public:
+    // `keeper` outlives the table, or is taken away with null.
+    void set_keeper(BindingKeeper* keeper) { keeper_ = keeper; }
+    // Puts in what the keeper had, without telling it.
+    void restore(Binding binding);
     // Puts a binding in, or in the place of the one with its token.
     void put(Binding binding);
     void erase(const std::string& token);
@@ -73,7 +86,10 @@ public:
 
 private:
     using Source = std::pair<SipTransport, Endpoint>;
+    // False: there was none.
+    bool take_out(const std::string& token);
 
+    BindingKeeper* keeper_ = nullptr;
     std::map<std::string, Binding> bindings_;              // by token
     std::map<std::string, std::set<std::string>> of_aor_;  // tokens
     std::map<Source, std::size_t> sources_;                // bindings of each

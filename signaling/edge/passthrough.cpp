@@ -132,10 +132,7 @@ Passthrough::Step Passthrough::on_answer(Question question, const RegistrarAnswe
         ++asked.skew;
         return ask(question, asked);
     }
-    const Asked done = std::move(asked);
-    asked_.erase(found);
-    const auto source = asked_of_.find(done.arrival.path.remote.address);
-    if (source != asked_of_.end() && --source->second == 0) asked_of_.erase(source);
+    const Asked done = taken(found);
     if (answer.status / 100 != 2) {
         if (!is_challenge(answer.status)) ++counters_.failed;
         if (answer.status == 0) return Answer{408, std::nullopt, true};
@@ -145,6 +142,26 @@ Passthrough::Step Passthrough::on_answer(Question question, const RegistrarAnswe
     for (std::size_t i = 0; i < done.wanted.size(); ++i)
         bind(done, i, answer, now);
     return Answer{answer.status, std::nullopt, false};
+}
+
+Passthrough::Asked Passthrough::taken(std::map<Question, Asked>::iterator found) {
+    Asked asked = std::move(found->second);
+    asked_.erase(found);
+    const auto source = asked_of_.find(asked.arrival.path.remote.address);
+    if (source != asked_of_.end() && --source->second == 0) asked_of_.erase(source);
+    return asked;
+}
+
+void Passthrough::withdraw(Question question) {
+    const auto found = asked_.find(question);
+    if (found == asked_.end()) return;
+    static_cast<void>(taken(found));
+    --counters_.received;  // it comes again for the other registrar, and is counted then
+}
+
+void Passthrough::restore(std::vector<Binding> bindings) {
+    for (Binding& binding : bindings)
+        if (bindings_.size() < kMaxBindings) bindings_.restore(std::move(binding));
 }
 
 void Passthrough::bind(const Asked& asked, std::size_t contact, const RegistrarAnswer& answer,

@@ -77,7 +77,12 @@ public:
 
     [[nodiscard]] Step on_register(RegisterArrival arrival, MonoTime now);
     [[nodiscard]] Step on_answer(Question question, const RegistrarAnswer& answer, MonoTime now);
+    // The registrar asked is silent and another one will be: the question is none any more.
+    void withdraw(Question question);
     void expire(MonoTime now) { bindings_.expire(now); }
+    // Bindings of the process before this one. Those beyond the bounds are left out.
+    void restore(std::vector<Binding> bindings);
+    void set_keeper(BindingKeeper* keeper) { bindings_.set_keeper(keeper); }
 
     [[nodiscard]] const BindingTable& bindings() const { return bindings_; }
     [[nodiscard]] std::vector<Metric> metrics() const;
@@ -96,6 +101,7 @@ private:
     void refresh(const RegisterArrival& arrival, const std::vector<std::chrono::seconds>& wanted,
                  MonoTime now);
     [[nodiscard]] bool is_full(const RegisterArrival& arrival, MonoTime now) const;
+    [[nodiscard]] Asked taken(std::map<Question, Asked>::iterator found);
     [[nodiscard]] Step ask(Question question, const Asked& asked) const;
     void bind(const Asked& asked, std::size_t contact, const RegistrarAnswer& answer, MonoTime now);
     [[nodiscard]] Answer answered(Answer answer);

@@ -51,6 +51,22 @@ TEST_F(RegistrationLinesTest, TheRegistrarIsTheTenantsOrElseThatOfSipUa) {
     EXPECT_EQ(registrar->expires, std::chrono::seconds(600));
 }
 
+TEST_F(RegistrationLinesTest, SecondaryRegistrarsStandBehindThePrimary) {
+    const auto indexes = [&](std::optional<std::uint8_t> index) {
+        std::vector<int> found;
+        for (const Registrar& registrar : registrars_of(config_, peer_, index))
+            found.push_back(registrar.index);
+        return found;
+    };
+    line(config_.voice.sip.kept, "registrar 1 ipv4:192.0.2.1 secondary");
+    line(config_.voice.sip.kept, "registrar 2 ipv4:192.0.2.2");
+    line(config_.voice.sip.kept, "registrar 3 ipv4:192.0.2.3");
+    line(config_.voice.sip.kept, "registrar 4 dns:registrar.example secondary");
+    EXPECT_EQ(indexes(std::nullopt), (std::vector{2, 1, 4}));
+    EXPECT_EQ(indexes(std::uint8_t{3}), std::vector{3}) << "that one and no other";
+    EXPECT_EQ(registrar_of(config_, peer_, std::nullopt)->index, 2);
+}
+
 TEST_F(RegistrationLinesTest, BoundsOfTheRegistrarServer) {
     EXPECT_FALSE(registrar_server(config_));
     line(config_.voice.kept_sip, "registrar server");

@@ -156,6 +156,123 @@ TEST_F(RegistrationProxyTest, ASilentRegistrarOrNoneIsSaid) {
     EXPECT_EQ(answer_to(receive(message())).status, 503);
 }
 
+// A node with a primary and a secondary registrar.
+class SecondRegistrarTest : public RegistrationProxyTest {
+protected:
+    SecondRegistrarTest() {
+        line(config_.voice.sip.kept, "registrar 2 ipv4:192.0.2.6 expires 3600 secondary");
+        apply();
+    }
+    std::string last_place() const { return sent().back().request.path.remote.to_string(); }
+    void be_silent() { stack_.events().on_failure(sent().back().txn, TxnFailure::timeout); }
+};
+
+TEST_F(SecondRegistrarTest, ASilentPrimaryIsGivenUpBeforeTheEndpointIs) {
+    const auto txn = receive(message());
+    EXPECT_EQ(last_place(), "192.0.2.5:5070");
+    EXPECT_EQ(sent().back().request.retries, 2);
+    be_silent();
+    ASSERT_EQ(sent().size(), 2U);
+    EXPECT_EQ(last_place(), "192.0.2.6:5060");
+    EXPECT_GT(sent().back().request.retries, 2) << "the last one has all the time there is";
+    EXPECT_EQ(sent().back().request.message.request_uri, "sip:192.0.2.6");
+    EXPECT_EQ(header(sent().back().request.message, "To"), "<sip:100@192.0.2.6>");
+    EXPECT_TRUE(stack_.answers_to(txn).empty());
+    grant(200);
+    EXPECT_EQ(answer_to(txn).status, 200);
+    ASSERT_EQ(client_.bindings().size(), 1U);
+    EXPECT_EQ(client_.bindings().all().begin()->second.registrar_index, 2);
+}
+
+TEST_F(SecondRegistrarTest, TheChallengeOfTheSecondaryIsAnsweredToIt) {
+    receive(message());
+    be_silent();
+    stack_.answer(sent().back(), 401, "t", {}, {{"WWW-Authenticate", "Digest nonce=\"n\""}});
+    receive(message());
+    EXPECT_EQ(last_place(), "192.0.2.6:5060") << "the primary was silent a moment ago";
+    loop_.advance(seconds(31));
+    receive(message());
+    EXPECT_EQ(last_place(), "192.0.2.5:5070") << "it may be back";
+}
+
+TEST_F(SecondRegistrarTest, AServersFailureGoesOnAndARefusalDoesNot) {
+    const auto refused = receive(message());
+    stack_.answer(sent().back(), 403, "t");
+    EXPECT_EQ(answer_to(refused).status, 403);
+    EXPECT_EQ(sent().size(), 1U);
+    const auto both = receive(message());
+    stack_.answer(sent().back(), 503, "t");
+    EXPECT_EQ(last_place(), "192.0.2.6:5060");
+    stack_.answer(sent().back(), 500, "t");
+    EXPECT_EQ(answer_to(both).status, 500) << "what came last";
+    EXPECT_EQ(sent().size(), 3U);
+}
+
+TEST_F(SecondRegistrarTest, BothSilentIsATimeout) {
+    const auto txn = receive(message());
+    be_silent();
+    be_silent();
+    EXPECT_EQ(answer_to(txn).status, 408);
+}
+
+TEST_F(SecondRegistrarTest, AnIndexNamesOneRegistrarAlone) {
+    config_.voice.sip.kept[0].text = "registration passthrough registrar-index 1";
+    apply();
+    const auto txn = receive(message());
+    be_silent();
+    EXPECT_EQ(sent().size(), 1U);
+    EXPECT_EQ(answer_to(txn).status, 408);
+}
+
+// What the next process has of this one.
+class KeptBindings final : public BindingKeeper {
+public:
+    void keep(const Binding& binding) override { all.insert_or_assign(binding.token, binding); }
+    void forget(const std::string& token) override { all.erase(token); }
+    std::map<std::string, Binding> all;
+};
+
+TEST_F(RegistrationProxyTest, ABindingIsKeptUntilTheEndpointRemovesIt) {
+    KeptBindings kept;
+    client_.set_keeper(&kept);
+    receive(message());
+    EXPECT_TRUE(kept.all.empty()) << "only the registrar binds";
+    grant(300);
+    ASSERT_EQ(kept.all.size(), 1U);
+    EXPECT_EQ(kept.all.begin()->second.contact, "sip:100@10.1.1.5:5062");
+    receive(message(0));
+    grant(0);
+    EXPECT_TRUE(kept.all.empty());
+    client_.set_keeper(nullptr);
+}
+
+TEST_F(RegistrationProxyTest, WhatWasBoundIsBoundAgainAndEndsInTime) {
+    receive(message());
+    grant(300);
+    const Binding binding = client_.bindings().all().begin()->second;
+    tests::FakeLoop loop;
+    RegistrationProxy next({loop, stack_, random_, log_}, {},
+                           [](const IncomingRequest&) { return config::DialPeerTag{}; });
+    next.set_config(std::make_shared<config::Config>(config_));
+    next.restore({binding});
+    EXPECT_NE(next.bindings().find(binding.token, loop.clock().now()), nullptr);
+    EXPECT_TRUE(next.bindings().has_source(binding.path));
+    loop.advance(seconds(301));
+    EXPECT_EQ(next.bindings().size(), 0U);
+}
+
+TEST_F(RegistrationProxyTest, NothingIsBoundAgainWhereNoREGISTERIsPassedAnyMore) {
+    receive(message());
+    grant(300);
+    const Binding binding = client_.bindings().all().begin()->second;
+    RegistrationProxy next({loop_, stack_, random_, log_}, {},
+                           [](const IncomingRequest&) { return config::DialPeerTag{}; });
+    config_.voice.kept_sip.clear();
+    next.set_config(std::make_shared<config::Config>(config_));
+    next.restore({binding});
+    EXPECT_EQ(next.bindings().size(), 0U);
+}
+
 TEST_F(RegistrationProxyTest, WithoutBothLinesItIsNobodysREGISTER) {
     config_.voice.kept_sip.clear();
     apply();
