@@ -162,6 +162,13 @@ void connect(dataplane::LinkClient& plane, signaling::CallTable& calls,
     calls.add_listener(history);
 }
 
+// What the first call finds: the configuration, and the endpoints that were registered.
+void begin(LiveConfig& live, const config::Store& store, EdgePart& edge, const Node& node) {
+    live.begin(store.running_id());
+    edge.set_config(node.config);
+    edge.keep_bindings(bindings_file(node.platform.paths.cdr));
+}
+
 int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& log) {
     const SystemClock clock;
     SystemRandom random;
@@ -220,9 +227,7 @@ int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& lo
         [&](const auto& next) { return live.prepare(next); }, clock);
     if (const auto opened = store.open(); !opened)
         log.warning("store.history_not_kept", {{"why", opened.error().context}});
-    live.begin(store.running_id());
-    edge.set_config(node.config);
-    edge.keep_bindings(bindings_file(node.platform.paths.cdr));
+    begin(live, store, edge, node);
 
     SipMetrics metrics(**loop, reports);
     metrics.add(build_metrics);
