@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/base/limits.hpp"
 #include "config/base/text.hpp"
 
 namespace weir::signaling {
@@ -92,6 +93,8 @@ std::optional<std::pair<std::size_t, std::size_t>> sdp_part(std::string_view bod
         if (line_end == std::string_view::npos) return std::nullopt;
         const std::size_t next = body.find("\n" + mark, line_end);
         if (next == std::string_view::npos) return std::nullopt;
+        at = next + 1;
+        if (next == line_end) continue;  // two boundaries without anything between them
         const std::string_view part = body.substr(line_end + 1, next - line_end - 1);
         const std::size_t wide = part.find("\r\n\r\n");
         const std::size_t narrow = wide == std::string_view::npos ? part.find("\n\n") : wide;
@@ -102,7 +105,6 @@ std::optional<std::pair<std::size_t, std::size_t>> sdp_part(std::string_view bod
             if (size > 0 && part.back() == '\r') --size;
             return std::pair{line_end + 1 + narrow + gap, size};
         }
-        at = next + 1;
     }
     return std::nullopt;
 }
@@ -144,8 +146,11 @@ std::optional<SdpBody> SdpBody::find(const SipMessage& message) {
             ++section;
             media = kind_of(line);
         }
+        // What the editor refuses (488) no profile works on: rules go through lines and sections.
+        if (found.lines_.size() == kSdpMaxLines) return std::nullopt;
         found.lines_.push_back({std::string(line), section, media});
     }
+    if (found.lines_.empty()) return std::nullopt;
     return found;
 }
 

@@ -29,7 +29,8 @@ struct SdpLineName {
 
 class SdpBody {
 public:
-    // Nothing when the message has no description. The message must not change until store().
+    // Nothing when the message has no description, or one of no or more than kSdpMaxLines lines. The
+    // message must not change until store().
     [[nodiscard]] static std::optional<SdpBody> find(const SipMessage& message);
 
     [[nodiscard]] std::vector<SdpBodyLine>& lines() { return lines_; }

@@ -27,6 +27,12 @@ namespace weir::signaling::sdp {
     return std::nullopt;
 }
 
+// The last line of a text may lack its end, or half of it where a Content-Length was one short:
+// what is written behind it would become a part of it.
+inline void end_line(Line& line) {
+    if (!line.ending.ends_with('\n')) line.ending = "\r\n";
+}
+
 // Speech or pictures, not the events and the silence between.
 [[nodiscard]] inline bool is_codec(const Format& format) {
     return !format.is_telephone_event() && !format.is_comfort_noise();

@@ -132,7 +132,7 @@ Description accept_offer(const Description& offer, const Description* agreed) {
         auto& lines = answer.media[i].lines;
         const auto direction = mirrored(view(offer, i).direction);
         std::erase_if(lines, is_direction);
-        if (!lines.empty() && lines.back().ending.empty()) lines.back().ending = "\r\n";
+        if (!lines.empty()) end_line(lines.back());
         lines.push_back({"a=" + std::string(to_string(direction)), "\r\n"});
     }
     // A direction for all lines at once would contradict those written at each.

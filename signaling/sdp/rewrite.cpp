@@ -3,6 +3,7 @@
 #include "signaling/sdp/rewrite.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "config/base/text.hpp"
 #include "signaling/sdp/foreign.hpp"
@@ -15,9 +16,12 @@ namespace {
 std::vector<Line> rewrite_session(const Description& source, const Rewrite& how,
                                   const std::vector<std::string>& names) {
     std::vector<Line> lines;
+    bool has_origin = false;
     for (const auto& line : source.session) {
+        // RFC 4566 5: there is one o=; a second one would be the other side's, or ours twice.
+        if (line.type() == 'o' && std::exchange(has_origin, true)) continue;
         Line copy = line;
-        if (copy.ending.empty()) copy.ending = "\r\n";
+        end_line(copy);
         if (line.type() == 's') copy.text = "s=SIP Call";
         if (line.type() == 'c') copy.text = "c=" + connection_text(how.address);
         const bool ours = line.type() == 's' || line.type() == 'c' || line.type() == 'o';
@@ -160,7 +164,7 @@ std::vector<Line> rewrite_media(const MediaSection& section, const MediaPlan& pl
     bool connected = !plan.held_address;
     for (const auto& line : section.lines) {
         Line copy = line;
-        if (copy.ending.empty()) copy.ending = "\r\n";
+        end_line(copy);
         if (line.type() == 'm') {
             copy.text = plan.line.to_string();
         } else if (line.type() == 'c') {

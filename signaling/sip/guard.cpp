@@ -20,6 +20,14 @@ constexpr std::array<std::string_view, 4> kRequired{"From", "To", "Call-ID", "CS
 constexpr std::array<std::string_view, 4> kAtMostOnce{"Max-Forwards", "Content-Type", "Date",
                                                       "Expires"};
 
+// Inside quotes the parser lets an escaped control byte pass (RFC 3261 25.1 quoted-pair).
+bool has_control(std::string_view value) {
+    return std::any_of(value.begin(), value.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7F;
+    });
+}
+
 Fault check_headers_present(const SipMessage& message) {
     if (message.find("Via") == nullptr) return GuardReason::missing_header;
     for (const auto name : kRequired) {
@@ -28,6 +36,8 @@ Fault check_headers_present(const SipMessage& message) {
         if (values.size() > 1) return GuardReason::repeated_header;
         if (values.front().empty()) return GuardReason::missing_header;
     }
+    // A Call-ID is made of words (25.1 callid), which hold none; the stack would read half of it.
+    if (has_control(*message.find("Call-ID"))) return GuardReason::header_syntax;
     for (const auto name : kAtMostOnce)
         if (message.all(name).size() > 1) return GuardReason::repeated_header;
     return std::nullopt;
@@ -41,7 +51,7 @@ Fault check_vias(const SipMessage& message, SipTransport transport) {
         for (const auto element : elements) {
             if (++count > kSipMaxVia) return GuardReason::too_many_vias;
             const auto via = Via::parse(element);
-            if (!via) return GuardReason::via_syntax;
+            if (!via || has_control(element)) return GuardReason::via_syntax;
             // A response was sent by us, a request by whoever uses this socket: both name its
             // transport.
             if (count == 1 && !text::iequals(via->transport, to_string(transport)))
@@ -100,7 +110,7 @@ Fault check_addresses(const SipMessage& message) {
 
 Fault check_request(const SipMessage& request) {
     const auto uri = SipUri::parse(request.request_uri);
-    if (!uri) return GuardReason::request_uri;
+    if (!uri || !has_whole_escapes(request.request_uri)) return GuardReason::request_uri;
     // RFC 3261 19.1.1: no headers in a Request-URI.
     const bool is_sip = uri->scheme == "sip" || uri->scheme == "sips";
     if (is_sip && !uri->headers.empty()) return GuardReason::request_uri;

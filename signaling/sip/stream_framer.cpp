@@ -38,10 +38,14 @@ Frame frame_message(std::string_view bytes) {
     frame.skip = std::min(begin, bytes.size());
     if (begin == std::string_view::npos) return frame;
     const std::string_view rest = bytes.substr(begin, kSipMaxStreamMessage);
+    // First, so that it does not matter how much of the head has come.
+    if (!may_be_sip(rest)) {
+        frame.fault = GuardReason::not_sip;
+        return frame;
+    }
     const std::size_t head = head_length(rest);
     if (head == 0) {
         frame.wanted = bytes.size() + 1;
-        if (!may_be_sip(rest)) frame.fault = GuardReason::not_sip;
         if (rest.size() >= kSipMaxDatagram) frame.fault = GuardReason::too_big;
         return frame;
     }

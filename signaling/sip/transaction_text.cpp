@@ -2,6 +2,7 @@
 // The few lines of a request that sofia's transaction layer gets to see; declared in guard.hpp.
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -37,12 +38,36 @@ bool is_blank_separated_tokens(std::string_view text) {
     return std::all_of(words.begin(), words.end(), is_token);
 }
 
+// Bytes that do not belong into a URI (RFC 3261 25.1, RFC 2396 2.4.3).
+bool is_excluded(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte >= 0x7F ||
+           std::string_view("<>\"#{}|\\^`").find(c) != std::string_view::npos;
+}
+
+// The URI of a party as sofia can read it. Some peers send excluded bytes all the same (UTF-8
+// names), and sofia takes them unless it finds an escape beside them. Of other schemes it knows the
+// grammar of some and not of others: only plain ones stay.
+std::string readable_uri(const std::string& uri) {
+    std::string readable = uri;
+    if (uri.find('%') != std::string::npos)
+        std::replace_if(readable.begin(), readable.end(), is_excluded, '_');
+    if (text::istarts_with(uri, "sip:") || text::istarts_with(uri, "sips:")) return readable;
+    const bool is_simple = std::all_of(
+        uri.begin() + static_cast<std::ptrdiff_t>(uri.find(':') + 1), uri.end(),
+        [](char c) { return is_token(std::string_view(&c, 1)) ? c != '%' : c == '/' || c == '@'; });
+    return is_simple ? readable : "sip:_";
+}
+
 // From and To come back in nta's own answers (to CANCEL): they stay as they are, as far as sofia
 // can read them. Escaped control bytes end a C string too early: then the display name goes. Other
 // odd names are quoted, odd parameters but the tag dropped.
 std::string party(const std::string& value) {
     auto address = NameAddr::parse(value);
     if (!address) return value;
+    std::string readable = readable_uri(address->uri);
+    const bool is_readable = readable == address->uri;
+    address->uri = std::move(readable);
     const bool has_control = std::any_of(value.begin(), value.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 || byte == 0x7F;
@@ -50,7 +75,7 @@ std::string party(const std::string& value) {
     const bool has_plain_name =
         value.starts_with('"') || is_blank_separated_tokens(address->display);
     const bool has_plain_parameters = is_parameter_list(address->parameters);
-    if (!has_control && has_plain_name && has_plain_parameters) return value;
+    if (!has_control && has_plain_name && has_plain_parameters && is_readable) return value;
     const std::string tag = address->tag();
     if (has_control) address->display.clear();
     if (has_control || !has_plain_parameters)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIP profiles on the lines of a session description, alone and in a multipart body (spec D.2).
+#include "config/base/limits.hpp"
 #include "tests/support/row_name.hpp"
 #include "tests/unit/signaling/header/profile_fixture.hpp"
 
@@ -115,6 +116,27 @@ TEST(SdpRule, CopiesALineOfTheOtherLeg) {
         "request ANY sip-header X-Events add \"X-Events: \\u05\"\n")
         .apply(message, subject);
     EXPECT_EQ(tests::header(message, "X-Events"), "0-16");
+}
+
+// Found by fuzzing: an empty part made all that follows it one part.
+TEST(SdpBodyPart, BehindAnEmptyPartIsNoMoreThanItself) {
+    const std::string before = "--b\r\n--b\r\nContent-Type: application/sdp\r\n\r\n";
+    const std::string behind = "\r\n--b\r\nContent-Type: application/isup\r\n\r\nx\r\n--b--\r\n";
+    // The end of line before a boundary is the boundary's.
+    const std::string lines = "v=0\r\ns=-";
+    const auto message = with_sdp(before + lines + behind, "multipart/mixed;boundary=b");
+    const auto found = SdpBody::find(message);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->text(), lines + "\r\n");
+}
+
+// Rules go through lines and sections: what the call will refuse is not worth their time.
+TEST(SdpBodyPart, OfMoreLinesThanADescriptionMayHaveIsNone) {
+    std::string many = "v=0\r\n";
+    for (std::size_t i = 1; i < kSdpMaxLines; ++i)
+        many += "m=audio 1 RTP/AVP 0\r\n";
+    EXPECT_TRUE(SdpBody::find(with_sdp(many)));
+    EXPECT_FALSE(SdpBody::find(with_sdp(many + "a=x\r\n")));
 }
 
 }  // namespace

@@ -36,6 +36,31 @@ TEST(LocalOrigin, VersionRisesOnlyWithAChangedText) {
     EXPECT_NE(origin.stamp(*first, how.address).find("o=Weir 9 6 "), std::string::npos);
 }
 
+// RFC 4566 5: one o=. The text told again must be the text told, with the version in each place.
+TEST(LocalOrigin, ASecondOriginOfThePeerIsNotToldOn) {
+    const auto how = plain();
+    const auto source = Description::parse(std::string("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n") +
+                                           std::string(kOffer).substr(5));
+    ASSERT_TRUE(source);
+    const auto result = rewrite(*source, how);
+    ASSERT_TRUE(result);
+    LocalOrigin origin(9, 4);
+    const auto text = origin.stamp(*result, how.address);
+    EXPECT_EQ(text.find("o="), text.rfind("o="));
+    EXPECT_EQ(origin.again(how.address), text);
+}
+
+// A Content-Length that is one short leaves a CR at the end.
+TEST(Rewrite, ALastLineWithHalfAnEndIsEnded) {
+    std::string text = kOffer;
+    text.pop_back();
+    auto how = plain();
+    how.directions = {Direction::sendonly};
+    const auto result = rewrite(*Description::parse(text), how);
+    ASSERT_TRUE(result);
+    EXPECT_TRUE(result->to_string().ends_with("telephone-event/8000\r\na=sendonly\r\n"));
+}
+
 TEST(Rewrite, InboundAndOutboundPoliciesBothHold) {
     auto how = plain();
     how.audio = {CodecPolicy{.codecs = {{"PCMU", 8000}, {"PCMA", 8000}}, .telephone_event = false},

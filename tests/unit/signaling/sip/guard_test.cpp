@@ -61,6 +61,7 @@ TEST(Guard, FaultsHaveAReasonAndMostAnAnswer) {
         {"\r\n\r\n", "\r\nContent-Length: 1\r\n\r\n", GuardReason::content_length, 400},
         {"\r\n\r\n", "\r\nContact: sip:a@b?x=y\r\n\r\n", GuardReason::address, 400},
         {"sip:1000@192.0.2.1 SIP", "sip:1000@192.0.2.1?a=b SIP", GuardReason::request_uri, 400},
+        {"sip:1000@192.0.2.1 SIP", "sip:1%0@192.0.2.1 SIP", GuardReason::request_uri, 400},
         {"SIP/2.0\r\nVia", "SIP/3.0\r\nVia", GuardReason::version, 505},
     };
     for (const auto& row : rows) {
@@ -69,6 +70,17 @@ TEST(Guard, FaultsHaveAReasonAndMostAnAnswer) {
         EXPECT_EQ(*inspection.fault, row.reason) << row.by << ": " << to_string(*inspection.fault);
         EXPECT_EQ(inspection.answer ? inspection.answer->status : 0, row.answer) << row.by;
     }
+}
+
+// Legal in a display name; in what transactions are matched by, the stack would read half of it.
+TEST(Guard, EscapedNulsInWhatTheStackMatchesByAreRefused) {
+    const std::string odd("\"\\\0\"", 4);
+    const auto call_id =
+        inspect(replaced(invite(), "Call-ID: ", "Call-ID: " + odd), SipTransport::udp);
+    EXPECT_EQ(call_id.fault, GuardReason::header_syntax);
+    const auto via =
+        inspect(replaced(invite(), ";branch=", ";x=" + odd + ";branch="), SipTransport::udp);
+    EXPECT_EQ(via.fault, GuardReason::via_syntax);
 }
 
 TEST(Guard, FaultyAcksAndResponsesAreNeverAnswered) {
@@ -123,6 +135,22 @@ TEST(TransactionText, OddNamesAndParametersOfAPartyAreMadeReadable) {
     message.set("From", std::string("\"a\\\0b\" <sip:a@example.com>;tag=1", 32));
     EXPECT_NE(transaction_text(message, SipTransport::udp).find("f:<sip:a@example.com>;tag=1\r\n"),
               std::string::npos);
+}
+
+// Else the request would be dropped behind the guard without an answer.
+TEST(TransactionText, TheUriOfAPartyIsOneThatTheStackReads) {
+    auto message = inspect(invite(), SipTransport::udp).message;
+    const auto from = [&](const std::string& value) {
+        message.set("From", value);
+        const auto text = transaction_text(message, SipTransport::udp);
+        const std::size_t at = text.find("f:");
+        return text.substr(at, text.find("\r\n", at) - at);
+    };
+    EXPECT_EQ(from("<sip:%20\xC3\xA9@example.com>;tag=1"), "f:<sip:%20__@example.com>;tag=1");
+    EXPECT_EQ(from("<sip:\xC3\xA9@example.com>;tag=1"), "f:<sip:\xC3\xA9@example.com>;tag=1");
+    EXPECT_EQ(from("<sip:^%0d@example.com>;tag=1"), "f:<sip:_%0d@example.com>;tag=1");
+    EXPECT_EQ(from("<http://:co>;tag=1"), "f:<sip:_>;tag=1");
+    EXPECT_EQ(from("<http://www.example.com>;tag=1"), "f:<http://www.example.com>;tag=1");
 }
 
 TEST(TransactionText, OddUrisBecomeAHashThatIsEqualForEqualOnes) {
