@@ -18,6 +18,16 @@ if(WEIR_SANITIZE)
   endforeach()
 endif()
 
+# libFuzzer learns only from code that counts its branches: the libraries are instrumented like the targets. The
+# standard library's own checks stop at a view or span read behind its end, which lies in memory that is somebody's.
+if(WEIR_FUZZ)
+  foreach(flags weir_flags weir_test_flags)
+    target_compile_options(${flags} INTERFACE -fsanitize=fuzzer-no-link)
+    target_compile_definitions(${flags} INTERFACE _GLIBCXX_ASSERTIONS)
+    target_link_options(${flags} INTERFACE -fsanitize=fuzzer-no-link)
+  endforeach()
+endif()
+
 # mold links in a fraction of the time; without it the default linker serves.
 find_program(WEIR_MOLD mold)
 if(WEIR_MOLD)

@@ -158,7 +158,8 @@ bool Call::on_transfer_peer(bool taken) {
 void Call::open_transfer_media(dataplane::RealmIndex realm) {
     Takeover& takeover = *services_.takeover;
     takeover.phase = Takeover::Phase::leasing;
-    Media& media = takeover.media.emplace();
+    takeover.media = Media{};
+    Media& media = *takeover.media;
     media.state = Media::State::opening;
     media.realms = media_.realms;
     media.realms[index_of(takeover.side)] = realm;

@@ -4,11 +4,30 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "config/base/limits.hpp"
 #include "config/base/result.hpp"
 #include "signaling/header/sdp_body.hpp"
 
 using namespace weir::signaling;
+
+namespace {
+
+// `after` is `before` with something else in place of one run of bytes, and `text` stands there.
+bool differs_only_by(std::string_view text, std::string_view before, std::string_view after) {
+    for (std::size_t at = after.find(text); at != std::string_view::npos;
+         at = after.find(text, at + 1)) {
+        const std::string_view head = after.substr(0, at);
+        const std::string_view tail = after.substr(at + text.size());
+        if (head.size() + tail.size() <= before.size() && before.starts_with(head) &&
+            before.ends_with(tail))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 // The input: the value of Content-Type, a line end, the body.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -23,6 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!found) return 0;
     SipMessage stored = message;
     found->store(stored);
+    WEIR_ASSERT(differs_only_by(found->text(), message.body, stored.body));
+    WEIR_ASSERT(found->lines().size() <= weir::kSdpMaxLines);
     const auto again = SdpBody::find(stored);
     WEIR_ASSERT(again && again->text() == found->text());
     WEIR_ASSERT(again->sections() == found->sections());

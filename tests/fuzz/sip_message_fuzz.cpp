@@ -58,14 +58,30 @@ void check_values(std::string_view text) {
     (void)find_parameter(text, "tag");
 }
 
+// However the stream comes in pieces, it is cut at the same places.
+void check_stream(std::string_view text) {
+    const Frame frame = frame_message(text);
+    WEIR_ASSERT(frame.skip + frame.message <= text.size());
+    if (frame.fault || frame.message == 0) return;
+    const std::size_t end = frame.skip + frame.message;
+    const Inspection whole = inspect(text.substr(frame.skip, frame.message), SipTransport::tcp);
+    WEIR_ASSERT(whole.fault != GuardReason::content_length &&
+                whole.fault != GuardReason::truncated);
+    for (const std::size_t cut : {end / 2, end - 1, end}) {
+        const Frame part = frame_message(text.substr(0, cut));
+        WEIR_ASSERT(!part.fault && part.skip <= frame.skip);
+        WEIR_ASSERT(part.message == (cut == end ? frame.message : 0));
+        if (cut < end && part.skip < cut) WEIR_ASSERT(part.wanted > cut && part.wanted <= end);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(data, data + size);
     check_message(text, SipTransport::udp);
     check_message(text, SipTransport::tcp);
-    const Frame frame = frame_message(text);
-    WEIR_ASSERT(frame.skip + frame.message <= text.size());
+    check_stream(text);
     check_values(text);
     return 0;
 }

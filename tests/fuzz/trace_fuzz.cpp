@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes the reader of an exported call and of the flight recorder's records: any bytes; and any
-// payloads in records that are whole, whose sums no input would hit by chance.
+// payloads in records that are whole, whose sums no input would hit by chance. What can be
+// read is printed and replayed.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "config/base/result.hpp"
 #include "signaling/trace/render.hpp"
+#include "signaling/trace/replay.hpp"
 #include "signaling/trace/trace_reader.hpp"
 
 using namespace weir::signaling;
@@ -43,6 +46,10 @@ void read_call_of(std::string_view bytes) {
     static_cast<void>(ladder(found->call, true));
     static_cast<void>(trace_json(found->call));
     static_cast<void>(trace_pcap(found->call));
+    // A file of a customer's machine: inputs that no stack has sent must not end the machine.
+    static const auto config = std::make_shared<const weir::config::Config>();
+    const auto result = replay(found->call, config);
+    if (result) WEIR_ASSERT(result->steps <= found->call.steps.size());
 }
 
 }  // namespace
