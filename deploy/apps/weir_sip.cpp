@@ -1,44 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir-sip: the SIP B2BUA. The table of contents of the program: every object, in the order of
-// dependency.
+// weir-sip: the SIP B2BUA, from its options to its end. Every object it is made of stands in
+// sip_parts.hpp.
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "config/admin/admin.hpp"
-#include "config/base/random.hpp"
-#include "dataplane/link/link_client.hpp"
 #include "deploy/apps/drain.hpp"
-#include "deploy/apps/edge_part.hpp"
-#include "deploy/apps/flight_recorder.hpp"
-#include "deploy/apps/live_config.hpp"
-#include "deploy/apps/media_realms.hpp"
-#include "deploy/apps/media_reports.hpp"
-#include "deploy/apps/name_service.hpp"
-#include "deploy/apps/node.hpp"
 #include "deploy/apps/notify.hpp"
 #include "deploy/apps/operator_commands.hpp"
 #include "deploy/apps/operator_extras.hpp"
 #include "deploy/apps/operator_part.hpp"
 #include "deploy/apps/options.hpp"
-#include "deploy/apps/plan_files.hpp"
-#include "deploy/apps/route_cache.hpp"
-#include "deploy/apps/sip_metrics.hpp"
-#include "deploy/apps/sip_settings.hpp"
-#include "deploy/apps/tls_wiring.hpp"
-#include "forking/ledger/book.hpp"
-#include "forking/ledger/render.hpp"
-#include "forking/session/recording_manager.hpp"
-#include "signaling/call/call_table.hpp"
-#include "signaling/call/sip_router.hpp"
-#include "signaling/cdr/cdr_file.hpp"
-#include "signaling/cdr/cdr_log.hpp"
+#include "deploy/apps/sip_parts.hpp"
 #include "signaling/debug/debug_board.hpp"
-#include "signaling/show/call_history.hpp"
-#include "signaling/sip/sofia_loop.hpp"
-#include "signaling/sip/sofia_stack.hpp"
-#include "signaling/tls/stack_mux.hpp"
-#include "signaling/tls/tls_stack.hpp"
 
 namespace weir::apps {
 namespace {
@@ -61,16 +36,11 @@ std::vector<Metric> build_metrics() {
              {{"version", WEIR_VERSION}}}};
 }
 
-struct ServedParts {
-    signaling::SofiaLoop& loop;
-    dataplane::LinkClient& plane;
-    signaling::CallTable& calls;
-    forking::RecordingManager& recordings;
-    EdgePart& edge;
-};
-
 // Until a signal. The end: calls, then their recordings, then the loop.
-int serve(const ServedParts& parts, const UniqueFd& signals, Logger& log) {
+int serve(SipParts& parts, const UniqueFd& signals) {
+    Logger& log = parts.around.log;
+    signaling::SofiaLoop& loop = *parts.opened.loop;
+    dataplane::LinkClient& plane = *parts.opened.plane;
     const auto release = [&] {
         parts.calls.release_all(kCauseOutOfOrder);
         parts.edge.stop();
@@ -84,159 +54,64 @@ int serve(const ServedParts& parts, const UniqueFd& signals, Logger& log) {
     };
     const auto stop = [&](bool clean) {
         log.info("sip.stopping", {{"clean", clean ? "yes" : "no"}, {"calls", parts.calls.size()}});
-        parts.loop.stop();
+        loop.stop();
     };
-    Drain drain(parts.loop, {release, is_done, hurry, stop});
-    const auto media_watch = parts.loop.watch(parts.plane.fd(), [&] { parts.plane.run_once(); });
-    const auto signal_watch = parts.loop.watch(signals.get(), [&] {
+    Drain drain(loop, {release, is_done, hurry, stop});
+    const auto media_watch = loop.watch(plane.fd(), [&] { plane.run_once(); });
+    const auto signal_watch = loop.watch(signals.get(), [&] {
         if (was_signalled(signals)) drain.begin();
     });
     if (!media_watch || !signal_watch)
         return trouble((media_watch ? signal_watch : media_watch).error().context);
-    parts.plane.run_once();
-    parts.loop.run();
+    plane.run_once();
+    loop.run();
     return 0;
 }
 
-// What operators see and serve() runs.
-struct OperatedParts {
-    Node& node;
-    const std::string& runtime;
-    signaling::SofiaLoop& loop;
-    signaling::SipStack& stack;
-    signaling::SofiaStack& plain;
-    signaling::TlsStack& secure;
-    dataplane::LinkClient& plane;
-    signaling::CallTable& calls;
-    signaling::CallHistory& history;
-    forking::RecordingManager& recordings;
-    forking::LedgerBook& ledger;
-    MediaReports& reports;
-    LiveConfig& live;
-    config::Store& store;
-    EdgePart& edge;
-    FlightRecorder& flight;
-    SipMetrics& metrics;
-    Random& random;
-    MonoTime started_at;
-};
-
 // Operators and scrapers, on a thread of their own, until the end.
-int operate(const OperatedParts& parts, const UniqueFd& signals, LogTap& log) {
-    DialpeerDebug dialpeer(parts.loop, parts.calls);
-    signaling::DebugBoard ccsip(parts.loop, parts.calls, parts.plain.shared_stats(),
-                                parts.random.next());
+int operate(SipParts& parts, SipMetrics& metrics, const UniqueFd& signals) {
+    const auto& [node, places, clock, random, log] = parts.around;
+    signaling::SofiaLoop& loop = *parts.opened.loop;
+    DialpeerDebug dialpeer(loop, parts.calls);
+    signaling::DebugBoard ccsip(loop, parts.calls, parts.opened.plain->shared_stats(),
+                                random.next());
     signaling::ClearedCounts cleared;
-    const OperatorExtras extras = operator_extras(parts.live, {parts.loop, dialpeer, ccsip},
-                                                  parts.node.platform.paths.cdr, log);
+    const OperatorExtras extras =
+        operator_extras(parts.live, {loop, dialpeer, ccsip}, node.platform.paths.cdr, log);
     config::CommandTable commands = operator_commands(
-        {parts.loop, parts.node, parts.stack, parts.plane, parts.calls, parts.ledger, parts.reports,
-         parts.plain, parts.secure, parts.history, cleared, parts.started_at, parts.live,
+        {loop, node, parts.stack, *parts.opened.plane, parts.calls, parts.ledger, parts.reports,
+         *parts.opened.plain, *parts.opened.secure, parts.history, cleared, clock.now(), parts.live,
          parts.store, [&] { return parts.edge.keepalive_column(); }});
     parts.flight.add_commands(commands);
     parts.edge.add_commands(commands);
     auto admin = config::AdminServer::start(
-        admin_settings(parts.node, parts.runtime), std::move(commands),
-        {parts.metrics.hook(), readiness_hook(parts.loop, parts.plane, parts.stack),
+        admin_settings(node, places.runtime), std::move(commands),
+        {metrics.hook(), readiness_hook(loop, *parts.opened.plane, parts.stack),
          operator_parts(parts.store, extras), rollback_hook(parts.store, log)},
         log);
     if (!admin) return trouble(admin.error().context);
-    parts.metrics.add_parts(**admin);
+    metrics.add_parts(**admin);
 
     // Ready when weir-media is there.
     parts.reports.set_on_first_up([&] {
         notify_ready(fmt::format("{}; {}", listeners_text(parts.stack), http_text(**admin)));
-        log.info("sip.ready", {{"listeners", listeners_text(parts.stack)}});
+        parts.around.log.info("sip.ready", {{"listeners", listeners_text(parts.stack)}});
     });
-    return serve({parts.loop, parts.plane, parts.calls, parts.recordings, parts.edge}, signals,
-                 log);
-}
-
-void connect(dataplane::LinkClient& plane, signaling::CallTable& calls,
-             forking::RecordingManager& recordings, MediaReports& reports,
-             signaling::CallHistory& history) {
-    plane.add_listener(calls);
-    plane.add_listener(recordings);
-    plane.add_listener(reports);  // last: when it is told, the others have asked what they must
-    calls.add_listener(recordings);
-    calls.add_listener(history);
-}
-
-// What the first call finds: the configuration, and the endpoints that were registered.
-void begin(LiveConfig& live, const config::Store& store, EdgePart& edge, const Node& node) {
-    live.begin(store.running_id());
-    edge.set_config(node.config);
-    edge.keep_bindings(bindings_file(node.platform.paths.cdr));
+    return serve(parts, signals);
 }
 
 int run(Node& node, const SipPlaces& places, const UniqueFd& signals, LogTap& log) {
     const SystemClock clock;
     SystemRandom random;
-
-    // SIP thread: the loop, the media link, the stack.
-    auto loop = signaling::SofiaLoop::create(log);
-    if (!loop) return trouble(loop.error().context);
-    auto plane = dataplane::LinkClient::make({places.runtime + "/media.sock", random.next() | 1U},
-                                             clock, log);
-    if (!plane) return trouble(plane.error().context);
-    MediaReports reports(**plane, **loop);
-    auto plain = open_stack(node, **loop, random, log, signals);
-    if (!plain) return trouble(plain.error().context);
-    auto secure = signaling::TlsStack::create({**loop, random, (*plain)->shared_stats(), log}, {});
-    if (!secure) return trouble(secure.error().context);
-    signaling::StackMux stack(**plain, **secure);
-
-    // CDRs, calls, recordings.
-    auto cdr_file = signaling::CdrFile::open(node.platform.paths.cdr, log);
-    if (!cdr_file) return trouble(cdr_file.error().context);
-    signaling::CdrLog cdr(**loop, **cdr_file, log, forking::recording_json);
-    RouteCache routes(clock, kernel_route);
-    const MediaRealms realms(node.platform, routes.lookup());
-    auto names = NameService::create(**loop, node.platform, random, log);
-    if (!names) return trouble(names.error().context);
-    signaling::NetworkKnowledge network = network_knowledge(node, realms, routes.lookup());
-    (*names)->answer_for(network);
-    signaling::CallTable calls({**loop, stack, **plane, cdr, random, log}, network);
-    FlightRecorder flight(node.platform.paths.trace_directory(), calls, random, clock, log);
-    forking::LedgerBook ledger;
-    forking::RecordingManager recordings({**loop, stack, **plane, ledger, random, log}, network,
-                                         record_hooks(cdr));
-
-    // Who hears what.
-    signaling::CallHistory history(clock);
-    connect(**plane, calls, recordings, reports, history);
-    signaling::SipRouter router(calls);
-    router.add(recordings);
-    EdgePart edge({**loop, stack, random, log}, network, calls, router);
-    stack.set_events(router);
-    const auto set_trunks = [&](const config::Config& config) {
-        history.configure(config);
-        (*names)->keep(config);
-        (*secure)->configure(tls_settings(config, node.platform, places.startup));
-    };
-    set_trunks(*node.config);
-
-    // The configuration: commits come from the admin thread, which the store belongs to.
-    LiveConfig live({**loop, node, calls, flash_directory(node.platform, places.startup),
-                     [&](const config::Config& config) {
-                         set_trunks(config);
-                         edge.set_config(node.config);
-                     }});
-    config::Store store(
-        store_settings(node.platform, places), node.config,
-        [&](const auto& next) { return live.prepare(next); }, clock);
-    if (const auto opened = store.open(); !opened)
-        log.warning("store.history_not_kept", {{"why", opened.error().context}});
-    begin(live, store, edge, node);
-
-    SipMetrics metrics(**loop, reports);
+    const SipSurroundings around{node, places, clock, random, log};
+    auto opened = open_parts(around, signals);
+    if (!opened) return trouble(opened.error().context);
+    SipParts parts(around, *opened);
+    parts.begin();
+    SipMetrics metrics(*opened->loop, parts.reports);
     metrics.add(build_metrics);
-    metrics.add_parts(calls, recordings, ledger, cdr, **cdr_file, **plain, **secure, **names,
-                      **plane, flight, edge);
-    return operate(
-        {node, places.runtime, **loop, stack, **plain, **secure, **plane, calls, history,
-         recordings, ledger, reports, live, store, edge, flight, metrics, random, clock.now()},
-        signals, log);
+    parts.add_to(metrics);
+    return operate(parts, metrics, signals);
 }
 
 int start(const Options& options) {
