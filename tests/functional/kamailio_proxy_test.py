@@ -3,12 +3,10 @@
 """Kamailio as the proxy of a provider: it challenges us (MD5 and SHA-256), records its route, fails over; calls both ways."""
 
 import os
-import shutil
-import subprocess
-import sys
 
 from harness import case as functional
-from harness.case import SKIPPED, check
+from harness import kamailio
+from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
 from harness.user_agent import Dialog, UserAgent, sdp
@@ -16,13 +14,6 @@ from harness.user_agent import Dialog, UserAgent, sdp
 # Calls of the node (to numbers 2...) are challenged and go to the provider's first gateway, at which nobody is, then to
 # the second one; calls of the second one go to the node.
 KAMAILIO = """\
-#!KAMAILIO
-debug=2
-log_stderror=yes
-fork=no
-children=1
-auto_aliases=no
-listen=udp:{address}:5060
 loadmodule "sl.so"
 loadmodule "tm.so"
 loadmodule "rr.so"
@@ -93,24 +84,6 @@ class Gateway(UserAgent):
 
     def in_dialog(self, method, dialog, cseq, routes):
         self.request(method, dialog, cseq, extra=[f"Route: {route}" for route in routes])
-
-
-def start_kamailio(case, algorithm):
-    folder = os.path.join(case.folder, f"kamailio-{algorithm}")
-    os.makedirs(folder)
-    path = os.path.join(folder, "kamailio.cfg")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(KAMAILIO.format(address=case.network.address("callee"), node=case.network.sbc_address("callee"),
-                                   algorithm=algorithm))
-    program = case.start(f"kamailio-{algorithm}", "callee", ["kamailio", "-DD", "-E", "-f", path, "-m", "32", "-M", "4",
-                                                             "-Y", folder, "-P", os.path.join(folder, "pid")])
-
-    def is_listening():
-        done = subprocess.run(["ip", "netns", "exec", case.network.namespace("callee"), "ss", "-Hlun"],
-                              capture_output=True, text=True, check=False)
-        return ":5060" in done.stdout
-    wait_until(is_listening, 30, "Kamailio to listen")
-    return program
 
 
 def call_out(case, caller, gateway):
@@ -190,7 +163,7 @@ def calls_both_ways_through_a_proxy(case):
     capture = case.capture("callee")
     caller, gateway = UserAgent(case, "caller", 5070), Gateway(case, "callee", 5070)
     for algorithm in ("MD5", "SHA-256"):
-        kamailio = start_kamailio(case, algorithm)
+        proxy = kamailio.start(case, "callee", KAMAILIO, f"kamailio-{algorithm}", algorithm=algorithm)
         call_out(case, caller, gateway)
         if algorithm == "MD5":
             call_in(caller, gateway)
@@ -199,14 +172,12 @@ def calls_both_ways_through_a_proxy(case):
         for method in ("INVITE",) if algorithm == "MD5" else ("INVITE", "REGISTER"):
             wait_until(lambda m=method, a=algorithm: was_answered(capture, m, a), 20,
                        f"the capture of an answer by {algorithm} in {method}")
-        kamailio.stop()
+        proxy.stop()
     wait_until(lambda: node.metric("weir_signaling_calls_active") == 0, 20, "the end of every call")
     check(node.metric("weir_signaling_requests_unmatched_total") == 0, "a request found no dialog")
     node.stop()
 
 
 if __name__ == "__main__":
-    if shutil.which("kamailio") is None:
-        print("skipped: kamailio is not installed")
-        sys.exit(SKIPPED)
+    kamailio.skip_without()
     functional.run(calls_both_ways_through_a_proxy)

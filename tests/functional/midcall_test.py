@@ -9,123 +9,27 @@ import time
 from harness import case as functional
 from harness import script
 from harness.case import check
-from harness.node import Node
+from harness.scenario_node import ScenarioNode, from_caller, section, to_callee
 from harness.sipp import Sipp
 from harness.user_agent import Dialog, UserAgent, sdp
 
-CONFIGURATION = """\
-hostname midcall
-!
-voice service voip
- ip address trusted list
-  ipv4 {caller} 255.255.255.255
-  ipv4 {callee} 255.255.255.255
- mode border-element
- allow-connections sip to sip
- rtp-port range 20000 20398
-!
-voice class codec 1
- codec preference 1 g711ulaw
- codec preference 2 g711alaw
-!
-voice class tenant 7
- timers trying 500
- retry invite 2
-!
-interface Caller
- ip address {caller_side} 255.255.255.0
-!
-interface Callee
- ip address {callee_side} 255.255.255.0
-!
-interface Recorder
- ip address {recorder_side} 255.255.255.0
-!
-dial-peer voice 10 voip
- description from everybody
- session protocol sipv2
- incoming called-number .T
- voice-class codec 1
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 20 voip
- description as it comes
- destination-pattern 2...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 30 voip
- description hears nothing of what changes
- destination-pattern 3...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- voice-class sip midcall-signaling block
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 40 voip
- description wants an offer in the INVITE
- destination-pattern 4...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- voice-class sip early-offer forced
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 50 voip
- description refreshed by us
- destination-pattern 5...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- voice-class sip session refresh
- voice-class sip min-se 90 session-expires 90
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 60 voip
- description silent
- destination-pattern 6...$
- preference 1
- session protocol sipv2
- session target ipv4:{callee}:5098
- voice-class sip tenant 7
- voice-class codec 1
-!
-dial-peer voice 61 voip
- description the one behind it
- destination-pattern 6...$
- preference 2
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
-!
-end
-"""
-
+# The first digit of the number chooses what is special about the call.
+PEERS = [
+    from_caller(10, ".T"),
+    to_callee(20, "2...$"),
+    to_callee(30, "3...$", "voice-class sip midcall-signaling block"),
+    to_callee(40, "4...$", "voice-class sip early-offer forced"),
+    to_callee(50, "5...$", "voice-class sip session refresh", "voice-class sip min-se 90 session-expires 90"),
+    to_callee(60, "6...$", "preference 1", "voice-class sip tenant 7", port=5098),  # nobody is there
+    to_callee(61, "6...$", "preference 2"),
+]
+IMPATIENT = section("voice class tenant 7", "timers trying 500", "retry invite 2")
 # 500 + 1000 + 2000 ms: two repetitions and the wait behind the last (spec B.12).
 FAILOVER_SECONDS = 3.5
 
 
-class MidcallNode(Node):
-    """A node with the configuration above."""
-
-    def _configuration(self, recorder_transport):
-        network = self._case.network
-        return CONFIGURATION.format(caller=network.address("caller"), callee=network.address("callee"),
-                                    caller_side=network.sbc_address("caller"),
-                                    callee_side=network.sbc_address("callee"),
-                                    recorder_side=network.sbc_address("recorder"))
-
-
 def start(case):
-    node = MidcallNode(case)
+    node = ScenarioNode(case, PEERS, [IMPATIENT])
     node.start()
     return node
 

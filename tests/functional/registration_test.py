@@ -3,26 +3,17 @@
 """The node registers at Kamailio, with digest; it removes its registration when it ends."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 
 from harness import case as functional
+from harness import kamailio
 from harness.baresip import Baresip
-from harness.case import SKIPPED, check
+from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
 from harness.user_agent import Dialog, UserAgent, sdp
 
+# A registrar whose users have the password `secret`.
 KAMAILIO = """\
-#!KAMAILIO
-debug=2
-log_stderror=yes
-fork=no
-children=1
-auto_aliases=no
-listen=udp:{address}:5060
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "pv.so"
@@ -64,27 +55,9 @@ request_route {{
 """
 
 
-def start_kamailio(case):
-    """Kamailio as registrar in the callee's namespace; users have the password `secret`."""
-    folder = os.path.join(case.folder, "kamailio")
-    os.makedirs(folder)
-    path = os.path.join(folder, "kamailio.cfg")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(KAMAILIO.format(address=case.network.address("callee")))
-    program = case.start("kamailio", "callee", ["kamailio", "-DD", "-E", "-f", path, "-m", "32", "-M", "4",
-                                                "-Y", folder, "-P", os.path.join(folder, "pid")])
-
-    def is_listening():
-        done = subprocess.run(["ip", "netns", "exec", case.network.namespace("callee"), "ss", "-Hlun"],
-                              capture_output=True, text=True, check=False)
-        return ":5060" in done.stdout
-    wait_until(is_listening, 30, "Kamailio to listen")
-    return program
-
-
 def registers_at_kamailio(case):
     """Challenged, answered, registered for what the registrar grants; removed when the node stops."""
-    kamailio = start_kamailio(case)
+    registrar = kamailio.start(case, "callee", KAMAILIO)
     node = Node(case)
     node.start()
     node.execute_all(["configure terminal", "sip-ua",
@@ -96,12 +69,12 @@ def registers_at_kamailio(case):
     check(60 < int(row[2]) <= 120, f"the registrar grants 120 s at most, the table says {row[2]}")
     check(node.metric("weir_signaling_registrations_active") == 1, "the metric does not count the registration")
     node.stop()
-    wait_until(lambda: "accepted 4085550100 expires 0" in kamailio.log(), 20, "the registration to be removed")
+    wait_until(lambda: "accepted 4085550100 expires 0" in registrar.log(), 20, "the registration to be removed")
 
 
 def wrong_password(case):
     """It is refused, tried no more for a while, and said."""
-    start_kamailio(case)
+    kamailio.start(case, "callee", KAMAILIO)
     node = Node(case)
     node.start()
     node.execute_all(["configure terminal", "sip-ua",
@@ -116,7 +89,7 @@ def wrong_password(case):
 def endpoint_behind_us(case):
     """baresip registers at Kamailio through the node, over TCP; it is called there by that connection, and calls. Its
     address is on no list."""
-    start_kamailio(case)
+    kamailio.start(case, "callee", KAMAILIO)
     node = Node(case)
     node.start()
     registrar = case.network.address("callee")
@@ -157,7 +130,5 @@ def endpoint_behind_us(case):
 
 
 if __name__ == "__main__":
-    if shutil.which("kamailio") is None:
-        print("skipped: kamailio is not installed")
-        sys.exit(SKIPPED)
+    kamailio.skip_without()
     functional.run(registers_at_kamailio, wrong_password, endpoint_behind_us)

@@ -7,95 +7,26 @@ import re
 
 from harness import case as functional
 from harness.case import check
-from harness.node import Node
+from harness.scenario_node import ScenarioNode, from_caller, section, to_callee
 from harness.script import Callee, Caller
 from harness.sipp import Sipp
 
+FILTERED = "voice-class sip block 183 sdp absent"
 # The first digit of the number chooses what the caller's side can do, the second one the provider.
-CONFIGURATION = """\
-hostname reliable
-!
-voice service voip
- ip address trusted list
-  ipv4 {caller} 255.255.255.255
-  ipv4 {callee} 255.255.255.255
- mode border-element
- allow-connections sip to sip
- rtp-port range 20000 20398
- sip
-  rel1xx supported 100rel
-!
-voice class codec 1
- codec preference 1 g711ulaw
- codec preference 2 g711alaw
-!
-interface Caller
- ip address {caller_side} 255.255.255.0
-!
-interface Callee
- ip address {callee_side} 255.255.255.0
-!
-interface Recorder
- ip address {recorder_side} 255.255.255.0
-!
-dial-peer voice 20 voip
- description callers that need reliable provisionals
- session protocol sipv2
- incoming called-number 1...$
- voice-class codec 1
- voice-class sip rel1xx require 100rel
- voice-class sip block 183 sdp absent
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 21 voip
- description callers without 100rel that want 180 with SDP
- session protocol sipv2
- incoming called-number 2...$
- voice-class codec 1
- voice-class sip rel1xx disable
- voice-class sip send 180 sdp
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 40 voip
- description international: silent 183 and 180 filtered, 181 mapped
- destination-pattern .0..$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- voice-class sip block 183 sdp absent
- voice-class sip block 180 sdp absent
- voice-class sip map resp-code 181 to 183
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 41 voip
- description national: only 183 without SDP filtered
- destination-pattern .1..$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- voice-class sip block 183 sdp absent
- dtmf-relay rtp-nte
- no vad
-!
-sip-ua
- timers rel1xx 100
-!
-end
-"""
+PEERS = [
+    from_caller(20, "1...$", "voice-class sip rel1xx require 100rel", FILTERED),
+    from_caller(21, "2...$", "voice-class sip rel1xx disable", "voice-class sip send 180 sdp"),
+    # International: silent 183 and 180 filtered, 181 mapped. National: silent 183 alone.
+    to_callee(40, ".0..$", FILTERED, "voice-class sip block 180 sdp absent", "voice-class sip map resp-code 181 to 183"),
+    to_callee(41, ".1..$", FILTERED),
+]
 
 
-class ReliableNode(Node):
-    """A node with the configuration above."""
-
-    def _configuration(self, recorder_transport):
-        network = self._case.network
-        return CONFIGURATION.format(caller=network.address("caller"), callee=network.address("callee"),
-                                    caller_side=network.sbc_address("caller"),
-                                    callee_side=network.sbc_address("callee"),
-                                    recorder_side=network.sbc_address("recorder"))
+def start(case):
+    node = ScenarioNode(case, PEERS, [section("sip-ua", "timers rel1xx 100")],
+                        service=["sip", " rel1xx supported 100rel"])
+    node.start()
+    return node
 
 
 def texts(messages, start):
@@ -130,8 +61,7 @@ def play(case, number, caller, callee):
 
 def caller_without_100rel(case):
     """Test A: the provider's reliable 183 is acknowledged by us; the caller gets it unreliably, and again in the 200."""
-    node = ReliableNode(case)
-    node.start()
+    node = start(case)
     callee = Callee().respond(183, sdp=True, rseq=3344).expect("PRACK").respond(200).expect("ACK").expect("BYE")
     caller = Caller().expect(183).expect(200).ack().bye()
     heard, seen = play(case, "2000", caller, callee)
@@ -149,8 +79,7 @@ def caller_without_100rel(case):
 
 def answer_waits_for_the_prack(case):
     """Test B: the provider answers before the caller's PRACK: its ACK comes at once, the 200 with the PRACK."""
-    node = ReliableNode(case)
-    node.start()
+    node = start(case)
     callee = Callee().respond(183, sdp=True, rseq=1).expect("PRACK").respond(200).expect("ACK").expect("BYE")
     # Long enough for the provider to answer, and far from the end of patience (6.4 s).
     caller = Caller("Supported: 100rel").expect(183, reliable=True).pause(1500).prack().expect(200).ack().bye()
@@ -169,8 +98,7 @@ def answer_waits_for_the_prack(case):
 
 def prack_never_comes(case):
     """Test C: the seed case. 504 with cause 102 to the caller, BYE with it to the provider; never a 200 and cause 65."""
-    node = ReliableNode(case)
-    node.start()
+    node = start(case)
     callee = Callee().respond(183, sdp=True, rseq=1).expect("PRACK").respond(200).expect("ACK").expect("BYE")
     caller = Caller("Supported: 100rel").expect(183).expect(504).ack_failure()
     heard, seen = play(case, "1000", caller, callee)
@@ -187,8 +115,7 @@ def prack_never_comes(case):
 
 def silent_responses_are_blocked(case):
     """Tests D, E and F: 183 and 180 without SDP, 180 with SDP, 181 mapped."""
-    node = ReliableNode(case)
-    node.start()
+    node = start(case)
     # D: on peer 40 neither the silent 183 nor the silent 180 passes; F: the 181 does, as 183.
     callee = Callee().respond(183).respond(180).respond(181).respond(200, sdp=True).expect("ACK").expect("BYE")
     heard, _ = play(case, "2000", Caller().expect(183).expect(200).ack().bye(), callee)
@@ -207,8 +134,7 @@ def silent_responses_are_blocked(case):
 
 def late_prack(case):
     """A ringing without SDP does not hold the 200; its PRACK, which comes after, is answered all the same."""
-    node = ReliableNode(case)
-    node.start()
+    node = start(case)
     callee = Callee().respond(180).respond(200, sdp=True).expect("ACK").expect("BYE")
     caller = Caller("Require: 100rel").expect(180, reliable=True).expect(200).ack().prack().bye()
     play(case, "1100", caller, callee)

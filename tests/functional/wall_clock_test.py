@@ -14,8 +14,8 @@ import time
 
 from harness import case as functional
 from harness.case import check
-from harness.node import Node
 from harness.process import wait_until
+from harness.scenario_node import ScenarioNode, from_caller, section, to_callee
 from harness.user_agent import Dialog, UserAgent, sdp
 
 HOUR = 3600
@@ -23,84 +23,23 @@ HOUR = 3600
 FAILOVER_SECONDS = 1.4
 REFRESH_SECONDS = 45  # half of session-expires 90
 
-CONFIGURATION = """\
-hostname clock
-!
-voice service voip
- ip address trusted list
-  ipv4 {caller} 255.255.255.255
-  ipv4 {callee} 255.255.255.255
- mode border-element
- allow-connections sip to sip
- rtp-port range 20000 20398
-!
-voice class codec 1
- codec preference 1 g711ulaw
-!
-voice class tenant 7
- timers trying 200
- retry invite 2
-!
-interface Caller
- ip address {caller_side} 255.255.255.0
-!
-interface Callee
- ip address {callee_side} 255.255.255.0
-!
-interface Recorder
- ip address {recorder_side} 255.255.255.0
-!
-dial-peer voice 10 voip
- session protocol sipv2
- incoming called-number .T
- voice-class codec 1
- no vad
-!
-dial-peer voice 20 voip
- destination-pattern 2...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- no vad
-!
-dial-peer voice 50 voip
- description refreshed by us
- destination-pattern 5...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- voice-class sip session refresh
- voice-class sip min-se 90 session-expires 90
- no vad
-!
-dial-peer voice 60 voip
- description silent
- destination-pattern 6...$
- preference 1
- session protocol sipv2
- session target ipv4:{callee}:5098
- voice-class sip tenant 7
- voice-class codec 1
-!
-dial-peer voice 61 voip
- description the one behind it
- destination-pattern 6...$
- preference 2
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
-!
-end
-"""
+PEERS = [
+    from_caller(10, ".T"),
+    to_callee(20, "2...$"),
+    to_callee(50, "5...$", "voice-class sip session refresh", "voice-class sip min-se 90 session-expires 90"),
+    to_callee(60, "6...$", "preference 1", "voice-class sip tenant 7", port=5098),  # nobody is there
+    to_callee(61, "6...$", "preference 2"),
+]
+IMPATIENT = section("voice class tenant 7", "timers trying 200", "retry invite 2")
 
 
-class ClockNode(Node):
+class ClockNode(ScenarioNode):
     """A node whose wall clock the test moves."""
 
     def __init__(self, case):
         self._offset = os.path.join(case.folder, "wall-clock-offset")
         self.step(0)
-        super().__init__(case, prefix=["env", f"LD_PRELOAD={case.binary('weir_stepped_wall_clock.so')}",
+        super().__init__(case, PEERS, [IMPATIENT], prefix=["env", f"LD_PRELOAD={case.binary('weir_stepped_wall_clock.so')}",
                                        f"WEIR_WALL_CLOCK_OFFSET={self._offset}"])
 
     def step(self, seconds):
@@ -108,13 +47,6 @@ class ClockNode(Node):
         mode = "r+b" if os.path.exists(self._offset) else "wb"
         with open(self._offset, mode) as file:  # in place: the programs have it mapped
             file.write(struct.pack("<q", seconds * 10**9))
-
-    def _configuration(self, recorder_transport):
-        network = self._case.network
-        return CONFIGURATION.format(caller=network.address("caller"), callee=network.address("callee"),
-                                    caller_side=network.sbc_address("caller"),
-                                    callee_side=network.sbc_address("callee"),
-                                    recorder_side=network.sbc_address("recorder"))
 
 
 class HeldCall:
