@@ -3,6 +3,7 @@
 // the rest on it.
 #include "deploy/apps/sip_parts.hpp"
 
+#include "deploy/apps/binding_store.hpp"
 #include "deploy/apps/plan_files.hpp"
 #include "deploy/apps/tls_wiring.hpp"
 #include "forking/ledger/render.hpp"
