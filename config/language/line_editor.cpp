@@ -7,6 +7,7 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
+#include "config/language/hints.hpp"
 #include "config/language/lines.hpp"
 
 namespace weir::config::language {
@@ -116,17 +117,10 @@ LineEditor::Outcome LineEditor::refuse(const Statement& statement,
     for (std::size_t level = 0; level < matches.size(); ++level)
         if (matches[level].mismatch.words > matches[blamed].mismatch.words) blamed = level;
     const Mismatch& mismatch = matches[blamed].mismatch;
-    std::string hint;
-    if (mismatch.kind == Mismatch::Kind::invalid) {
-        auto candidates = mismatch.expected;
-        for (std::size_t level = 0; mismatch.words == 0 && level < matches.size(); ++level)
-            for (const auto& row : mode_of(scope_at(level).mode).rows)
-                candidates.push_back(row.grammar.tokens[0].text);
-        const std::string_view word = statement.words[mismatch.words].text;
-        const auto near = text::nearest(word, candidates);
-        if (near && !text::iequals(*near, word)) hint = "did you mean \"" + *near + "\"?";
-        if (hint.empty()) hint = mismatch.abbreviation;
-    }
+    std::vector<ModeId> modes;
+    for (std::size_t level = 0; level <= blamed; ++level)
+        modes.push_back(scope_at(level).mode);
+    const std::string hint = hint_of(statement, modes, mismatch);
     return refusal(statement.line, mismatch.column, mismatch.text, hint);
 }
 

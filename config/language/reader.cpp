@@ -7,24 +7,13 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
+#include "config/language/hints.hpp"
 
 namespace weir::config::language {
 namespace {
 
 Diagnostic file_error(const std::string& file, std::string text) {
     return {.file = file, .text = std::move(text)};
-}
-
-constexpr std::size_t kHomesShown = 3;
-
-// The modes that know a line, as "retry invite 2" belongs to sip-ua or a tenant; empty if none.
-std::string homes_of(const Statement& statement) {
-    std::string homes;
-    std::size_t count = 0;
-    for (const auto& mode : all_modes())
-        if (match_quickly(mode, statement).row && ++count <= kHomesShown)
-            homes += (count == 1 ? "" : " or ") + mode.name;
-    return count > kHomesShown ? homes + " and others" : homes;
 }
 
 bool has_indentation(std::string_view text) {
@@ -175,7 +164,11 @@ void Reader::refuse(const SourceLine& source, const Statement& statement,
     const ModeId judge = stack_[attempts.judges[level]].scope.mode;
     const Mismatch mismatch =
         room ? mismatch_of(mode_of(judge), statement) : attempts.matches[level].mismatch;
-    const std::string hint = room ? suggestion(statement, level, mismatch) : "";
+    std::vector<ModeId> modes;
+    for (std::size_t outer = 0; room && outer < level; ++outer)
+        modes.push_back(stack_[outer].scope.mode);
+    modes.push_back(judge);
+    const std::string hint = room ? hint_of(statement, modes, mismatch) : "";
     stack_.resize(std::min(owner, level) + 1);
     error(source, mismatch.column, mismatch.text, hint);
 }
@@ -196,22 +189,6 @@ std::size_t Reader::blamed_level(std::size_t owner, const std::vector<Match>& ma
     for (std::size_t level = 0; level < owner; ++level)
         if (matches[level].mismatch.words >= matches[best].mismatch.words + advantage) best = level;
     return best;
-}
-
-std::string Reader::suggestion(const Statement& statement, std::size_t level,
-                               const Mismatch& mismatch) const {
-    if (mismatch.kind != Mismatch::Kind::invalid) return "";
-    if (mismatch.words == 0)
-        if (const std::string homes = homes_of(statement); !homes.empty())
-            return "this command belongs to " + homes;
-    auto candidates = mismatch.expected;
-    for (std::size_t outer = 0; mismatch.words == 0 && outer < level; ++outer)
-        for (const auto& row : mode_of(stack_[outer].scope.mode).rows)
-            candidates.push_back(row.grammar.tokens[0].text);
-    const std::string_view word = statement.words[mismatch.words].text;
-    const auto near = text::nearest(word, candidates);
-    if (near && !text::iequals(*near, word)) return "did you mean \"" + *near + "\"?";
-    return mismatch.abbreviation;
 }
 
 bool Reader::skipped(const SourceLine& source) {

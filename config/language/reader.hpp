@@ -72,8 +72,6 @@ private:
     [[nodiscard]] std::size_t owning_level(const SourceLine& source) const;
     [[nodiscard]] std::size_t blamed_level(std::size_t owner,
                                            const std::vector<Match>& matches) const;
-    [[nodiscard]] std::string suggestion(const Statement& statement, std::size_t level,
-                                         const Mismatch& mismatch) const;
     [[nodiscard]] bool skipped(const SourceLine& source);
     void end_skip();
     void error(const SourceLine& source, std::size_t column, std::string text,
