@@ -11,13 +11,15 @@ namespace weir::signaling {
 bool ConnectionTable::admit(int fd, const Connection& connection, bool accepted) {
     if (const auto it = connections_.find(fd); it != connections_.end()) forget(it);
     auto& of_source = per_source_[connection.remote.address];
-    const bool is_full =
-        connections_.size() >= kSipMaxConnections || of_source >= kSipMaxConnectionsPerSource;
+    const bool is_full = connections_.size() >= kSipMaxConnections ||
+                         of_source >= kSipMaxConnectionsPerSource ||
+                         (connection.is_stranger && strangers_ >= kMaxStrangerConnections);
     if (accepted && is_full) {
         if (of_source == 0) per_source_.erase(connection.remote.address);
         return false;
     }
     ++of_source;
+    strangers_ += connection.is_stranger ? 1 : 0;
     connections_.emplace(fd, connection);
     return true;
 }
@@ -30,6 +32,7 @@ Connection* ConnectionTable::find(int fd) {
 void ConnectionTable::forget(std::map<int, Connection>::iterator it) {
     const auto source = per_source_.find(it->second.remote.address);
     if (source != per_source_.end() && --source->second == 0) per_source_.erase(source);
+    strangers_ -= it->second.is_stranger ? 1 : 0;
     connections_.erase(it);
 }
 

@@ -14,6 +14,10 @@
 
 namespace weir::signaling {
 
+// Accepted connections of addresses that are not trusted, of kSipMaxConnections: somebody with many
+// addresses (one IPv6 prefix is enough) leaves seven eighths to the peers.
+inline constexpr std::size_t kMaxStrangerConnections = 128;
+
 struct Connection {
     std::uint64_t cookie = 0;  // the kernel's name of the socket: descriptors are used again
     Endpoint remote;
@@ -21,6 +25,7 @@ struct Connection {
     std::optional<MonoTime> message_since;  // an incomplete message waits since then
     int low_water = 1;                      // SO_RCVLOWAT as we set it
     bool is_refused = false;                // what it still sends is thrown away
+    bool is_stranger = false;               // accepted from an address that is not trusted
 };
 
 // One connection as operators see it, of TCP or TLS.
@@ -33,7 +38,8 @@ struct StreamConnection {
     std::string cipher{};    // of TLS: "TLSv1.3 TLS_AES_256_GCM_SHA384"
 };
 
-// Pure. Thread: sip. Bounds: kSipMaxConnections, kSipMaxConnectionsPerSource.
+// Pure. Thread: sip. Bounds: kSipMaxConnections, kSipMaxConnectionsPerSource,
+// kMaxStrangerConnections.
 class ConnectionTable {
 public:
     // A new connection. False: over a limit (those that we made ourselves count, but pass).
@@ -53,6 +59,7 @@ private:
 
     std::map<int, Connection> connections_;
     std::map<IpAddress, std::size_t> per_source_;
+    std::size_t strangers_ = 0;
 };
 
 }  // namespace weir::signaling

@@ -212,7 +212,13 @@ bool Receiver::on_connection(int fd, bool accepted) {
     connection.cookie = cookie_of(fd);
     connection.remote = remote_endpoint(fd);  // none yet while connecting
     connection.last_message = clock_.now();
-    if (accepted) enable_receive_stamps(fd);
+    if (accepted) {
+        enable_receive_stamps(fd);
+        const SipPath path{.transport = SipTransport::tcp,
+                           .local = local_endpoint(fd),
+                           .remote = connection.remote};
+        connection.is_stranger = admits_ && !admits_(nullptr, path);
+    }
     make_room_for_messages(fd);
     if (!table_.admit(fd, connection, accepted)) {
         sweep();  // some of those that count may be closed already
@@ -264,6 +270,13 @@ ssize_t Receiver::receive_stream(int fd, Target target) {
         return nothing();
     }
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(peeked));
+    // Each of its messages would be looked at anew: a stranger that has spent its tokens is cut
+    // off.
+    if (connection->remote.is_set() && !bytes.starts_with("SIP/") &&
+        sources_.is_muted(connection->remote.address, clock_.now())) {
+        refuse_stream(fd, *connection, {}, GuardReason::source_rate);
+        return nothing();
+    }
     const Frame frame = frame_message(bytes);
     if (frame.fault) {
         refuse_stream(fd, *connection, bytes.substr(frame.skip, frame.message), *frame.fault);

@@ -50,10 +50,16 @@ Frame frame_message(std::string_view bytes) {
         return frame;
     }
     const WireMessage wire = parse_wire(rest.substr(0, head));
+    // Whatever length it claims: who speaks another language has nothing to say here.
+    if (wire.fault == GuardReason::not_sip) {
+        frame.fault = wire.fault;
+        frame.message = head;
+        return frame;
+    }
     const BodyLength length = body_length(wire.message);
     // RFC 3261 20.14: over a stream the header is needed; without it the next message is not found.
     if (!length.is_valid || !length.bytes) {
-        frame.fault = wire.fault == GuardReason::not_sip ? wire.fault : GuardReason::content_length;
+        frame.fault = GuardReason::content_length;
         frame.message = head;
     } else if (*length.bytes > kSipMaxStreamMessage - head) {
         frame.fault = GuardReason::too_big;

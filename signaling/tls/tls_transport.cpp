@@ -161,34 +161,35 @@ void TlsTransport::end_or_wait(TlsConnection& connection) {
     sockets_->want(connection.fd(), connection.interest());
 }
 
+// The inbox is cut once: many small messages would move all that is behind them each.
 void TlsTransport::read_messages(TlsConnection& connection) {
     const std::uint64_t id = connection.id();
     std::string& inbox = connection.inbox();
-    while (!inbox.empty() && inbox.size() >= connection.wanted) {
-        const Frame frame = frame_message(inbox);
+    std::size_t read = 0;
+    while (read < inbox.size() && inbox.size() - read >= connection.wanted && !connection.ended()) {
+        const std::string_view rest = std::string_view(inbox).substr(read);
+        const Frame frame = frame_message(rest);
         connection.wanted = frame.wanted > frame.skip ? frame.wanted - frame.skip : 0;
         if (frame.fault) {
-            const std::string bytes = inbox.substr(frame.skip, frame.message);
+            const std::string bytes(rest.substr(frame.skip, frame.message));
             inbox.clear();
             callbacks_.on_fault(id, bytes, connection.path(), *frame.fault);
             return connection.end("not SIP, or too long");
         }
+        read += frame.skip + frame.message;
         // RFC 5626 4.4.1: a double CRLF is a ping; the answer is one CRLF.
         if (frame.skip >= 4) (void)connection.send("\r\n");
-        if (frame.message == 0) {
-            inbox.erase(0, frame.skip);
-            if (inbox.empty())
-                connection.message_since.reset();
-            else if (!connection.message_since)
-                connection.message_since = loop_.clock().now();
-            return;
-        }
-        const std::string bytes = inbox.substr(frame.skip, frame.message);
-        inbox.erase(0, frame.skip + frame.message);
+        if (frame.message == 0) break;
         connection.message_since.reset();
         connection.last_message = loop_.clock().now();
-        callbacks_.on_message(id, bytes, connection.path());
+        callbacks_.on_message(id, std::string(rest.substr(frame.skip, frame.message)),
+                              connection.path());
     }
+    inbox.erase(0, read);
+    if (inbox.empty())
+        connection.message_since.reset();
+    else if (!connection.message_since)
+        connection.message_since = loop_.clock().now();
 }
 
 // Not now: whoever is further up the stack may hold the connection.

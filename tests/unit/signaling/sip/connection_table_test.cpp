@@ -45,6 +45,22 @@ TEST(ConnectionTable, AllSourcesTogetherHaveALimit) {
     EXPECT_FALSE(table.admit(fd, from(200, 1), true));
 }
 
+TEST(ConnectionTable, StrangersWithManyAddressesLeaveRoomForPeers) {
+    ConnectionTable table;
+    int fd = 1;
+    const auto stranger = [&fd] {
+        Connection connection = from(static_cast<std::uint8_t>(fd % 250), 1);
+        connection.is_stranger = true;
+        return connection;
+    };
+    for (; table.size() < kMaxStrangerConnections; ++fd)
+        ASSERT_TRUE(table.admit(fd, stranger(), true));
+    EXPECT_FALSE(table.admit(fd, stranger(), true));
+    EXPECT_TRUE(table.admit(fd, from(251, 1), true)) << "a peer";
+    Sweep().run(table, MonoTime{});  // all of the descriptors belong to others by now
+    EXPECT_TRUE(table.admit(fd + 1, stranger(), true));
+}
+
 TEST(ConnectionTable, AClosedConnectionGivesItsPlaceBack) {
     ConnectionTable table;
     ASSERT_TRUE(table.admit(7, from(1, 77), true));  // its descriptor now has cookie 7, not 77

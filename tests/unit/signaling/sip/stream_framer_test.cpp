@@ -59,6 +59,8 @@ TEST(StreamFramer, TooMuchEndsTheStream) {
 TEST(StreamFramer, BytesThatAreNoTextEndTheStreamAtOnce) {
     EXPECT_EQ(frame_message(std::string("\x16\x03\x01\x00\x05", 5)).fault, GuardReason::not_sip);
     EXPECT_EQ(frame_message("GET / HTTP/1.1\r\n\r\n").fault, GuardReason::not_sip);
+    EXPECT_EQ(frame_message("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n").fault,
+              GuardReason::not_sip);
     // All the same when the whole head is there.
     const std::string head = "\x01 SIP/2.0\r\nl: 1\r\n\r\nx";
     for (std::size_t size = 1; size <= head.size(); ++size)
