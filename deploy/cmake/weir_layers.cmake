@@ -113,8 +113,8 @@ function(weir_script_test name)
   endforeach()
 endfunction()
 
-# weir_fuzz(NAME SRCS file... DEPS target...): a libFuzzer program (preset fuzz, clang). Its seeds are
-# in tests/fuzz/corpus/NAME when there are any.
+# weir_fuzz(NAME SRCS file... DEPS target...): a libFuzzer program (preset fuzz, clang), and the long
+# test that runs it for a minute of CPU. Its seeds are in tests/fuzz/corpus/NAME when there are any.
 function(weir_fuzz name)
   cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SRCS})
@@ -122,6 +122,9 @@ function(weir_fuzz name)
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_libraries(${name} PRIVATE weir_test_flags ${ARG_DEPS})
+  string(REPLACE "fuzz_" "" short ${name})
+  weir_script_test(${name} LABELS fuzz long TIMEOUT 900 PROGRAMS ${name}
+    COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/run.py --build ${CMAKE_BINARY_DIR} --cpu 60 ${short})
 endfunction()
 
 function(weir_test_is_wanted result)
