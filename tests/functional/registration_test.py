@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node registers at Kamailio, with digest; it removes its registration when it ends."""
 
+import hashlib
 import json
+import os
+import re
+import signal
 
 from harness import case as functional
 from harness import kamailio
@@ -86,9 +90,34 @@ def wrong_password(case):
     node.stop()
 
 
+def read_file(path):
+    """What a file holds; nothing where it is not."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def register_with_password(agent, user, password):
+    """REGISTER over UDP, the challenge, and REGISTER with its answer (RFC 2617 3.2.2 without qop)."""
+    def md5(text):
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    address = f"<sip:{user}@{agent.node}>"
+    line = Dialog(f"sip:{agent.node}", f"{address};tag=desk", address, f"desk@{agent.address}")
+    agent.request("REGISTER", line, 1, extra=["Expires: 120"])
+    challenge = agent.expect(401).header("WWW-Authenticate")
+    realm, nonce = (re.search(f'{name}="([^"]+)"', challenge).group(1) for name in ("realm", "nonce"))
+    secret = md5(f"{user}:{realm}:{password}")
+    response = md5(f"{secret}:{nonce}:{md5(f'REGISTER:{line.target}')}")
+    agent.request("REGISTER", line, 2, extra=["Expires: 120", (
+        f'Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{line.target}", '
+        f'response="{response}", algorithm=MD5')])
+    check(agent.expect_final().status == 200, "the registrar must accept the password")
+
+
 def endpoint_behind_us(case):
     """baresip registers at Kamailio through the node, over TCP; it is called there by that connection, and calls. Its
-    address is on no list."""
+    address is on no list. A telephone's binding outlives weir-sip."""
     kamailio.start(case, "callee", KAMAILIO)
     node = Node(case)
     node.start()
@@ -126,6 +155,19 @@ def endpoint_behind_us(case):
 
     phone.stop()
     wait_until(lambda: "No endpoint" in node.execute(words), 20, "the binding to be removed")
+
+    # A telephone that registers seldom is called after weir-sip has been killed and has come back.
+    desk = UserAgent(case, "recorder", 5090)
+    register_with_password(desk, "101", "secret")
+    wait_until(lambda: "101@" in read_file(os.path.join(node.folder, "bindings")), 20, "the binding on disk")
+    victim = node.child("weir-sip")
+    os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: "1 bindings" in node.execute_if_up(words), 30, "the successor with the binding")
+    call = Dialog.calling(other, "101")
+    other.node = registrar
+    other.request("INVITE", call, 1, sdp(other.address, [30000]))
+    desk.respond(desk.expect("INVITE"), 486)
+    check(other.expect_final().status == 486, "the call to the telephone must reach it")
     node.stop()
 
 
