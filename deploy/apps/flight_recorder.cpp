@@ -22,7 +22,7 @@ std::string statistics_text(const signaling::TraceStore& store) {
 
 FlightRecorder::FlightRecorder(const std::string& directory, signaling::CallTable& calls,
                                Random& random, const Clock& clock, Logger& log)
-    : calls_(calls) {
+    : calls_(calls), clock_(clock) {
     auto store = signaling::TraceStore::open({directory}, log);
     if (!store) {
         log.error("trace.not_kept", {{"why", store.error().context}});
@@ -40,6 +40,12 @@ FlightRecorder::FlightRecorder(const std::string& directory, signaling::CallTabl
 
 FlightRecorder::~FlightRecorder() {
     calls_.set_tape(nullptr);
+}
+
+signaling::SofiaStack::WayListener FlightRecorder::way_listener() {
+    return [this](const signaling::SipMessage& request, const signaling::SipPath& way) {
+        if (recorder_) recorder_->on_way(request, way, {clock_.now(), clock_.wall()});
+    };
 }
 
 void FlightRecorder::add_commands(config::CommandTable& table) {

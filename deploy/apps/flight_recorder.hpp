@@ -12,6 +12,7 @@
 #include "config/base/random.hpp"
 #include "deploy/apps/trace_desk.hpp"
 #include "signaling/call/call_table.hpp"
+#include "signaling/sip/sofia_stack.hpp"
 #include "signaling/trace/call_recorder.hpp"
 
 namespace weir::apps {
@@ -25,11 +26,14 @@ public:
     FlightRecorder& operator=(const FlightRecorder&) = delete;
     ~FlightRecorder();
 
+    // Hears from the stack which requests went otherwise than the calls meant.
+    [[nodiscard]] signaling::SofiaStack::WayListener way_listener();
     void add_commands(config::CommandTable& table);
     [[nodiscard]] std::vector<Metric> metrics() const;  // thread: sip
 
 private:
     signaling::CallTable& calls_;
+    const Clock& clock_;
     std::unique_ptr<signaling::TraceStore> store_;
     std::unique_ptr<signaling::CallRecorder> recorder_;
     std::unique_ptr<TraceDesk> desk_;

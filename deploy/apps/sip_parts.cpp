@@ -87,6 +87,7 @@ void SipParts::connect() {
     calls.add_listener(history);
     router.add(recordings);
     stack.set_events(router);
+    opened.plain->set_way_listener(flight.way_listener());
 }
 
 void SipParts::set_trunks(const config::Config& config) {

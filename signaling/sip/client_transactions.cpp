@@ -111,6 +111,8 @@ std::optional<ClientTxn> ClientTransactions::send_by_tcp(OutgoingRequest& over_u
     ++seams_.stats.requests_by_tcp;
     Transaction& transaction = *find(started->value());
     transaction.over_udp = std::make_unique<OutgoingRequest>(std::move(over_udp));
+    if (callbacks_.switched)
+        callbacks_.switched(transaction.request.message, transaction.request.path);
     transaction.retransmit = seams_.loop.after(silence, [this, id = transaction.id] {
         if (Transaction* waiting = find(id)) waiting->retransmit = {};
         (void)fall_back_to_udp(id);
@@ -131,6 +133,7 @@ bool ClientTransactions::fall_back_to_udp(std::uint64_t id) {
     stop_retransmission(*transaction);
     seams_.sender.forget(id);
     if (!seams_.sender.send(id, to_wire(request.message), request.path)) return false;
+    if (callbacks_.switched) callbacks_.switched(request.message, request.path);
     request.message.body.clear();
     transaction->request = std::move(request);
     transaction->interval = transaction->request.t1;
@@ -163,11 +166,14 @@ Result<void> ClientTransactions::send_ack(OutgoingRequest ack, const std::option
     // RFC 3261 13.2.2.4, 8.1.1.7: the ACK of a 2xx has a branch of its own.
     const std::string branch = new_branch();
     push_via(ack.message, ack.path, branch);
-    if (tcp && large_.ack_goes_by_tcp(to_wire(ack.message).size(), ack.path.remote,
-                                      seams_.loop.clock().now()))
-        ack = over(*tcp, ack, branch);
+    const bool is_switched =
+        tcp && large_.ack_goes_by_tcp(to_wire(ack.message).size(), ack.path.remote,
+                                      seams_.loop.clock().now());
+    if (is_switched) ack = over(*tcp, ack, branch);
     seams_.stats.sent.count(ack.message);
-    return seams_.sender.send(0, to_wire(ack.message), ack.path);
+    WEIR_TRY(seams_.sender.send(0, to_wire(ack.message), ack.path));
+    if (is_switched && callbacks_.switched) callbacks_.switched(ack.message, ack.path);
+    return {};
 }
 
 void ClientTransactions::arm_retransmission(Transaction& transaction) {
@@ -214,7 +220,10 @@ void ClientTransactions::fail_transaction(std::uint64_t id, TxnFailure failure) 
     const Transaction* transaction = find(id);
     if (transaction == nullptr) return;
     const bool is_muted = transaction->is_muted;
-    if (!is_muted && failure == TxnFailure::timeout) ++seams_.stats.request_timeouts;
+    if (!is_muted && failure == TxnFailure::timeout) {
+        ++seams_.stats.request_timeouts;
+        ++seams_.stats.timeouts_by_method[method_index(transaction->request.message.method)];
+    }
     if (!is_muted && failure == TxnFailure::transport) ++seams_.stats.transport_failures;
     finish(id);
     if (!is_muted) callbacks_.on_failure(ClientTxn{id}, failure);

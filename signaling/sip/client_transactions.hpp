@@ -60,6 +60,8 @@ public:
         std::function<void(ClientTxn, TxnFailure)> on_failure;
         // SipEvents::leaving; may be empty.
         std::function<void(ClientTxn, SipMessage&)> leaving{};
+        // SofiaStack::WayListener; may be empty.
+        std::function<void(const SipMessage&, const SipPath&)> switched{};
     };
     ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
                        Callbacks callbacks);

@@ -77,8 +77,12 @@ std::vector<Metric> sip_metrics(const SipStats& stats, const SipGauges& gauges) 
         stats.retransmitted_requests);
     add(metrics, "weir_signaling_answer_retransmissions_total",
         "2xx to INVITE sent again because no ACK came", stats.retransmitted_answers);
-    add(metrics, "weir_signaling_request_timeouts_total", "requests without a final response",
-        stats.request_timeouts);
+    for (std::size_t i = 0; i < kCountedMethods.size(); ++i)
+        metrics.push_back({.name = "weir_signaling_request_timeouts_total",
+                           .help = "requests without a final response",
+                           .kind = MetricKind::counter,
+                           .value = static_cast<double>(stats.timeouts_by_method[i]),
+                           .labels = {{"method", std::string(kCountedMethods[i])}}});
     add(metrics, "weir_signaling_transport_failures_total", "requests that could not be sent",
         stats.transport_failures);
     add(metrics, "weir_signaling_ack_timeouts_total", "2xx to INVITE that nobody acknowledged",

@@ -53,6 +53,7 @@ struct SipStats {
     std::array<std::uint32_t, kCountedMethods.size()> retransmitted_by_method{};
     std::uint64_t retransmitted_answers = 0;  // 2xx to INVITE sent again because no ACK came
     std::uint64_t request_timeouts = 0;
+    std::array<std::uint32_t, kCountedMethods.size()> timeouts_by_method{};
     std::uint64_t transport_failures = 0;
     std::uint64_t ack_timeouts = 0;
     std::uint64_t connections_opened = 0;

@@ -34,6 +34,7 @@ struct SofiaStack::Parts {
     AcceptedInvites accepted;
     ClientTransactions client;
     SipEvents* events = nullptr;
+    WayListener way_listener;
     std::deque<Event> queue;
     TimerId drain;
     TimerId sweep;
@@ -73,6 +74,10 @@ SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& rand
               .leaving =
                   [this](ClientTxn invite, SipMessage& request) {
                       if (events != nullptr) events->leaving(invite, request);
+                  },
+              .switched =
+                  [this](const SipMessage& request, const SipPath& way) {
+                      if (way_listener) way_listener(request, way);
                   }}) {
     receiver.set_response_sink([this](ReceivedMessage received) {
         push({.kind = Event::Kind::response, .received = std::move(received)});
@@ -222,6 +227,10 @@ Result<ClientTxn> SofiaStack::send(OutgoingRequest request) {
     request.path.local = outlet->local;
     const auto tcp = parts_->tcp_way(request.path);
     return parts_->client.send(std::move(request), tcp);
+}
+
+void SofiaStack::set_way_listener(WayListener listener) {
+    parts_->way_listener = std::move(listener);
 }
 
 Result<void> SofiaStack::send_ack(OutgoingRequest ack) {

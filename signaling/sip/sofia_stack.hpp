@@ -2,6 +2,7 @@
 // SofiaStack: SipStack on sofia-sip's nta, with UDP and TCP listeners.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -47,6 +48,12 @@ public:
     void abandon(ClientTxn txn) override;
     void respond(ServerTxn txn, const SipMessage& response) override;
     [[nodiscard]] std::vector<std::pair<SipTransport, Endpoint>> listeners() const override;
+
+    // Told of each request of ours that was too large for its UDP and left by TCP, and once more
+    // when it goes by UDP after all, because nobody took the connection: what a trace has to know.
+    // Called from within the stack; calls nothing of it.
+    using WayListener = std::function<void(const SipMessage& request, const SipPath& way)>;
+    void set_way_listener(WayListener listener);
 
     // TCP connections; closing one gives false when it is not there.
     [[nodiscard]] std::vector<StreamConnection> connections() const;

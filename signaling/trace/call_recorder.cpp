@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "config/model/trace_settings.hpp"
+#include "signaling/call/ids.hpp"
 #include "signaling/trace/value_codec.hpp"
+#include "signaling/trace/ways.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -75,6 +77,19 @@ void CallRecorder::on_actions(CallId call, CallState state, const std::vector<Ca
             sent != nullptr && sent->request.message.method == "INVITE")
             index_message(call, sent->request.message);
     append(RecordKind::actions, call, now);
+}
+
+// The call stands in our tag: the stack below knows none.
+void CallRecorder::on_way(const SipMessage& request, const SipPath& way, Moment now) {
+    const std::string* from = request.find("From");
+    const auto address = from == nullptr ? Result<NameAddr>() : NameAddr::parse(*from);
+    const auto tag = from != nullptr && address ? address->parameter("tag") : std::nullopt;
+    const auto owner = tag ? owner_of_tag(*tag) : std::nullopt;
+    const auto sent = sent_way(request, way);
+    if (!owner || !sent) return;
+    record_.payload.clear();
+    ValueWriter(record_.payload, redactor_).put(*sent);
+    append(RecordKind::way, owner->call, now);
 }
 
 void CallRecorder::on_finish(CallId call, Moment now) {

@@ -29,6 +29,10 @@ public:
                     Moment now) override;
     void on_finish(CallId call, Moment now) override;
 
+    // A request of ours that went otherwise than its path says (Ways). One of no call is passed
+    // over.
+    void on_way(const SipMessage& request, const SipPath& way, Moment now);
+
     [[nodiscard]] std::vector<Metric> metrics() const;
 
 private:

@@ -23,7 +23,8 @@ enum class RecordKind : std::uint8_t {
     begin = 1,  // payload: name of the configuration, CallSetup
     input,      // CallInput
     actions,    // state after the step, then the actions of the input before it
-    finish      // nothing: the machine is done
+    finish,     // nothing: the machine is done
+    way         // SentWay: how a request of the actions before it went, or went in the end
 };
 
 struct TraceRecord {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "signaling/trace/describe.hpp"
+#include "signaling/trace/ways.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -53,6 +54,11 @@ std::string head(const RecordedCall& call) {
     return text + "\n\n";
 }
 
+double since_begin(const RecordedCall& call, const Moment& now) {
+    const auto since = now.mono - call.steps.front().now.mono;
+    return std::chrono::duration<double, std::milli>(since).count();
+}
+
 boost::json::object message_json(const SipMessage& message) {
     boost::json::array headers;
     for (const Header& header : message.headers)
@@ -70,10 +76,13 @@ boost::json::object message_json(const SipMessage& message) {
     return object;
 }
 
-boost::json::object entry(std::string words, const std::optional<TracedMessage>& traced) {
+// Asked in the order of the trace.
+boost::json::object entry(std::string words, const std::optional<TracedMessage>& traced,
+                          Ways& ways) {
     boost::json::object object{{"what", std::move(words)}};
     if (!traced) return object;
     object["leg"] = traced->side == Side::a ? "caller" : "callee";
+    object["transport"] = to_string(ways.of(*traced).transport);
     object["message"] = message_json(*traced->message);
     return object;
 }
@@ -102,6 +111,8 @@ std::string ladder(const RecordedCall& call, bool events) {
             else if (events || std::holds_alternative<CancelInvite>(action))
                 line(step, "  . " + describe(action));
         }
+        for (const auto& [now, way] : step.ways)
+            text += time_text(call, now) + "  . " + describe(way) + "\n";
         if (events && step.state != state)
             line(step, fmt::format("  = {} -> {}", to_string(state), to_string(step.state)));
         state = step.state;
@@ -112,35 +123,42 @@ std::string ladder(const RecordedCall& call, bool events) {
 
 std::string trace_json(const RecordedCall& call) {
     const std::string& caller_id = call.setup.caller.sip_call_id;
+    Ways ways(call);
     boost::json::array steps;
     for (const RecordedStep& step : call.steps) {
+        const TracedMessage invite{&call.setup.invite.message, Side::a, false, {}};
+        auto input = step.input
+                         ? entry(describe(*step.input), message_of(*step.input, caller_id), ways)
+                         : entry(describe(*invite.message), invite, ways);
         boost::json::array actions;
         for (const CallAction& action : step.actions)
-            actions.push_back(entry(describe(action), message_of(action, caller_id)));
-        const TracedMessage invite{&call.setup.invite.message, Side::a, false, {}};
-        const auto since = step.now.mono - call.steps.front().now.mono;
-        steps.push_back(
-            {{"at_ms", std::chrono::duration<double, std::milli>(since).count()},
-             {"input", step.input ? entry(describe(*step.input), message_of(*step.input, caller_id))
-                                  : entry(describe(*invite.message), invite)},
-             {"state", to_string(step.state)},
-             {"actions", std::move(actions)}});
+            actions.push_back(entry(describe(action), message_of(action, caller_id), ways));
+        boost::json::array switched;
+        for (const auto& [now, way] : step.ways) {
+            ways.note(way);
+            switched.push_back({{"at_ms", since_begin(call, now)}, {"what", describe(way)}});
+        }
+        boost::json::object told{{"at_ms", since_begin(call, step.now)},
+                                 {"input", std::move(input)},
+                                 {"state", to_string(step.state)},
+                                 {"actions", std::move(actions)}};
+        if (!switched.empty()) told["transports"] = std::move(switched);
+        steps.push_back(std::move(told));
     }
     boost::json::array routes;
     for (const OutboundRoute& route : call.setup.routes)
         routes.push_back({{"dial_peer", route.party.dial_peer.value()},
                           {"called", route.party.number},
                           {"target", route.reachable ? route.dialog.path.remote.to_string() : ""}});
-    boost::json::object whole{
-        {"call", fmt::format("{}.{}", call.id.boot, call.id.call.value())},
-        {"began", iso8601(call.steps.front().now.wall)},
-        {"calling", call.setup.calling},
-        {"called", call.setup.called},
-        {"guid", call.setup.guid.to_string()},
-        {"inbound_dial_peer", call.setup.caller.dial_peer.value()},
-        {"candidates", std::move(routes)},
-        {"finished", call.is_finished},
-        {"steps", std::move(steps)}};
+    boost::json::object whole{{"call", fmt::format("{}.{}", call.id.boot, call.id.call.value())},
+                              {"began", iso8601(call.steps.front().now.wall)},
+                              {"calling", call.setup.calling},
+                              {"called", call.setup.called},
+                              {"guid", call.setup.guid.to_string()},
+                              {"inbound_dial_peer", call.setup.caller.dial_peer.value()},
+                              {"candidates", std::move(routes)},
+                              {"finished", call.is_finished},
+                              {"steps", std::move(steps)}};
     if (const auto& wait = call.setup.name_wait)
         whole["waited_for_names"] = boost::json::object{
             {"names", wait->names}, {"ms", wait->time.count()}, {"known", wait->known}};

@@ -69,10 +69,10 @@ bool decode(const TraceRecord& record, RecordedCall& call) {
     const Moment now{record.mono, record.wall};
     switch (record.kind) {
         case RecordKind::begin:
-            call.steps.push_back({now, std::nullopt, {}, {}, {}, false});
+            call.steps.push_back({now, std::nullopt, {}, {}, {}, {}, false});
             return reader.get(call.config_name) && reader.get(call.setup) && reader.at_end();
         case RecordKind::input:
-            call.steps.push_back({now, CallInput{}, {}, {}, {}, false});
+            call.steps.push_back({now, CallInput{}, {}, {}, {}, {}, false});
             return reader.get(*call.steps.back().input) && reader.at_end();
         case RecordKind::actions: {
             if (call.steps.empty()) return false;
@@ -80,6 +80,12 @@ bool decode(const TraceRecord& record, RecordedCall& call) {
             step.action_bytes = record.payload;
             step.has_actions = true;
             return reader.get(step.state) && reader.get(step.actions) && reader.at_end();
+        }
+        case RecordKind::way: {
+            SentWay way;
+            if (call.steps.empty() || !reader.get(way) || !reader.at_end()) return false;
+            call.steps.back().ways.emplace_back(now, std::move(way));
+            return true;
         }
         case RecordKind::finish:
             call.is_finished = true;

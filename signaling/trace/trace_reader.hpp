@@ -4,11 +4,13 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/base/result.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/trace/record.hpp"
+#include "signaling/trace/ways.hpp"
 
 namespace weir::signaling {
 
@@ -40,6 +42,8 @@ struct RecordedStep {
     CallState state = CallState::routing;
     std::vector<CallAction> actions;
     std::string action_bytes;  // state and actions as they were recorded
+    std::vector<std::pair<Moment, SentWay>>
+        ways;                  // of requests of these actions, or of earlier ones
     bool has_actions = false;  // false: the record was lost, or the process died inside the step
 };
 struct RecordedCall {

@@ -80,12 +80,18 @@ protected:
     SipStats stats;
     int calls = 0;
     int responses = 0;
+    std::string told;  // what went otherwise than it was meant
     std::vector<TxnFailure> failures;
     ClientTransactions client{
         {.loop = loop, .sender = sender, .random = random, .stats = stats},
         {},
         {.on_response = [this](const IncomingResponse&) { ++responses; },
-         .on_failure = [this](ClientTxn, TxnFailure failure) { failures.push_back(failure); }}};
+         .on_failure = [this](ClientTxn, TxnFailure failure) { failures.push_back(failure); },
+         .switched =
+             [this](const SipMessage& message, const SipPath& way) {
+                 told +=
+                     (told.empty() ? "" : ", ") + message.method + " " + to_string(way.transport);
+             }}};
 };
 
 TEST_F(LargeRequestsTest, TheWholeMessageDecidesNotItsBody) {
@@ -97,6 +103,27 @@ TEST_F(LargeRequestsTest, TheWholeMessageDecidesNotItsBody) {
     EXPECT_EQ(ways(), "udp tcp");
     EXPECT_EQ(via(sender.sent[1].message).rfind("SIP/2.0/TCP ", 0), 0U);
     EXPECT_EQ(stats.requests_by_tcp, 1U);
+}
+
+TEST_F(LargeRequestsTest, WhatGoesOtherwiseThanMeantIsTold) {
+    send("INVITE", 100);
+    EXPECT_EQ(told, "");
+    send();
+    EXPECT_EQ(told, "INVITE tcp");
+    loop.advance(seconds(2));
+    EXPECT_EQ(told, "INVITE tcp, INVITE udp") << "nobody took the connection";
+    sender.tcp_fails = true;
+    loop.advance(kTcpRefusedFor);
+    send();
+    EXPECT_EQ(told, "INVITE tcp, INVITE udp") << "refused at once: it is as it was meant";
+}
+
+TEST_F(LargeRequestsTest, AnAckByTcpIsTold) {
+    send();
+    answer(200);
+    ASSERT_TRUE(client.send_ack(request("ACK", 1'400), tcp()));
+    ASSERT_TRUE(client.send_ack(request("ACK", 100), tcp()));
+    EXPECT_EQ(told, "INVITE tcp, ACK tcp");
 }
 
 TEST_F(LargeRequestsTest, WithoutAWayByTcpItGoesByUdp) {
