@@ -2,6 +2,7 @@
 // NameService; see name_service.hpp.
 #include "deploy/apps/name_service.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "signaling/call/destination.hpp"
@@ -28,7 +29,13 @@ Result<std::unique_ptr<NameService>> NameService::create(signaling::EventLoop& l
                                          platform.dns.call_wait);
 }
 
-void NameService::keep(const config::Config& config) {
+void NameService::keep(const config::Config& config, const Listeners& listeners) {
+    const auto has = [&](Family family) {
+        return std::any_of(listeners.begin(), listeners.end(), [&](const auto& listener) {
+            return listener.second.address.family == family;
+        });
+    };
+    if (!listeners.empty()) locator_.set_families(has(Family::v4), has(Family::v6));
     locator_.keep(configured_names(config));
 }
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <memory>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
@@ -26,8 +28,10 @@ public:
                 const signaling::Locator::Seams& seams, std::chrono::milliseconds call_wait)
         : client_(std::move(client)), locator_(seams), numbers_(seams), call_wait_(call_wait) {}
 
+    using Listeners = std::vector<std::pair<signaling::SipTransport, Endpoint>>;
     // The names of this configuration are asked for now, and again before their time is over.
-    void keep(const config::Config& config);
+    // Addresses of a family in which nothing listens are left out: no call could go there.
+    void keep(const config::Config& config, const Listeners& listeners);
     // Fills what concerns names. This outlives `network`.
     void answer_for(signaling::NetworkKnowledge& network);
     [[nodiscard]] std::vector<Metric> metrics() const;

@@ -92,8 +92,8 @@ void SipParts::connect() {
 
 void SipParts::set_trunks(const config::Config& config) {
     history.configure(config);
-    opened.names->keep(config);
     opened.secure->configure(tls_settings(config, around.node.platform, around.places.startup));
+    opened.names->keep(config, stack.listeners());
 }
 
 void SipParts::begin() {

@@ -9,6 +9,7 @@
 
 #include "config/base/limits.hpp"
 #include "config/model/resolve.hpp"
+#include "signaling/call/call_edge_limits.hpp"
 #include "signaling/call/destination.hpp"
 #include "signaling/header/sip_profile.hpp"
 
@@ -84,7 +85,41 @@ std::vector<SessionTrack> RecordingManager::tracks_of(const CallView& call,
 
 void RecordingManager::on_call_connected(const CallView& call) {
     auto plan = plan_recording(*call.config, call.parties[0].dial_peer, call.parties[1].dial_peer);
-    if (plan) begin(call, *std::move(plan), call.id, 1);
+    if (!plan) return;
+    const auto unknown = unknown_of(*plan);
+    if (unknown.empty() || waiting_.size() >= signaling::kMaxNameWaits)
+        return begin(call, *std::move(plan), call.id, 1);
+    waiting_.emplace(call.id, Waiting{call, *std::move(plan), parts_.loop.clock().now()});
+    network_.when_known(unknown, network_.name_patience,
+                        [this, id = call.id] { begin_waiting(id); });
+}
+
+std::vector<signaling::HopQuery> RecordingManager::unknown_of(const RecordingPlan& plan) const {
+    std::vector<signaling::HopQuery> unknown;
+    if (!network_.is_known || !network_.when_known ||
+        network_.name_patience <= std::chrono::nanoseconds(0))
+        return unknown;
+    for (const RecorderTarget& target : plan.recorders) {
+        // As address_of() asks: the addresses alone.
+        const signaling::HopQuery query{target.host, kSipPort, SipTransport::udp};
+        if (!target.address.is_set() && !target.host.empty() && !network_.is_known(query))
+            unknown.push_back(query);
+        else if (unknown.empty())
+            return unknown;  // the first can be called
+    }
+    return unknown;
+}
+
+void RecordingManager::begin_waiting(CallId call) {
+    auto node = waiting_.extract(call);
+    if (node.empty()) return;
+    Waiting& waiting = node.mapped();
+    const auto waited = parts_.loop.clock().now() - waiting.since;
+    parts_.log.info(
+        "recording.waited_for_names",
+        {{"call", call.value()},
+         {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()}});
+    begin(waiting.call, std::move(waiting.plan), call, 1);
 }
 
 // The entry `key` of a call: its own number, or that of a further part.
@@ -152,6 +187,7 @@ void RecordingManager::go_on(const CallView& call, MonoTime since) {
 }
 
 void RecordingManager::on_call_media_changed(const CallView& call, MonoTime since) {
+    begin_waiting(call.id);
     Entry* entry = current(call.id);
     if (entry == nullptr) return;
     const bool moved =
@@ -162,6 +198,7 @@ void RecordingManager::on_call_media_changed(const CallView& call, MonoTime sinc
 
 void RecordingManager::on_call_ended(const CallView& call, const signaling::CallEnd& end,
                                      const dataplane::SessionState& accounts) {
+    begin_waiting(call.id);
     if (Entry* entry = current(call.id); entry != nullptr)
         carry_out(key_of(call.id), entry->session->on_call_ended(end, accounts));
     further_.erase(call.id);

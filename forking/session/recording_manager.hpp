@@ -115,6 +115,9 @@ private:
     void begin(const signaling::CallView& call, RecordingPlan plan, signaling::CallId key,
                std::uint32_t part);
     void go_on(const signaling::CallView& call, MonoTime since);
+    // The recorders of the plan whose names nobody has resolved yet, if the first is among them.
+    [[nodiscard]] std::vector<signaling::HopQuery> unknown_of(const RecordingPlan& plan) const;
+    void begin_waiting(signaling::CallId call);
     [[nodiscard]] signaling::CallId key_of(signaling::CallId call) const;
     [[nodiscard]] Entry* current(signaling::CallId call);
     void finish(Entry& entry);
@@ -126,6 +129,14 @@ private:
     signaling::NetworkKnowledge network_;
     RecordHooks record_;
     std::map<signaling::CallId, Entry> entries_;
+    // Calls whose recorder's name is not resolved yet: their recording begins when it is, when the
+    // patience is over, or with the next thing that happens to the call.
+    struct Waiting {
+        signaling::CallView call;
+        RecordingPlan plan;
+        MonoTime since;
+    };
+    std::map<signaling::CallId, Waiting> waiting_;
     // Of calls that have moved to another media session: the entry that goes on.
     std::map<signaling::CallId, signaling::CallId> further_;
     std::uint64_t last_part_ = 0;

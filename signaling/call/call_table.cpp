@@ -129,9 +129,7 @@ struct CallTable::Executor {
                                          {"cause", full->q850_cause}});
         entry.inputs.emplace_back(*std::move(full));
     }
-    void operator()(const FindRoutes& action) const {
-        entry.inputs.emplace_back(table.find_routes(id, entry, action));
-    }
+    void operator()(const FindRoutes& action) const { table.look_for_routes(id, entry, action); }
     void operator()(const ReleasePeer& action) const {
         if (entry.call->setup().config->find_peer(action.peer) != nullptr)
             table.release_outbound(entry, action.peer);
@@ -294,6 +292,7 @@ void CallTable::forget(CallId id) {
     Entry* entry = find(id);
     if (entry == nullptr) return;
     counters_.profiles_refused += entry->headers.refused();
+    names_.searches.erase(id);
     drop_stats(*entry);
     if (tape_ != nullptr)
         tape_->on_finish(id, {parts_.loop.clock().now(), parts_.loop.clock().wall()});

@@ -260,7 +260,10 @@ private:
     void count_reliable(Reliable1xxEvent event, config::DialPeerTag peer);
     void add_reliable_metrics(std::vector<Metric>& metrics) const;
     // call_table_transfer.cpp: routes and dialogs for transfers
-    [[nodiscard]] RoutesFound find_routes(CallId id, Entry& entry, const FindRoutes& query);
+    [[nodiscard]] RoutesFound find_routes(CallId id, Entry& entry, const FindRoutes& query,
+                                          std::vector<HopQuery>& unknown);
+    void look_for_routes(CallId id, Entry& entry, const FindRoutes& query);
+    void routes_may_be_known(CallId id, std::uint64_t serial);
     [[nodiscard]] std::optional<DialogOwner> owner_of(const Replaces& replaces);
     [[nodiscard]] std::string replaces_toward_far_party(const Replaces& replaces);
     [[nodiscard]] std::string replaced_by_refer(const SipMessage& request);
@@ -311,10 +314,19 @@ private:
     RouteObserver route_observer_;
     CallTape* tape_ = nullptr;
 
+    // The newest question of a call for routes, while their names are not known.
+    struct RouteSearch {
+        std::uint64_t serial = 0;  // an older question's names may become known later
+        FindRoutes query;
+        std::string names;
+        MonoTime began;
+    };
     struct Names {
         std::map<ServerTxn, NameWaiter> waiting;  // of INVITEs without a call yet
         AddressHealth health;
         std::unordered_map<ClientTxn, AddressHealth::Address> asked;  // INVITEs without an answer
+        std::map<CallId, RouteSearch> searches;  // of transfers and redirections that wait
+        std::uint64_t last_search = 0;
         std::uint64_t waits = 0;
         std::uint64_t in_vain = 0;
     } names_;

@@ -62,6 +62,49 @@ void CallTable::names_are_known(ServerTxn invite) {
     start_call(waiter.request, &waiter);
 }
 
+// A Refer-To or a Contact of a 3xx that names who has not been called before: the call goes on as
+// it is until the answer comes, or the patience is over.
+void CallTable::look_for_routes(CallId id, Entry& entry, const FindRoutes& query) {
+    std::vector<HopQuery> unknown;
+    RoutesFound found = find_routes(id, entry, query, unknown);
+    const bool is_full = names_.waiting.size() + names_.searches.size() >= kMaxNameWaits;
+    if (unknown.empty() || !network_.when_known || is_full ||
+        network_.name_patience <= std::chrono::nanoseconds(0)) {
+        names_.searches.erase(id);
+        entry.inputs.emplace_back(std::move(found));
+        return;
+    }
+    ++names_.waits;
+    const std::uint64_t serial = ++names_.last_search;
+    names_.searches.insert_or_assign(
+        id, RouteSearch{serial, query, text_of(unknown), parts_.loop.clock().now()});
+    network_.when_known(unknown, network_.name_patience,
+                        [this, id, serial] { routes_may_be_known(id, serial); });
+}
+
+void CallTable::routes_may_be_known(CallId id, std::uint64_t serial) {
+    const auto search = names_.searches.find(id);
+    Entry* entry = find(id);
+    if (entry == nullptr || search == names_.searches.end() || search->second.serial != serial)
+        return;
+    std::vector<HopQuery> unknown;
+    RoutesFound found = find_routes(id, *entry, search->second.query, unknown);
+    const std::chrono::nanoseconds waited = parts_.loop.clock().now() - search->second.began;
+    const std::chrono::nanoseconds left = network_.name_patience - waited;
+    // The answer for a number has led to a host.
+    if (!unknown.empty() && left > std::chrono::nanoseconds(0))
+        return network_.when_known(unknown, left,
+                                   [this, id, serial] { routes_may_be_known(id, serial); });
+    if (!unknown.empty()) ++names_.in_vain;
+    parts_.log.info(
+        "call.waited_for_names",
+        {{"call_id", id.value()},
+         {"names", search->second.names},
+         {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()}});
+    names_.searches.erase(search);
+    feed(id, std::move(found));
+}
+
 // RFC 3261 9.2: there is no call yet, but there is an INVITE to be answered.
 bool CallTable::cancel_waiting(ServerTxn invite) {
     const auto node = names_.waiting.extract(invite);

@@ -10,7 +10,8 @@
 namespace weir::signaling {
 
 // Spec B.6: ordinary outbound lookup, as for an INVITE that came from the peer of `query.from`.
-RoutesFound CallTable::find_routes(CallId id, Entry& entry, const FindRoutes& query) {
+RoutesFound CallTable::find_routes(CallId id, Entry& entry, const FindRoutes& query,
+                                   std::vector<HopQuery>& unknown) {
     const Call& call = *entry.call;
     const CallView view = call.view();
     const CallParty& asking = view.parties[static_cast<std::size_t>(query.from)];
@@ -31,6 +32,7 @@ RoutesFound CallTable::find_routes(CallId id, Entry& entry, const FindRoutes& qu
     input.inbound = asking.dial_peer;
     input.busyout = &edge_.busyout;
     input.box = box_;
+    input.unknown = &unknown;
     CallSetup found = route_call(invite, {shard_, id}, input);
     return {std::move(found.routes), std::move(found.refusal)};
 }
@@ -73,7 +75,8 @@ std::string CallTable::replaced_by_refer(const SipMessage& request) {
     return replaces_toward_far_party(*target->replaces);
 }
 
-// `authentication ... realm R challenge` of the inbound peer (spec B.11). True: it has been answered.
+// `authentication ... realm R challenge` of the inbound peer (spec B.11). True: it has been
+// answered.
 bool CallTable::challenge_caller(const IncomingRequest& request, const CallSetup& setup) {
     const config::DialPeer* found = setup.config->find_peer(setup.caller.dial_peer);
     const config::DialPeer& peer = found == nullptr ? config::default_dial_peer() : *found;
