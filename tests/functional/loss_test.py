@@ -28,6 +28,8 @@ add chain inet loss arriving {{ type filter hook input priority 0; }}
 add rule inet loss arriving udp dport 5060 counter
 add rule inet loss arriving udp dport 5060 numgen random mod 100 < {percent} counter drop
 """
+# A call fails only where a message is lost in all of its repetitions: an INVITE 0.19^7, nine in a million.
+LEAST_COMPLETED = 0.98
 TRANSACTION_SECONDS = 32  # RFC 3261 17: as long as a message may be repeated
 
 CONFIGURATION = """\
@@ -253,14 +255,16 @@ def check_clean(case, node, calls, figures, sockets_before):
     metrics = node.metrics()
     repeated = {name: node.metric(f"weir_signaling_{name}_total", metrics)
                 for name in ("request_retransmissions", "answer_retransmissions", "reliable_1xx_retransmitted",
-                             "ack_timeouts", "request_timeouts", "prack_received", "prack_sent")}
+                             "ack_timeouts", "prack_received", "prack_sent")}
+    unanswered = {method: count for method in ("INVITE", "PRACK", "UPDATE", "BYE", "CANCEL", "OPTIONS", "other")
+                  if (count := node.metric("weir_signaling_request_timeouts_total", metrics, method=method))}
     case.note("calls", placed=calls, **figures, cdrs=len(cdrs), causes={str(key): value for key, value in causes.items()})
-    case.note("weir", **repeated)
+    case.note("weir", **repeated, unanswered_requests=unanswered)
     print(json.dumps(case.figures))
     check(len(cdrs) == calls, f"{calls} calls, {len(cdrs)} CDRs")
     check(len({cdr["guid"] for cdr in cdrs}) == calls, "a call has two CDRs")
-    check(causes[16] >= 0.95 * calls, f"calls that did not end normally: {causes}")
-    check(figures["completed"] >= 0.95 * calls, f"the callers say: {figures}")
+    check(causes[16] >= LEAST_COMPLETED * calls, f"calls that did not end normally: {causes}")
+    check(figures["completed"] >= LEAST_COMPLETED * calls, f"the callers say: {figures}")
     check(not left_over(node, LEFT_OVER), f"left over: {left_over(node, LEFT_OVER)}")
     check(node.metric("weir_signaling_laws_broken_total", metrics) == 0, "a law of the ledger was broken")
     wait_until(lambda: descriptors(node) == sockets_before, 10, "the sockets of the media to be closed")

@@ -124,7 +124,8 @@ def run(*tests, family=4):
         failed = False
         if options.figures:
             with open(options.figures, "w", encoding="utf-8") as file:
-                json.dump(case.figures, file)
+                json.dump(case.figures, file, indent=2)
+                file.write("\n")
     except TestFailure as failure:
         print(f"FAILED: {failure}")
     except Exception:  # a broken harness must clean up too
