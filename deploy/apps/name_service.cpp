@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/model/registration.hpp"
 #include "signaling/call/destination.hpp"
 
 namespace weir::apps {
@@ -101,6 +102,10 @@ std::set<signaling::DnsTarget> configured_names(const config::Config& config) {
         if (target.kind == config::SessionTarget::Kind::dns && is_whole)
             names.insert({target.host, kAnyPort, signaling::SipTransport::udp});
     }
+    for (const config::RegistrarLevel& level : config::registrar_levels(config))
+        for (const config::Registrar& registrar : level.registrars)
+            if (registrar.hop.kind == config::SipHop::Kind::dns)
+                names.insert({registrar.hop.host, kAnyPort, signaling::SipTransport::udp});
     return names;
 }
 

@@ -47,8 +47,8 @@ private:
     std::chrono::milliseconds call_wait_;
 };
 
-// Session targets, outbound proxies and sip-servers by name; a name with the number in it is known
-// with the call only.
+// Session targets, outbound proxies, sip-servers and registrars by name; a name with the number in
+// it is known with the call only.
 [[nodiscard]] std::set<signaling::DnsTarget> configured_names(const config::Config& config);
 
 }  // namespace weir::apps
