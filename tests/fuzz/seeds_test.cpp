@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "config/base/random.hpp"
 
 using Entry = int(const std::uint8_t*, std::size_t);
 extern "C" Entry fuzz_call_headers, fuzz_capture, fuzz_config_import, fuzz_config_language,
@@ -54,6 +57,32 @@ TEST_P(FuzzSeeds, AndTheirTornFormsKeepTheLaws) {
                                                   seed.begin() + static_cast<std::ptrdiff_t>(size));
             GetParam().entry(bytes.data(), bytes.size());
             if (size < step) break;
+        }
+    }
+}
+
+// Where clang and libFuzzer are not at hand: WEIR_FUZZ_ROUNDS=1000 for more of it.
+TEST_P(FuzzSeeds, AndTheirBentFormsKeepTheLaws) {
+    constexpr std::uint64_t kSeed = 4475;
+    SCOPED_TRACE("seed " + std::to_string(kSeed));
+    const char* wanted = std::getenv("WEIR_FUZZ_ROUNDS");
+    const int rounds = wanted != nullptr ? std::atoi(wanted) : 4;
+    weir::SeededRandom random(kSeed);
+    for (const auto& seed : seeds_of(GetParam().seeds)) {
+        for (int round = 0; round < rounds && !seed.empty(); ++round) {
+            std::string bent = seed;
+            for (std::uint64_t n = 1 + random.below(4); n > 0 && !bent.empty(); --n) {
+                const std::size_t at = random.below(bent.size());
+                const auto byte = static_cast<char>(random.below(256));
+                if (random.below(3) == 0)
+                    bent.insert(at, bent.substr(random.below(bent.size()), random.below(64)));
+                else if (random.below(2) == 0)
+                    bent.erase(at, 1 + random.below(16));
+                else
+                    bent[at] = byte;
+            }
+            const std::vector<std::uint8_t> bytes(bent.begin(), bent.end());
+            GetParam().entry(bytes.data(), bytes.size());
         }
     }
 }
