@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes SIP profiles: any expression and replacement on any header, start line and body, and the
 // headers that cross between legs. What comes out keeps the limits of spec D.2.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -46,6 +47,17 @@ SipMessage make_message(std::string_view header, std::string_view value, std::st
     return message;
 }
 
+// What would end a header early, and begin another one.
+bool has_line_end(const SipMessage& message) {
+    const auto holds = [](const std::string& text) {
+        return text.find_first_of("\r\n") != std::string::npos;
+    };
+    return holds(message.request_uri) ||
+           std::any_of(message.headers.begin(), message.headers.end(), [&](const Header& header) {
+               return holds(header.name) || holds(header.value);
+           });
+}
+
 void try_crossing(const SipMessage& message) {
     const auto hidden = hide_hosts(message.headers[2].value, "h");
     WEIR_ASSERT(hide_hosts(hidden, "h") == hidden);
@@ -79,6 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ProfileOutcome outcome = compiled->apply(message, subject);
     if (outcome != ProfileOutcome::applied) WEIR_ASSERT(message == received);
     WEIR_ASSERT(message.method == received.method);
+    WEIR_ASSERT(has_line_end(received) || !has_line_end(message));
     WEIR_ASSERT(message.find("From") != nullptr && message.find("CSeq") != nullptr);
     for (const auto& [number, value] : variables)
         WEIR_ASSERT(value.size() <= kProfileLineBytes);
