@@ -3,6 +3,7 @@
 #include "signaling/sip/connection_table.hpp"
 
 #include <iterator>
+#include <utility>
 
 #include "config/base/limits.hpp"
 
@@ -27,6 +28,11 @@ bool ConnectionTable::admit(int fd, const Connection& connection, bool accepted)
 Connection* ConnectionTable::find(int fd) {
     const auto it = connections_.find(fd);
     return it == connections_.end() ? nullptr : &it->second;
+}
+
+void ConnectionTable::note_peer(int fd) {
+    Connection* connection = find(fd);
+    if (connection != nullptr && std::exchange(connection->is_stranger, false)) --strangers_;
 }
 
 void ConnectionTable::forget(std::map<int, Connection>::iterator it) {

@@ -15,7 +15,8 @@
 namespace weir::signaling {
 
 // Accepted connections of addresses that are not trusted, of kSipMaxConnections: somebody with many
-// addresses (one IPv6 prefix is enough) leaves seven eighths to the peers.
+// addresses (one IPv6 prefix is enough) leaves seven eighths to the peers, and to endpoints that
+// register.
 inline constexpr std::size_t kMaxStrangerConnections = 128;
 
 struct Connection {
@@ -45,6 +46,8 @@ public:
     // A new connection. False: over a limit (those that we made ourselves count, but pass).
     [[nodiscard]] bool admit(int fd, const Connection& connection, bool accepted);
     [[nodiscard]] Connection* find(int fd);
+    // A request on it was let in (a dialog of ours, a registration): it is no stranger's any more.
+    void note_peer(int fd);
     [[nodiscard]] std::size_t size() const { return connections_.size(); }
     [[nodiscard]] const std::map<int, Connection>& all() const { return connections_; }
 

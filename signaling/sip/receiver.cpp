@@ -308,11 +308,14 @@ ssize_t Receiver::receive_stream(int fd, Target target) {
     if (!connection->remote.is_set()) connection->remote = remote_endpoint(fd);
     const SipPath path{
         .transport = SipTransport::tcp, .local = local_endpoint(fd), .remote = connection->remote};
-    return deliver({buffer_.data(), arrival->bytes}, path, arrival->at, target,
-                   [&](const SipMessage& answer) {
-                       const std::string text = to_wire(answer);
-                       (void)send(fd, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-                   });
+    const ssize_t passed = deliver(
+        {buffer_.data(), arrival->bytes}, path, arrival->at, target, [&](const SipMessage& answer) {
+            const std::string text = to_wire(answer);
+            (void)send(fd, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        });
+    // An ACK is looked at whoever sends it.
+    if (passed > 0 && current_ && current_->message.method != "ACK") table_.note_peer(fd);
+    return passed;
 }
 
 std::vector<StreamConnection> Receiver::connection_rows() const {

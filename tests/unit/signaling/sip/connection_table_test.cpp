@@ -57,6 +57,8 @@ TEST(ConnectionTable, StrangersWithManyAddressesLeaveRoomForPeers) {
         ASSERT_TRUE(table.admit(fd, stranger(), true));
     EXPECT_FALSE(table.admit(fd, stranger(), true));
     EXPECT_TRUE(table.admit(fd, from(251, 1), true)) << "a peer";
+    table.note_peer(1);  // it has registered
+    EXPECT_TRUE(table.admit(fd + 2, stranger(), true));
     Sweep().run(table, MonoTime{});  // all of the descriptors belong to others by now
     EXPECT_TRUE(table.admit(fd + 1, stranger(), true));
 }
