@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -37,9 +39,10 @@ Result<void> append_to(const std::string& path, std::string_view text) {
 
 signaling::JournalDisk journal_disk(const std::string& path) {
     return {[path](std::size_t limit) -> Result<std::string> {
-                auto text = config::read_bounded(path, limit);
-                if (!text && text.error().code == ErrorCode::not_found) return std::string();
-                return text;
+                // None yet: the first start, or an operator who wants to begin anew.
+                if (std::error_code none; !std::filesystem::exists(path, none) && !none)
+                    return std::string();
+                return config::read_bounded(path, limit);
             },
             [path](std::string_view text) { return append_to(path, text); },
             [path](std::string_view text) { return config::replace_file(path, text); }};

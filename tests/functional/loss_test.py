@@ -256,6 +256,7 @@ def check_clean(case, node, calls, figures, sockets_before):
     repeated = {name: node.metric(f"weir_signaling_{name}_total", metrics)
                 for name in ("request_retransmissions", "answer_retransmissions", "reliable_1xx_retransmitted",
                              "ack_timeouts", "prack_received", "prack_sent")}
+    # PRACKs in fact: SIPp answers a repeated one no more when it has sent its 200 to the INVITE meanwhile.
     unanswered = {method: count for method in ("INVITE", "PRACK", "UPDATE", "BYE", "CANCEL", "OPTIONS", "other")
                   if (count := node.metric("weir_signaling_request_timeouts_total", metrics, method=method))}
     case.note("calls", placed=calls, **figures, cdrs=len(cdrs), causes={str(key): value for key, value in causes.items()})
