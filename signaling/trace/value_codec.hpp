@@ -125,7 +125,7 @@ public:
             number(value);
         } else {
             static_assert(std::is_aggregate_v<Value>, "describe how this type is written");
-            boost::pfr::for_each_field(value, [this](const auto& field) { put(field); });
+            boost::pfr::for_each_field(value, [this](const auto& field) { this->put(field); });
         }
     }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/base/limits.hpp"
+#include "tests/support/party_messages.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -320,7 +321,7 @@ void FuzzRun::acknowledge(const Confirmable& invite) {
     ack.set("To", tagged_to(invite.txn));
     ack.set("Call-ID", *invite.invite.find("Call-ID"));
     ack.set("CSeq", std::to_string(invite.invite.cseq()->number) + " ACK");
-    if (invite.invite.body.empty() != chance(8)) put_sdp(ack, messages_.sdp());
+    if (invite.invite.body.empty() != chance(8)) tests::put_sdp(ack, messages_.sdp());
     deliver([this, txn = invite.txn, ack] {
         if (!confirmed_.insert(txn).second) return;
         bench_.stack.events().on_ack(

@@ -5,25 +5,11 @@
 #include <utility>
 
 #include "tests/sim/fuzz_settings.hpp"
+#include "tests/support/party_messages.hpp"
 
 namespace weir::signaling {
-namespace {
-
-std::string audio(const char* address, unsigned port, const std::string& more,
-                  const char* formats) {
-    const std::string host(address);
-    return "v=0\r\no=- 1 1 IN IP4 " + host + "\r\ns=-\r\nc=IN IP4 " + host +
-           "\r\nt=0 0\r\nm=audio " + std::to_string(port) + " RTP/AVP " + formats +
-           "\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n" + more;
-}
-
-}  // namespace
-
-void put_sdp(SipMessage& message, std::string body) {
-    if (body.empty()) return;
-    message.add("Content-Type", "application/sdp");
-    message.body = std::move(body);
-}
+using tests::audio_sdp;
+using tests::put_sdp;
 
 std::string FuzzMessages::sdp() {
     static const std::vector<std::string> more{
@@ -42,28 +28,17 @@ std::string FuzzMessages::sdp() {
         case 1:
             return "v=0\r\nrubbish";
         case 2:
-            return audio("203.0.113.5", 4000, "", "18");
+            return audio_sdp("203.0.113.5", 4000, "", "18");
         case 3:
-            return audio("0.0.0.0", 4000, "", "0 101");
+            return audio_sdp("0.0.0.0", 4000, "", "0 101");
         default:
-            return audio("203.0.113.5", 4000 + 2 * static_cast<unsigned>(dice_.below(9)),
-                         more[dice_.below(more.size())], chance(4) ? "0 8 101" : "0 101");
+            return audio_sdp("203.0.113.5", 4000 + 2 * static_cast<unsigned>(dice_.below(9)),
+                             more[dice_.below(more.size())], chance(4) ? "0 8 101" : "0 101");
     }
 }
 
 SipMessage FuzzMessages::request(const std::string& method, const std::string& uri) {
-    SipMessage message;
-    message.method = method;
-    message.request_uri = uri;
-    message.headers = {{"Via", "SIP/2.0/UDP 203.0.113.5;branch=z9hG4bK1"},
-                       {"From", "\"Ann\" <sip:100@pbx.example.net>;tag=caller"},
-                       {"To", "<sip:200@198.51.100.1>"},
-                       {"Call-ID", "one@203.0.113.5"},
-                       {"CSeq", "1 " + method},
-                       {"Max-Forwards", "70"},
-                       {"Contact", "<sip:100@203.0.113.5>"},
-                       {"Allow", "INVITE, ACK, BYE, CANCEL, UPDATE"}};
-    return message;
+    return tests::caller_request(method, uri);
 }
 
 SipMessage FuzzMessages::invite(const std::string& call_id, const std::string& replaces) {

@@ -37,6 +37,4 @@ private:
     Random& dice_;
 };
 
-void put_sdp(SipMessage& message, std::string body);
-
 }  // namespace weir::signaling

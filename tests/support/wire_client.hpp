@@ -70,7 +70,7 @@ private:
 
 class WireClient {
 public:
-    WireClient(signaling::SipTransport transport, const Endpoint& server) : transport_(transport) {
+    WireClient(signaling::SipTransport transport, const Endpoint& server) {
         const bool is_udp = transport == signaling::SipTransport::udp;
         fd_ = socket(AF_INET, (is_udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
         sockaddr_in own{};
@@ -117,7 +117,6 @@ public:
     std::string& received() { return received_; }
 
 private:
-    signaling::SipTransport transport_;
     int fd_ = -1;
     std::uint16_t port_ = 0;
     bool is_closed_ = false;

@@ -2,6 +2,7 @@
 // RFC 3960 section 3: ringing and early media from leg to leg (the gateway model; spec E.5).
 #include <chrono>
 
+#include "tests/support/party_messages.hpp"
 #include "tests/unit/signaling/call/reliable_bench.hpp"
 
 namespace weir::signaling {
@@ -210,7 +211,7 @@ TEST_F(Rfc3960Section3, PEarlyMediaShutsAndOpensTheWayToTheCaller) {
         SipMessage response = make_response(invite_out().request.message, 183, "", "callee");
         response.add("Contact", "<sip:200@192.0.2.20>");
         response.add("P-Early-Media", gate);
-        add_body(response, early());
+        put_sdp(response, early());
         stack.events().on_response({invite_out().txn, std::move(response), now()});
     };
     call();
@@ -229,7 +230,7 @@ TEST_F(Rfc3960Section3, PEarlyMediaIsNotHeededUnasked) {
     call();
     SipMessage response = make_response(invite_out().request.message, 183, "", "callee");
     response.add("P-Early-Media", "inactive");
-    add_body(response, early());
+    put_sdp(response, early());
     stack.events().on_response({invite_out().txn, std::move(response), now()});
     EXPECT_EQ(media.remote(0, dataplane::Side::a), tests::at("203.0.113.5:4000"));
 }

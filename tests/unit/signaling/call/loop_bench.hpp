@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "config/language/language.hpp"
+#include "tests/support/party_messages.hpp"
 #include "tests/unit/signaling/call/call_bench.hpp"
 
 namespace weir::tests {
@@ -155,33 +156,17 @@ protected:
     }
     // In the name of whoever it went to.
     void answer_out(const FakeSipStack::Sent& to, int status, const std::string& body = {}) {
-        SipMessage response = signaling::make_response(to.request.message, status, "", "callee");
-        response.add("Contact", "<sip:200@" + uri_host(to.request.path.remote.address) + ">");
-        response.add("Allow", "INVITE, ACK, BYE, CANCEL, UPDATE");
-        if (!body.empty()) {
-            response.add("Content-Type", "application/sdp");
-            response.body = body;
-        }
+        SipMessage response = callee_response(to.request.message, status,
+                                              uri_host(to.request.path.remote.address), "callee");
+        put_sdp(response, body);
         stack.events().on_response({to.txn, std::move(response), now()});
         settle();
     }
     // A request of the party that got `invite`, inside its dialog.
     ServerTxn send_from_party(const FakeSipStack::Sent& invite, const std::string& method,
                               const std::string& body = {}) {
-        const SipMessage& out = invite.request.message;
-        SipMessage message;
-        message.method = method;
-        message.request_uri = "sip:100@198.51.100.1";
-        message.headers = {{"Via", "SIP/2.0/UDP 192.0.2.20;branch=z9hG4bK9"},
-                           {"From", *out.find("To") + ";tag=callee"},
-                           {"To", *out.find("From")},
-                           {"Call-ID", *out.find("Call-ID")},
-                           {"CSeq", std::to_string(++party_cseq_) + " " + method},
-                           {"Contact", "<sip:200@192.0.2.20>"}};
-        if (!body.empty()) {
-            message.add("Content-Type", "application/sdp");
-            message.body = body;
-        }
+        SipMessage message = callee_request(invite.request.message, method, ++party_cseq_);
+        put_sdp(message, body);
         signaling::SipPath path{signaling::SipTransport::udp, at("198.51.100.1"),
                                 invite.request.path.remote};
         const auto txn = stack.receive(std::move(message), path, now());
