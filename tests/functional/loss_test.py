@@ -16,8 +16,8 @@ import time
 from harness import case as functional
 from harness import script
 from harness.case import SKIPPED, check
-from harness.node import Node
 from harness.process import wait_until
+from harness.scenario_node import ScenarioNode, from_caller, to_callee
 from harness.sipp import Sipp
 
 LOSS_PERCENT = 10
@@ -32,61 +32,14 @@ add rule inet loss arriving udp dport 5060 numgen random mod 100 < {percent} cou
 LEAST_COMPLETED = 0.98
 TRANSACTION_SECONDS = 32  # RFC 3261 17: as long as a message may be repeated
 
-CONFIGURATION = """\
-hostname loss
-!
-voice service voip
- ip address trusted list
-  ipv4 {caller} 255.255.255.255
-  ipv4 {callee} 255.255.255.255
- mode border-element
- allow-connections sip to sip
- rtp-port range 20000 22998
- sip
-  rel1xx supported 100rel
-!
-voice class codec 1
- codec preference 1 g711ulaw
- codec preference 2 g711alaw
-!
-interface Caller
- ip address {caller_side} 255.255.255.0
-!
-interface Callee
- ip address {callee_side} 255.255.255.0
-!
-interface Recorder
- ip address {recorder_side} 255.255.255.0
-!
-dial-peer voice 10 voip
- session protocol sipv2
- incoming called-number .T
- voice-class codec 1
- voice-class sip rel1xx require 100rel
- dtmf-relay rtp-nte
- no vad
-!
-dial-peer voice 20 voip
- destination-pattern 2...$
- session protocol sipv2
- session target ipv4:{callee}:5060
- voice-class codec 1
- dtmf-relay rtp-nte
- no vad
-!
-end
-"""
+PEERS = [from_caller(10, ".T", "voice-class sip rel1xx require 100rel"), to_callee(20, "2...$")]
 
 
-class LossNode(Node):
+class LossNode(ScenarioNode):
     """A node for a thousand calls, of which some hundreds are there at once."""
 
-    def _configuration(self, recorder_transport):
-        network = self._case.network
-        return CONFIGURATION.format(caller=network.address("caller"), callee=network.address("callee"),
-                                    caller_side=network.sbc_address("caller"),
-                                    callee_side=network.sbc_address("callee"),
-                                    recorder_side=network.sbc_address("recorder"))
+    def __init__(self, case):
+        super().__init__(case, PEERS, service=["sip", " rel1xx supported 100rel"], rtp_ports=(20000, 22998))
 
     def _platform(self):
         return super()._platform().replace("sessions: 64", "sessions: 700")
@@ -232,7 +185,7 @@ def left_over(node, names):
 
 def play(case, calls, rate, pauses_ms, stay_ms):
     """The calls; what both parties and the node say of them."""
-    node = LossNode(case, rtp_ports=(20000, 22998))
+    node = LossNode(case)
     node.start()
     before = descriptors(node)
     lose(case)
