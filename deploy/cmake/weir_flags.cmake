@@ -8,8 +8,7 @@ target_compile_options(weir_flags INTERFACE
 
 # GoogleTest's macros trip -Wconversion and friends at times: tests keep the other warnings.
 add_library(weir_test_flags INTERFACE)
-target_compile_options(weir_test_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -fno-omit-frame-pointer
-  ${WEIR_TEST_FLAGS})
+target_compile_options(weir_test_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -fno-omit-frame-pointer)
 
 if(WEIR_SANITIZE)
   list(JOIN WEIR_SANITIZE "," sanitizers)

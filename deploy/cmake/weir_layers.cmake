@@ -78,6 +78,8 @@ function(weir_test name)
   add_executable(${name} ${ARG_SRCS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE weir_test_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  # What a test says is compiled once and runs once: WEIR_TEST_FLAGS make it quick to compile.
+  target_compile_options(${name} PRIVATE ${WEIR_TEST_FLAGS})
   target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   foreach(lib IN LISTS ARG_THIRD_PARTY)
     target_link_libraries(${name} PRIVATE weir_lib_${lib})

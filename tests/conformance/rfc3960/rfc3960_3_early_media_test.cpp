@@ -211,7 +211,7 @@ TEST_F(Rfc3960Section3, PEarlyMediaShutsAndOpensTheWayToTheCaller) {
         SipMessage response = make_response(invite_out().request.message, 183, "", "callee");
         response.add("Contact", "<sip:200@192.0.2.20>");
         response.add("P-Early-Media", gate);
-        put_sdp(response, early());
+        tests::put_sdp(response, early());
         stack.events().on_response({invite_out().txn, std::move(response), now()});
     };
     call();
@@ -230,7 +230,7 @@ TEST_F(Rfc3960Section3, PEarlyMediaIsNotHeededUnasked) {
     call();
     SipMessage response = make_response(invite_out().request.message, 183, "", "callee");
     response.add("P-Early-Media", "inactive");
-    put_sdp(response, early());
+    tests::put_sdp(response, early());
     stack.events().on_response({invite_out().txn, std::move(response), now()});
     EXPECT_EQ(media.remote(0, dataplane::Side::a), tests::at("203.0.113.5:4000"));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A recording from the call's answer to its verdict: the INVITE, hold and resume, the end.
+// A recording from the call's answer to its verdict: the INVITE, what the recorder asks for, the
+// end.
 #include "tests/unit/forking/session/recording_fixture.hpp"
 
 namespace weir::tests {
@@ -8,7 +9,6 @@ namespace {
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 using Recording = RecordingTest;
 
@@ -204,127 +204,6 @@ TEST_F(Recording, ABrokenLawIsCountedAndNeverProven) {
     EXPECT_EQ(result().verdict, RecordingVerdict::unconfirmed);
 }
 
-// ---- hold and resume (spec F.4) ---------------------------------------------------------------
-
-TEST_F(Recording, HoldIsAReinviteWithThatPartyInactive) {
-    begin();
-    const std::string first = last_invite().request.message.body;
-    hold(true, false);
-    const auto& invite = last_invite().request.message;
-    EXPECT_EQ(*invite.find("CSeq"), "102 INVITE");
-    EXPECT_THAT(*invite.find("To"), HasSubstr(";tag=rec"));
-    const auto lines = signaling::sdp::view_all(*signaling::sdp::Description::parse(invite.body));
-    EXPECT_EQ(lines[0].direction, signaling::sdp::Direction::sendonly);
-    EXPECT_EQ(lines[1].direction, signaling::sdp::Direction::inactive);
-    const auto version = [](const std::string& sdp) {
-        const auto at = sdp.find("o=Weir ") + 7;
-        return std::stoull(sdp.substr(sdp.find(' ', at) + 1));
-    };
-    EXPECT_EQ(version(invite.body), version(first) + 1);
-}
-
-TEST_F(Recording, ThePauseHoldsWhenTheRecorderHasAnswered) {
-    begin();
-    hold(true, false);
-    EXPECT_EQ(count<dataplane::PauseFork>(), 0U);
-    answer(200, answer_sdp());
-    const auto paused = media.sent<dataplane::PauseFork>();
-    ASSERT_EQ(paused.size(), 1U);
-    EXPECT_EQ(paused[0].fork.index, 1U);
-    EXPECT_EQ(stack.acks.size(), 2U);
-}
-
-TEST_F(Recording, TheResumeReachesBackToTheOfferThatEndedTheHold) {
-    begin();
-    hold(false, false);
-    answer(200, answer_sdp("inactive"));
-    loop.advance(seconds(30));
-    const MonoTime resumed = loop.clock().now();
-    hold(true, true);
-    loop.advance(milliseconds(400));
-    answer(200, answer_sdp());
-    const auto resumes = media.sent<dataplane::ResumeFork>();
-    ASSERT_EQ(resumes.size(), 2U);
-    EXPECT_EQ(resumes[0].from_ns, resumed.ns);
-}
-
-TEST_F(Recording, NothingChangesWithoutAReinvite) {
-    begin();
-    manager.on_call_media_changed(call, loop.clock().now());  // a session refresh
-    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
-}
-
-TEST_F(Recording, ChangesDuringAReinviteAreSentWhenItIsThrough) {
-    begin();
-    hold(true, false);
-    hold(false, false);
-    EXPECT_EQ(stack.sent_with("INVITE").size(), 2U);
-    answer(200, answer_sdp());
-    EXPECT_EQ(stack.sent_with("INVITE").size(), 3U);
-    answer(200, answer_sdp("inactive"));
-    EXPECT_EQ(count<dataplane::PauseFork>(), 2U);
-}
-
-TEST_F(Recording, AHoldBeforeTheRecorderAnsweredFollowsItsAnswer) {
-    connect();
-    hold(true, false);
-    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
-    answer(200, answer_sdp());
-    EXPECT_EQ(stack.sent_with("INVITE").size(), 2U);
-    EXPECT_THAT(last_invite().request.message.body, HasSubstr("a=inactive"));
-}
-
-TEST_F(Recording, ACallThatEndsWhileItResumesIsNotCutShort) {
-    begin();
-    hold(false, false);
-    answer(200, answer_sdp("inactive"));
-    hold(true, true);
-    end_call();
-    EXPECT_EQ(count<dataplane::StopFork>(), 0U);
-    answer(200, answer_sdp());
-    EXPECT_EQ(count<dataplane::ResumeFork>(), 2U);
-    EXPECT_EQ(count<dataplane::StopFork>(), 2U);
-}
-
-TEST_F(Recording, ARecorderThatRefusesAHoldGoesOnReceiving) {
-    begin();
-    hold(true, false);
-    answer(488);
-    EXPECT_EQ(count<dataplane::PauseFork>(), 0U);
-    EXPECT_EQ(count<dataplane::StopFork>(), 0U);
-    hold(true, true);
-    answer(200, answer_sdp());
-    EXPECT_EQ(count<dataplane::ResumeFork>(), 0U);
-    EXPECT_TRUE(released.empty());
-}
-
-TEST_F(Recording, ACrossingReinviteIsTriedAgain) {
-    begin();
-    hold(true, false);
-    answer(491);
-    loop.advance(milliseconds(2100));
-    EXPECT_EQ(stack.sent_with("INVITE").size(), 3U);
-    answer(200, answer_sdp());
-    EXPECT_EQ(count<dataplane::PauseFork>(), 1U);
-}
-
-TEST_F(Recording, AnotherCodecIsAReinviteWithItsPayloadType) {
-    begin();
-    call.streams[0].formats = {{8, "PCMA/8000", ""}, {101, "telephone-event/8000", "0-16"}};
-    manager.on_call_media_changed(call, loop.clock().now());
-    EXPECT_THAT(last_invite().request.message.body, HasSubstr("RTP/AVP 8 101\r\n"));
-}
-
-TEST_F(Recording, ARecorderWhoseDialogIsGoneEndsTheRecordingAndNotTheCall) {
-    begin();
-    hold(true, false);
-    answer(481);
-    EXPECT_EQ(count<dataplane::StopFork>(), 2U);
-    close_fork(0, 10);
-    close_fork(1, 10);
-    EXPECT_EQ(result().verdict, RecordingVerdict::incomplete);
-}
-
 // ---- what the recorder asks for ---------------------------------------------------------------
 
 TEST_F(Recording, TheRecorderAnswersInactive) {
@@ -380,113 +259,6 @@ TEST_F(Recording, ACrossingReinviteOfTheRecorderGets491) {
     begin();
     hold(true, false);
     EXPECT_EQ(stack.answers_to(recorder_asks("INVITE", answer_sdp()))[0].status, 491);
-}
-
-// ---- weir-media -------------------------------------------------------------------------------
-
-TEST_F(Recording, TheSuccessorOfTheMediaProcessGoesOnWithTheRecording) {
-    begin();
-    media.emit(dataplane::PlaneDown{});
-    media.emit(dataplane::PlaneUp{8});
-    EXPECT_TRUE(stack.sent_with("BYE").empty());
-    end_call();
-    close_fork(0, 100);
-    close_fork(1, 100);
-    answer_bye(100);
-    EXPECT_EQ(result().verdict, RecordingVerdict::proven);
-    EXPECT_THAT(result().failures, ElementsAre(HasSubstr("restarted")));
-}
-
-TEST_F(Recording, ForksThatDrainedWhenTheMediaProcessDiedAreStoppedAgain) {
-    begin();
-    end_call();
-    close_fork(0, 100);
-    media.emit(dataplane::PlaneUp{8});
-    const auto stops = media.sent<dataplane::StopFork>();
-    ASSERT_EQ(stops.size(), 3U);
-    EXPECT_EQ(stops[2].fork.index, 1U);
-    close_fork(1, 100);
-    EXPECT_EQ(stack.sent_with("BYE").size(), 1U);
-}
-
-TEST_F(Recording, ALeaseThatDiedWithTheMediaProcessIsAskedOfItsSuccessor) {
-    manager.on_call_connected(call);
-    media.commands.clear();
-    media.emit(dataplane::PlaneDown{});
-    media.emit(dataplane::PlaneUp{8});
-    EXPECT_EQ(count<dataplane::LeaseFork>(), 2U);
-    lease();
-    answer(200, answer_sdp());
-    EXPECT_EQ(count<dataplane::StartFork>(), 2U);
-}
-
-TEST_F(Recording, ACallThatIsAnsweredWhileTheMediaProcessIsAwayIsRecorded) {
-    media.up = false;
-    manager.on_call_connected(call);
-    EXPECT_EQ(count<dataplane::LeaseFork>(), 0U);
-    loop.advance(seconds(1));
-    media.up = true;
-    media.emit(dataplane::PlaneUp{8});
-    const auto leases = media.sent<dataplane::LeaseFork>();
-    ASSERT_EQ(leases.size(), 2U);
-    EXPECT_EQ(leases[0].eligible_from_ns, call.connected_at->ns) << "from the callee's answer on";
-    lease();
-    answer(200, answer_sdp());
-    EXPECT_EQ(count<dataplane::StartFork>(), 2U);
-}
-
-TEST_F(Recording, ARecorderThatAnswersWhileTheMediaProcessIsAwayGetsItsCopies) {
-    connect();
-    media.up = false;
-    media.emit(dataplane::PlaneDown{});
-    answer(200, answer_sdp());
-    EXPECT_EQ(count<dataplane::StartFork>(), 0U);
-    media.up = true;
-    media.emit(dataplane::PlaneUp{8});
-    EXPECT_EQ(count<dataplane::StartFork>(), 0U) << "paced by the list";
-    media.emit(dataplane::Listed{1, call.media, call.guid});
-    const auto starts = media.sent<dataplane::StartFork>();
-    ASSERT_EQ(starts.size(), 2U);
-    EXPECT_EQ(starts[0].rtp.port, 40000);
-    EXPECT_EQ(starts[0].rtcp.port, 40001);
-    media.emit(dataplane::Listed{1, call.media, call.guid});
-    EXPECT_EQ(count<dataplane::StartFork>(), 2U) << "once for each return";
-}
-
-TEST_F(Recording, AHoldThatWasAgreedWhileTheMediaProcessWasAwayIsToldItAgain) {
-    begin();
-    hold(true, false);
-    media.up = false;
-    answer(200, answer_sdp());
-    media.up = true;
-    media.emit(dataplane::PlaneUp{7});
-    media.emit(dataplane::Listed{1, call.media, call.guid});
-    ASSERT_EQ(count<dataplane::PauseFork>(), 1U);
-    EXPECT_EQ(media.sent<dataplane::PauseFork>()[0].fork.index, 1U);
-}
-
-TEST_F(Recording, AResumeThatWasAgreedWhileTheMediaProcessWasAwayIsToldItAgain) {
-    begin();
-    hold(true, false);
-    answer(200, answer_sdp());
-    loop.advance(seconds(3));
-    const MonoTime offer = loop.clock().now();
-    hold(true, true);
-    loop.advance(milliseconds(20));
-    media.up = false;
-    answer(200, answer_sdp());
-    media.up = true;
-    media.emit(dataplane::PlaneUp{8});
-    media.emit(dataplane::Listed{1, call.media, call.guid});
-    ASSERT_EQ(count<dataplane::ResumeFork>(), 1U);
-    EXPECT_EQ(media.sent<dataplane::ResumeFork>()[0].from_ns, offer.ns);
-}
-
-TEST_F(Recording, AReturningLinkLeavesTheRecordingAlone) {
-    begin();
-    media.emit(dataplane::PlaneDown{});
-    media.emit(dataplane::PlaneUp{7});
-    EXPECT_TRUE(stack.sent_with("BYE").empty());
 }
 
 }  // namespace
