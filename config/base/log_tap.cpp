@@ -25,6 +25,12 @@ const char* word_of(LogLevel level) {
 
 }  // namespace
 
+LogTap::LogTap(Logger& inner, const Clock& clock)
+    : inner_(inner), clock_(clock), lines_(kLogTapLines) {
+    for (std::string& line : lines_)
+        line.reserve(kLogTapRoom);
+}
+
 void LogTap::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     inner_.write(level, event, fields);
     if (level == LogLevel::debug) return;
@@ -40,15 +46,15 @@ void LogTap::write(LogLevel level, std::string_view event, std::initializer_list
     const std::lock_guard lock(mutex_);
     for (const auto& [id, monitor] : monitors_)
         monitor(line);
-    lines_.push_back(std::move(line));
-    if (lines_.size() > kLogTapLines) lines_.pop_front();
+    lines_[next_].assign(line);
+    next_ = (next_ + 1) % lines_.size();
 }
 
 std::string LogTap::recent() const {
     const std::lock_guard lock(mutex_);
     std::string text;
-    for (const std::string& line : lines_)
-        text += line;
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+        text += lines_[(next_ + i) % lines_.size()];
     return text;
 }
 

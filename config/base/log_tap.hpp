@@ -5,11 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "config/base/clock.hpp"
 #include "config/base/log.hpp"
@@ -18,6 +18,7 @@ namespace weir {
 
 inline constexpr std::size_t kLogTapLines = 500;  // of `show logging`: some screens of them
 inline constexpr std::size_t kLogTapBytes = 512;  // of one line that is kept
+inline constexpr std::size_t kLogTapRoom = 255;   // what each line has from the start: most fit
 
 // Thread: any. Lines of level debug are passed on and not kept.
 class LogTap final : public Logger {
@@ -25,7 +26,7 @@ public:
     using Monitor = std::function<void(const std::string& line)>;  // must not block, nor log
 
     // Both outlive it.
-    LogTap(Logger& inner, const Clock& clock) : inner_(inner), clock_(clock) {}
+    LogTap(Logger& inner, const Clock& clock);
 
     void write(LogLevel level, std::string_view event,
                std::initializer_list<LogField> fields) override;
@@ -39,7 +40,10 @@ private:
     Logger& inner_;
     const Clock& clock_;
     mutable std::mutex mutex_;  // log lines come from every control thread
-    std::deque<std::string> lines_;
+    // A ring whose lines keep their places: each of 500 strings that come and go with the calls
+    // would hold a page of a busy hour's memory long after it.
+    std::vector<std::string> lines_;
+    std::size_t next_ = 0;  // the oldest one, "" until there are so many
     std::map<std::uint64_t, Monitor> monitors_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/base/limits.hpp"
+#include "config/base/shrink.hpp"
 
 namespace weir::signaling {
 
@@ -311,6 +312,10 @@ void CallTable::forget(CallId id) {
     if (!entry->merge_key.empty()) merge_keys_.erase(entry->merge_key);
     sessions_.erase(entry->call->session());
     calls_.erase(id);
+    shrink_buckets(calls_);
+    shrink_buckets(clients_);
+    shrink_buckets(invites_);
+    shrink_buckets(merge_keys_);
 }
 
 std::vector<Metric> CallTable::metrics() const {

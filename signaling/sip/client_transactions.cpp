@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/base/limits.hpp"
+#include "config/base/shrink.hpp"
 #include "config/base/text.hpp"
 #include "signaling/sip/syntax.hpp"
 
@@ -239,6 +240,8 @@ void ClientTransactions::finish(std::uint64_t id) {
     if (!is_shrunk) seams_.sender.forget(id);
     by_branch_.erase(branch_key(it->second.branch, it->second.request.message.method));
     transactions_.erase(it);
+    shrink_buckets(by_branch_);
+    shrink_buckets(transactions_);
 }
 
 bool ClientTransactions::on_response(SipMessage response, MonoTime received_at) {

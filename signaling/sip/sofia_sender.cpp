@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include "config/base/shrink.hpp"
 #include "signaling/sip/socket_address.hpp"
 
 namespace weir::signaling {
@@ -115,6 +116,7 @@ void SofiaSender::forget(std::uint64_t key) {
     if (it == sent_.end()) return;
     release(*it->second);
     sent_.erase(it);
+    shrink_buckets(sent_);
 }
 
 void SofiaSender::release(SentMessage& sent) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "config/base/shrink.hpp"
+
 namespace weir::signaling {
 namespace {
 
@@ -22,6 +24,7 @@ TimerId TimerQueue::add(MonoTime time, std::function<void()> action) {
 
 void TimerQueue::cancel(TimerId timer) {
     if (actions_.erase(timer.value()) == 0) return;
+    shrink_buckets(actions_);
     if (heap_.size() > 2 * actions_.size() + kSpareCancelled) compact();
 }
 
@@ -37,6 +40,7 @@ std::function<void()> TimerQueue::take_due(MonoTime now, TimerId last) {
     const auto [time, id] = heap_.front();
     if (time > now || id > last.value()) return nullptr;
     auto node = actions_.extract(id);
+    shrink_buckets(actions_);
     drop_front();
     return std::move(node.mapped());
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "config/base/shrink.hpp"
 #include "config/model/trace_settings.hpp"
 #include "signaling/call/ids.hpp"
 #include "signaling/trace/value_codec.hpp"
@@ -96,6 +97,7 @@ void CallRecorder::on_finish(CallId call, Moment now) {
     record_.payload.clear();
     append(RecordKind::finish, call, now);
     counts_.erase(call);
+    shrink_buckets(counts_);
 }
 
 void CallRecorder::append(RecordKind kind, CallId call, Moment now) {
