@@ -36,6 +36,8 @@ void Call::forget_setup() {
     OutboundRoute taken = std::move(setup_.routes[route_]);
     taken.dialog = {};
     taken.identity = {};
+    taken.codecs = {};  // the legs have them
+    setup_.codecs = {};
     setup_.routes.clear();
     setup_.routes.push_back(std::move(taken));
     setup_.routes.shrink_to_fit();
@@ -70,11 +72,18 @@ void Call::finish_delayed_offer(const SipMessage& ack) {
 
 void Call::ack_callee(std::string sdp) {
     Leg& callee = leg(Side::b);
-    OutgoingRequest ack{callee.dialog->ack(invite_cseq_, std::move(sdp)), callee.dialog->path()};
-    act(SendAck{ack});
-    callee.last_ack = std::move(ack);
-    callee.acked = invite_token_;
+    acknowledge(callee, {invite_token_, invite_cseq_, std::move(sdp)});
     callee.state = Leg::State::up;
+}
+
+// RFC 3261 13.2.2.4: the ACK of a 2xx, made anew each time: a call that stands need not keep it.
+SendAck Call::ack_of(const Dialog& dialog, const Acked& acked) {
+    return {{dialog.ack(acked.cseq, acked.sdp), dialog.path()}};
+}
+
+void Call::acknowledge(Leg& party, Acked acked) {
+    party.acked = std::move(acked);
+    act(ack_of(*party.dialog, party.acked));
 }
 
 // RFC 3261 13.3.1.4: no ACK within 64*T1: the dialog stands, but is ended with a BYE.

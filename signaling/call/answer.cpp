@@ -29,18 +29,15 @@ void Call::on_late_response(const IncomingResponse& response) {
         const std::string* call_id = message.find("Call-ID");
         return call_id != nullptr && *call_id == dialog.call_id();
     };
-    const auto confirm = [&](const Dialog& dialog, const std::optional<OutgoingRequest>& ack) {
+    const auto confirm = [&](const Dialog& dialog, const Acked& acked) {
         if (dialog.is_forked(message)) return drop_fork(dialog, invite_cseq_, message);
-        if (ack) act(SendAck{*ack});
+        if (acked.token != 0 && acked.token == invite_token_) act(ack_of(dialog, acked));
     };
     const Leg& callee = leg(Side::b);
-    const auto ack_of = [&](const auto& party) {
-        return party.acked == invite_token_ ? party.last_ack : std::nullopt;
-    };
-    if (is_of(*callee.dialog)) return confirm(*callee.dialog, ack_of(callee));
+    if (is_of(*callee.dialog)) return confirm(*callee.dialog, callee.acked);
     // A transfer has put another party in its place.
     for (const auto& departed : services_.departed)
-        if (is_of(departed.dialog)) return confirm(departed.dialog, ack_of(departed));
+        if (is_of(departed.dialog)) return confirm(departed.dialog, departed.acked);
 }
 
 void Call::drop_fork(const Dialog& dialog, std::uint32_t cseq, const SipMessage& response) {

@@ -156,9 +156,10 @@ void Call::on_response(const ResponseReceived& event) {
     for (const Side side : {Side::a, Side::b}) {
         Leg& party = leg(side);
         if (party.bye == event.token && status >= 200) return leg_gone(side);
-        if (party.acked != event.token || status / 100 != 2 || !party.last_ack) continue;
+        if (party.acked.token != event.token || status / 100 != 2) continue;
         // RFC 3261 13.2.2.4: each retransmitted 2xx gets its ACK again; a new party may fork, too.
-        if (!party.dialog->is_forked(response.message)) return act(SendAck{*party.last_ack});
+        if (!party.dialog->is_forked(response.message))
+            return act(ack_of(*party.dialog, party.acked));
         const auto cseq = response.message.cseq();
         return drop_fork(*party.dialog, cseq ? cseq->number : 0, response.message);
     }

@@ -171,6 +171,8 @@ private:
     void on_ack_missing(const AckMissing& event);
     void finish_delayed_offer(const SipMessage& ack);
     void ack_callee(std::string sdp);
+    [[nodiscard]] static SendAck ack_of(const Dialog& dialog, const Acked& acked);
+    void acknowledge(Leg& party, Acked acked);
     // cancel.cpp
     void on_cancel(const CancelReceived& event);
     void cancel_callee(int cause);
@@ -289,6 +291,7 @@ private:
     void number_both(const OfferState& offer, const sdp::Description& answer,
                      const sdp::Description& projected);
     void number_streams(const OfferState& offer, const sdp::Description& answer);
+    [[nodiscard]] const std::vector<sdp::NumberPair>* numbers(std::uint8_t stream, Side side) const;
     void set_numbers(std::uint8_t stream, Side side, std::vector<sdp::NumberPair> pairs);
     void say_numbers(std::uint8_t stream, Side side);
     void forget_numbers();
@@ -374,7 +377,7 @@ private:
     struct HeaderState {
         SessionIds sessions;
         std::string other_reasons;  // of the BYE or CANCEL that ends the call, for the other leg
-        std::optional<SipMessage> bye;  // that BYE, without its body
+        Boxed<SipMessage> bye;      // that BYE, without its body
     };
     void learn_headers(const CallInput& input);
     void learn_session(const SipMessage& message);
@@ -440,7 +443,7 @@ private:
     std::optional<sdp::Description> early_answer_;  // from an 18x
     Boxed<IncomingResponse> held_answer_;           // a 2xx that waits for the worker or a stream
     Early early_;
-    std::optional<Exchange> exchange_;
+    Boxed<Exchange> exchange_;
     MidCall mid_;
     std::uint32_t exchanges_ = 0;
     std::vector<Stray> strays_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/model/resolve.hpp"
+#include "signaling/call/boxed.hpp"
 #include "signaling/call/call_types.hpp"
 #include "signaling/call/digits.hpp"
 #include "signaling/call/early_dialogs.hpp"
@@ -29,6 +30,13 @@ namespace weir::signaling {
 // A base class instead of a namespace: the names stay those of Call, and nobody else gets them.
 class CallParts {
 protected:
+    // Our ACK of the latest 2xx on a leg, as far as the dialog does not know it: it goes out again
+    // for a retransmitted 2xx.
+    struct Acked {
+        Token token = 0;  // of our INVITE; 0: none has had a 2xx
+        std::uint32_t cseq = 0;
+        std::string sdp;
+    };
     // A party's side of the call.
     struct Leg {
         enum class State : std::uint8_t { idle, inviting, answered, up, closing, gone };
@@ -40,9 +48,8 @@ protected:
         bool allows_update = false;      // its Allow listed UPDATE (spec N6)
         bool bye_waits_for_ack = false;  // RFC 3261 15: no BYE before the ACK of our 2xx
         Token bye = 0;
-        Token acked = 0;                          // our INVITE whose 2xx last_ack has confirmed
-        std::optional<OutgoingRequest> last_ack;  // repeated for a retransmitted 2xx
-        std::optional<IpAddress> advertised;      // in our SDP, of a party that came later
+        Acked acked;
+        std::optional<IpAddress> advertised;  // in our SDP, of a party that came later
     };
     // An offer that is on its way, and both texts of it.
     struct OfferState {
@@ -82,9 +89,9 @@ protected:
         bool streams_stand = false;              // set_streams has been done for the initial offer
         bool out_of_step = false;                // the answer is not what the caller has been told
         bool gate_is_shut = false;               // P-Early-Media lets no media to the caller
-        std::optional<Offered> offered;
-        std::optional<HeldAnswer> held;
-        std::optional<EarlyExchange> exchange;
+        Boxed<Offered> offered;
+        Boxed<HeldAnswer> held;
+        Boxed<EarlyExchange> exchange;
         std::vector<Token> pracks;  // ours that wait for their responses
     };
     // A re-INVITE or UPDATE that one side began.
@@ -145,9 +152,9 @@ protected:
         std::array<std::array<Endpoint, 2>, kMaxStreams> remote_rtcp{};
         std::vector<std::optional<std::uint8_t>> stream_of_line;  // by m-line
         bool add_refused = false;  // for the offer at hand: its other new lines stay without
-        // By stream and side: payload types of that side's packets that the other one knows by
-        // other numbers (payload_types.cpp).
-        std::array<std::array<std::vector<sdp::NumberPair>, 2>, kMaxStreams> numbers{};
+        // By stream and [Side]: payload types of that side's packets that the other one knows by
+        // other numbers (payload_types.cpp). Mostly there are none, and it is empty.
+        std::vector<std::array<std::vector<sdp::NumberPair>, 2>> numbers;
         bool numbers_differ = false;  // there are such, or may be
         // No session of its own: the other pass of the loop, on this side, relays (loop_media.cpp).
         std::optional<Side> elsewhere;
@@ -209,8 +216,7 @@ protected:
         bool refers = false;  // the NOTIFYs of the referral go there
         bool over = false;    // a BYE was sent or received
         Token bye = 0;
-        std::optional<OutgoingRequest> last_ack;
-        Token acked = 0;
+        Acked acked;
     };
     // A request that went on to the other leg.
     struct Relayed {
@@ -236,11 +242,11 @@ protected:
     // Transfers, redirections, requests that pass, challenges.
     struct Services {
         std::unique_ptr<Takeover> takeover;
-        std::optional<Referral> referral;
+        Boxed<Referral> referral;
         std::vector<Departed> departed;
         std::vector<Relayed> relayed;
         std::vector<Asked> asked;
-        std::array<std::optional<Joined>, 2> joined;
+        std::array<Boxed<Joined>, 2> joined;
         std::array<KeyPress, 2> presses;
         RedirectList redirects;
         bool redirecting = false;     // FindRoutes of a Contact is on its way

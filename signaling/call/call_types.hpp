@@ -15,6 +15,7 @@
 #include "dataplane/api/media_plane.hpp"
 #include "signaling/api/call_events.hpp"
 #include "signaling/api/sip_stack.hpp"
+#include "signaling/call/boxed.hpp"
 #include "signaling/call/dialog.hpp"
 #include "signaling/call/reliable.hpp"
 #include "signaling/sdp/codec_policy.hpp"
@@ -63,7 +64,7 @@ struct OutboundRoute {
     // Another address of the name of the route before it: tried when that one did not answer, or
     // with 503 (RFC 3263 4.3).
     bool alternative = false;
-    bool reachable = true;          // false: the session target has no address or no listener fits
+    bool reachable = true;  // false: the session target has no address or no listener fits
     // Its INVITE comes back to us as another call, and both share one media session (spec G).
     bool feeds_back = false;
     std::optional<GroupServer> server;
@@ -107,7 +108,7 @@ struct CallSetup {
                            // other leg is told; "" = none
     // The second pass of a loop whose first pass has the media session: the realm of its side b.
     std::optional<dataplane::RealmIndex> first_pass_realm{};
-    std::optional<NameWait> name_wait{};
+    Boxed<NameWait> name_wait{};
 };
 
 // ---- Events -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "signaling/call/boxed.hpp"
 #include "signaling/call/dialog.hpp"
 #include "signaling/call/reliable.hpp"
 #include "signaling/sdp/description.hpp"
@@ -60,7 +61,7 @@ private:
     };
     void keep(const Dialog& current);
 
-    std::optional<Dialog> begun_;
+    Boxed<Dialog> begun_;
     std::list<EarlyDialog> dialogs_;  // pointers into it stay good
     std::vector<Spent> spent_;        // the latest kMaxEarlyDialogs that have had a request
 };

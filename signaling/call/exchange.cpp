@@ -126,8 +126,8 @@ void Call::on_exchange_response(const IncomingResponse& response) {
         exchange_->phase == Exchange::Phase::waiting_back) {
         // A retransmitted 2xx: answered as soon as there is an ACK for it.
         const Leg& party = leg(dataplane::other(exchange_->from));
-        if (status < 300 && party.acked == exchange_->token && party.last_ack)
-            act(SendAck{*party.last_ack});
+        if (status < 300 && party.acked.token == exchange_->token && exchange_->token != 0)
+            act(ack_of(*party.dialog, party.acked));
         return;
     }
     if (status >= 300) return on_exchange_failure(response.message);
@@ -148,10 +148,7 @@ void Call::on_exchange_answer(const IncomingResponse& response) {
         return pass_delayed_offer();
     }
     if (exchange_->is_invite) {
-        OutgoingRequest ack{leg(to).dialog->ack(exchange_->cseq), leg(to).dialog->path()};
-        act(SendAck{ack});
-        leg(to).last_ack = std::move(ack);
-        leg(to).acked = exchange_->token;
+        acknowledge(leg(to), {exchange_->token, exchange_->cseq, {}});
     }
     if (!described) return refuse_exchange(500);
     const auto projected = project(*described, exchange_->from, &exchange_->offer->sent);
@@ -198,11 +195,7 @@ void Call::on_exchange_ack(const SipMessage& ack) {
     const auto projected =
         answer ? project(*answer, to, &exchange.offer->sent) : Result<sdp::Description>(answer);
     std::string body = projected ? stamp(*projected, to) : std::string();
-    OutgoingRequest confirm{leg(to).dialog->ack(exchange.cseq, std::move(body)),
-                            leg(to).dialog->path()};
-    act(SendAck{confirm});
-    leg(to).last_ack = std::move(confirm);
-    leg(to).acked = exchange.token;
+    acknowledge(leg(to), {exchange.token, exchange.cseq, std::move(body)});
     // Without an answer the session stays as it was (RFC 3261 14.1).
     if (!projected) return;
     set_streams(*exchange.offer, *answer, *projected);

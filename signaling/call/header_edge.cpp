@@ -72,7 +72,7 @@ void HeaderEdge::arriving(SipMessage& message, const config::DialPeer& peer, Sid
         subject.reinvite = later_invite;
         subject.inbound = true;
         subject.peer = counterpart(message, side);
-        subject.variables = &variables_;
+        subject.variables = &kept_->variables;
         const ProfileOutcome outcome = profile->apply(changed, subject);
         if (outcome == ProfileOutcome::refused) ++refused_;
         if (outcome == ProfileOutcome::applied) {
@@ -90,7 +90,7 @@ void HeaderEdge::arriving(IncomingRequest& request, const config::DialPeer& peer
     arriving(request.message, peer, side, later_invite);
     const bool changed = received.from != value_of(request.message, "From") ||
                          received.to != value_of(request.message, "To");
-    if (changed && request.txn != ServerTxn{}) addresses_[request.txn] = std::move(received);
+    if (changed && request.txn != ServerTxn{}) kept_->addresses[request.txn] = std::move(received);
 }
 
 void HeaderEdge::leaving(SipMessage& message, const config::DialPeer& peer, Side side,
@@ -101,21 +101,23 @@ void HeaderEdge::leaving(SipMessage& message, const config::DialPeer& peer, Side
     ProfileSubject subject;
     subject.reinvite = later_invite;
     subject.peer = counterpart(message, side);
-    subject.variables = &variables_;
+    subject.variables = &kept_->variables;
     if (profile->apply(message, subject) == ProfileOutcome::refused) ++refused_;
 }
 
 void HeaderEdge::leaving(ServerTxn txn, SipMessage& response, const config::DialPeer& peer,
                          Side side, bool later_invite) {
+    if (is_idle()) return;
     // RFC 3261 8.2.6.2: From and To of a response are those of its request, whatever a profile has
     // made of them on the way in.
-    if (const auto received = addresses_.find(txn); received != addresses_.end()) {
+    auto& addresses = kept_->addresses;
+    if (const auto received = addresses.find(txn); received != addresses.end()) {
         const std::string tag = tag_of(value_of(response, "To"));
         std::string to = received->second.to;
         if (tag_of(to).empty() && !tag.empty()) to += ";tag=" + tag;
         response.set("From", received->second.from);
         response.set("To", std::move(to));
-        if (response.status >= 200) addresses_.erase(received);
+        if (response.status >= 200) addresses.erase(received);
     }
     leaving(response, peer, side, later_invite);
 }
@@ -137,7 +139,8 @@ void HeaderEdge::leaving_hop(SipMessage& request, const config::DialPeer& peer, 
 void HeaderEdge::keep(const SipMessage& message, const config::DialPeer& peer, Side side) {
     auto kept = peer_message(message, *config_, peer);
     if (!kept) return;
-    auto& all = (message.is_request ? requests_ : responses_)[static_cast<std::size_t>(side)];
+    auto& kinds = message.is_request ? kept_->requests : kept_->responses;
+    auto& all = kinds[static_cast<std::size_t>(side)];
     const std::string method = method_of(message);
     if (all.size() >= kKeptMethods && !all.contains(method)) return;
     all[method] = *std::move(kept);
@@ -147,7 +150,7 @@ void HeaderEdge::keep(const SipMessage& message, const config::DialPeer& peer, S
 // a request that nobody asked for, what the INVITE said.
 const PeerMessage* HeaderEdge::counterpart(const SipMessage& message, Side side) const {
     const auto other = static_cast<std::size_t>(dataplane::other(side));
-    const Kept& all = message.is_request ? requests_[other] : responses_[other];
+    const Kept& all = message.is_request ? kept_->requests[other] : kept_->responses[other];
     auto found = all.find(method_of(message));
     if (found == all.end()) found = all.find("INVITE");
     return found == all.end() ? nullptr : &found->second;

@@ -15,6 +15,7 @@
 #include "dataplane/api/session.hpp"
 #include "dialplan/dial_plan.hpp"
 #include "signaling/api/sip_stack.hpp"
+#include "signaling/call/boxed.hpp"
 #include "signaling/header/sip_profile.hpp"
 
 namespace weir::signaling {
@@ -30,7 +31,9 @@ public:
 
     HeaderEdge() = default;  // without profiles
     HeaderEdge(std::shared_ptr<const ProfileSet> profiles, config::ConfigPtr config)
-        : profiles_(std::move(profiles)), config_(std::move(config)) {}
+        : profiles_(std::move(profiles)), config_(std::move(config)) {
+        if (config_ != nullptr && !profiles_->empty()) kept_ = State{};
+    }
 
     // A message of the leg of `peer` on `side`; `later_invite`: see ProfileSubject::reinvite.
     void arriving(SipMessage& message, const config::DialPeer& peer, Side side, bool later_invite);
@@ -51,17 +54,21 @@ private:
         std::string to;
     };
     using Kept = std::map<std::string, PeerMessage>;  // by method
+    // What profiles keep of a call.
+    struct State {
+        ProfileVariables variables;
+        std::array<Kept, 2> requests;
+        std::array<Kept, 2> responses;
+        std::map<ServerTxn, Addresses> addresses;  // as received, where a profile changed them
+    };
 
-    [[nodiscard]] bool is_idle() const { return config_ == nullptr || profiles_->empty(); }
+    [[nodiscard]] bool is_idle() const { return !kept_; }
     void keep(const SipMessage& message, const config::DialPeer& peer, Side side);
     [[nodiscard]] const PeerMessage* counterpart(const SipMessage& message, Side side) const;
 
     std::shared_ptr<const ProfileSet> profiles_;
     config::ConfigPtr config_;
-    ProfileVariables variables_;
-    std::array<Kept, 2> requests_;
-    std::array<Kept, 2> responses_;
-    std::map<ServerTxn, Addresses> addresses_;  // as received, where a profile changed them
+    Boxed<State> kept_;  // none: there are no profiles
     std::uint64_t refused_ = 0;
 };
 

@@ -83,17 +83,24 @@ void Call::number_streams(const OfferState& offer, const sdp::Description& answe
     }
 }
 
+// Null: there have been none.
+const std::vector<sdp::NumberPair>* Call::numbers(std::uint8_t stream, Side side) const {
+    return stream < media_.numbers.size() ? &media_.numbers[stream][index(side)] : nullptr;
+}
+
 void Call::set_numbers(std::uint8_t stream, Side side, std::vector<sdp::NumberPair> pairs) {
-    auto& known = media_.numbers[stream][index(side)];
+    const auto* known = numbers(stream, side);
     if (pairs.size() > dataplane::kMaxPayloadPairs) pairs.resize(dataplane::kMaxPayloadPairs);
-    if (known == pairs) return;
-    known = std::move(pairs);
+    if (known == nullptr ? pairs.empty() : *known == pairs) return;
+    if (known == nullptr) media_.numbers.resize(stream + std::size_t{1});
+    media_.numbers[stream][index(side)] = std::move(pairs);
     media_.numbers_differ = true;
     say_numbers(stream, side);
 }
 
 void Call::say_numbers(std::uint8_t stream, Side side) {
-    const auto& pairs = media_.numbers[stream][index(side)];
+    const auto* known = numbers(stream, side);
+    const auto pairs = known == nullptr ? std::vector<sdp::NumberPair>() : *known;
     dataplane::SetPayloadTypes command;
     command.session = media_.session;
     command.stream = stream;
@@ -116,9 +123,10 @@ void Call::forget_numbers() {
 // By m-line: numbers of `from` that the other party knows by others.
 std::vector<std::vector<sdp::NumberPair>> Call::known_numbers(Side from) const {
     std::vector<std::vector<sdp::NumberPair>> known;
-    for (const auto& stream : media_.stream_of_line)
-        known.push_back(stream && *stream < media_.count ? media_.numbers[*stream][index(from)]
-                                                         : std::vector<sdp::NumberPair>());
+    for (const auto& stream : media_.stream_of_line) {
+        const auto* pairs = stream ? numbers(*stream, from) : nullptr;
+        known.push_back(pairs == nullptr ? std::vector<sdp::NumberPair>() : *pairs);
+    }
     return known;
 }
 

@@ -38,6 +38,7 @@
 
 #include "config/base/result.hpp"
 #include "signaling/api/message.hpp"
+#include "signaling/call/boxed.hpp"
 
 namespace weir::signaling {
 
@@ -120,7 +121,7 @@ private:
     Settings settings_;
     std::uint32_t sent_ = 0;  // reliable responses so far
     std::uint8_t repeated_ = 0;
-    std::optional<Outstanding> outstanding_;
+    Boxed<Outstanding> outstanding_;
     std::list<SipMessage> queue_;  // mostly empty, when a deque would still take 600 bytes
     bool described_ = false;
     bool finished_ = false;

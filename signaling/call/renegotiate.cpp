@@ -64,10 +64,7 @@ bool Call::on_back_response(const ResponseReceived& event) {
     party.dialog->on_response(message);
     learn_party(to, message);
     on_session_answer(to, message);
-    OutgoingRequest ack{party.dialog->ack(exchange_->back_cseq), party.dialog->path()};
-    act(SendAck{ack});
-    party.last_ack = std::move(ack);
-    party.acked = event.token;
+    acknowledge(party, {event.token, exchange_->back_cseq, {}});
     const auto answer = sdp::Description::parse(message.body);
     finish_renegotiation(answer ? &*answer : nullptr);
     return true;
@@ -92,10 +89,7 @@ void Call::finish_renegotiation(const sdp::Description* answer) {
                                   : Result<sdp::Description>(current);
         if (kept) body = stamp(*kept, first);
     }
-    OutgoingRequest ack{party.dialog->ack(exchange.cseq, std::move(body)), party.dialog->path()};
-    act(SendAck{ack});
-    party.last_ack = std::move(ack);
-    party.acked = exchange.token;
+    acknowledge(party, {exchange.token, exchange.cseq, std::move(body)});
     if (!projected) return;
     mid_.renegotiations = 0;
     set_streams(*exchange.offer, *answer, *projected);

@@ -126,10 +126,7 @@ bool Call::on_refresh_response(const ResponseReceived& event) {
         party.dialog->on_response(message);
         learn_party(side, message);
         if (refresh.is_invite) {
-            OutgoingRequest ack{party.dialog->ack(refresh.cseq), party.dialog->path()};
-            act(SendAck{ack});
-            party.last_ack = std::move(ack);
-            party.acked = event.token;
+            acknowledge(party, {event.token, refresh.cseq, {}});
             // The same offer again may bring another address of the peer.
             const auto answer = sdp::Description::parse(message.body);
             const auto before = sdp::Description::parse(mid_.remote[index(side)]);

@@ -134,7 +134,7 @@ void Call::depart(Side side) {
         services_.departed.erase(services_.departed.begin());
     const bool refers = services_.takeover->by_refer && services_.referral.has_value();
     services_.departed.push_back(
-        {*old.dialog, side, refers, old.state == Leg::State::gone, 0, old.last_ack, old.acked});
+        {*old.dialog, side, refers, old.state == Leg::State::gone, 0, old.acked});
     Departed& departed = services_.departed.back();
     // The transferor hears of its success first (RFC 5589 6.1).
     if (!departed.over && !refers) bye_departed(departed, dialplan::kCauseNormalClearing);
@@ -197,10 +197,7 @@ void Call::on_sync_response(const IncomingResponse& response) {
     }
     leg(to).dialog->on_response(response.message);
     learn_party(to, response.message);
-    OutgoingRequest ack{leg(to).dialog->ack(takeover.cseq), leg(to).dialog->path()};
-    act(SendAck{ack});
-    leg(to).last_ack = std::move(ack);
-    leg(to).acked = takeover.token;
+    acknowledge(leg(to), {takeover.token, takeover.cseq, {}});
     takeover.token = 0;
     const auto answer = sdp::Description::parse(response.message.body);
     const auto received = sdp::Description::parse(mid_.remote[index_of(takeover.side)]);
@@ -371,9 +368,9 @@ bool Call::on_service_response(const ResponseReceived& event) {
     }
     for (auto& departed : services_.departed) {
         if (event.token == departed.bye && departed.bye != 0) return true;
-        const bool again = departed.acked == event.token && status / 100 == 2 && departed.last_ack;
+        const bool again = departed.acked.token == event.token && status / 100 == 2;
         if (again && !departed.dialog.is_forked(event.response.message)) {
-            act(SendAck{*departed.last_ack});
+            act(ack_of(departed.dialog, departed.acked));
             return true;
         }
     }

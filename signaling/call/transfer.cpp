@@ -82,7 +82,7 @@ void Call::begin_transfer(const RequestReceived& event, const ReferTarget& targe
     const auto cseq = refer.cseq();
     std::string package = "refer";
     if (services_.transfers > 1 && cseq) package += ";id=" + std::to_string(cseq->number);
-    services_.referral.emplace(Referral{side, ReferNotifier(subscribes), package, 0});
+    services_.referral = Referral{side, ReferNotifier(subscribes), package, 0};
     services_.takeover = std::make_unique<Takeover>();
     Takeover& takeover = *services_.takeover;
     takeover.side = side;
@@ -266,10 +266,7 @@ void Call::on_new_party_response(const IncomingResponse& response) {
     }
     Leg& fresh = takeover.fresh;
     fresh.dialog->on_response(response.message);
-    OutgoingRequest ack{fresh.dialog->ack(takeover.cseq), fresh.dialog->path()};
-    act(SendAck{ack});
-    fresh.last_ack = std::move(ack);
-    fresh.acked = takeover.token;
+    acknowledge(fresh, {takeover.token, takeover.cseq, {}});
     fresh.state = Leg::State::up;
     const auto answer = sdp::Description::parse(response.message.body);
     if (!answer) {
