@@ -221,6 +221,7 @@ private:
     [[nodiscard]] bool on_back_response(const ResponseReceived& event);
     void finish_renegotiation(const sdp::Description* answer);
     // offer_forced.cpp
+    [[nodiscard]] config::EarlyOffer early_offer_mode() const;
     [[nodiscard]] bool forces_offer() const;
     [[nodiscard]] Result<std::string> make_forced_offer();
     void answer_forced_offer(const IncomingResponse& response);
@@ -283,6 +284,8 @@ private:
 
     // loop_media.cpp
     [[nodiscard]] std::optional<Side> media_elsewhere() const;
+    [[nodiscard]] bool can_pass_delayed_offer() const;
+    [[nodiscard]] config::Rel1xx callee_rel1xx() const;
     void go_without_session();
     [[nodiscard]] IpAddress described_address(const sdp::Description& source, Side from) const;
     // payload_types.cpp

@@ -25,6 +25,7 @@ void CallTable::join_first_pass(const std::optional<FirstPass>& first, CallSetup
         if (!config::loop_media_separate(*setup.config)) setup.first_pass_realm = first->loop;
         return;
     }
+    if (first->owes != config::EarlyOffer::off) setup.first_pass_offer = first->owes;
     setup.realm = first->takes_place ? first->loop : first->near;
     setup.media_address = network_.advertised ? network_.advertised(setup.realm) : IpAddress{};
 }

@@ -109,6 +109,8 @@ struct CallSetup {
     // The second pass of a loop whose first pass has the media session: the realm of its side b.
     std::optional<dataplane::RealmIndex> first_pass_realm{};
     Boxed<NameWait> name_wait{};
+    // The second pass of a loop whose first pass leaves the offer that it owes to this one.
+    std::optional<config::EarlyOffer> first_pass_offer{};
 };
 
 // ---- Events -----------------------------------------------------------------------------------

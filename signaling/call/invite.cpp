@@ -47,7 +47,7 @@ void Call::send_invite() {
         // Its packets may come before its answer.
         if (sdp::has_numbers(offer_->sent))
             number_packets(Side::b, offer_->sent, {}, offer_->received);
-    } else if (forces_offer()) {
+    } else if (forces_offer() && !media_.elsewhere) {
         body = make_forced_offer().value_or(std::string());
     }
     dispatch_invite(std::move(body));
@@ -62,7 +62,7 @@ void Call::dispatch_invite(std::string body) {
     headers.now = now_.wall;
     headers.expires = std::chrono::duration_cast<std::chrono::seconds>(timer(Side::b, "expires"));
     headers.body = std::move(body);
-    const config::Rel1xx rel1xx = option(Side::b, &config::SipOptions::rel1xx);
+    const config::Rel1xx rel1xx = callee_rel1xx();
     if (rel1xx.mode == config::Rel1xx::Mode::supported) headers.supported = rel1xx.option_tag;
     state_ = CallState::inviting;
     callee.state = Leg::State::inviting;

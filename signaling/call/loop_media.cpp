@@ -48,10 +48,25 @@ void keep_addresses(const sdp::Description& source, sdp::Description& made) {
 // The side that faces ourselves, where the other pass of a loop relays the media of both; none: the
 // attempt needs a session of its own.
 std::optional<Side> Call::media_elsewhere() const {
-    if (setup_.recordable || !early_offer_) return std::nullopt;
+    if (setup_.recordable || (!early_offer_ && !can_pass_delayed_offer())) return std::nullopt;
     if (route().feeds_back) return Side::b;
+    // An offer of ours needs ports.
+    if (!early_offer_ && forces_offer()) return std::nullopt;
     if (setup_.first_pass_realm && *setup_.first_pass_realm == route().realm) return Side::a;
     return std::nullopt;
+}
+
+// A callee's reliable 18x has an offer, which might have to be answered here: that needs ports. So
+// it must not be asked for one; where 100rel is demanded on a leg, the pass has a session.
+bool Call::can_pass_delayed_offer() const {
+    return !early_.reliable &&
+           option(Side::b, &config::SipOptions::rel1xx).mode != config::Rel1xx::Mode::require;
+}
+
+// rel1xx toward the callee, as far as this pass can do it.
+config::Rel1xx Call::callee_rel1xx() const {
+    if (media_.elsewhere && !early_offer_) return {config::Rel1xx::Mode::disable, "", false};
+    return option(Side::b, &config::SipOptions::rel1xx);
 }
 
 // In the place of a lease; the streams are numbered as in one.
@@ -59,7 +74,7 @@ void Call::go_without_session() {
     media_.state = Media::State::open;
     media_.elsewhere = media_elsewhere();
     media_.worker_ready = true;
-    point(Side::a, offer_->received);
+    if (early_offer_) point(Side::a, offer_->received);
     send_invite();
 }
 
@@ -80,11 +95,14 @@ std::optional<FirstPass> Call::first_pass_of(const SipMessage& invite) const {
     };
     const bool has_session = !media_.elsewhere;
     if (state_ == CallState::inviting && sent_by(leg(Side::b).dialog))
-        return FirstPass{has_session, media_.realms[0], media_.realms[1], false};
+        return FirstPass{
+            has_session, media_.realms[0], media_.realms[1], false,
+            has_session || early_offer_ ? config::EarlyOffer::off : early_offer_mode()};
     const auto& takeover = services_.takeover;
     if (!takeover || !sent_by(takeover->fresh.dialog)) return std::nullopt;
     const auto side = static_cast<std::size_t>(takeover->side);
-    return FirstPass{has_session, media_.realms[1 - side], media_.realms[side], true};
+    return FirstPass{has_session, media_.realms[1 - side], media_.realms[side], true,
+                     config::EarlyOffer::off};
 }
 
 }  // namespace weir::signaling

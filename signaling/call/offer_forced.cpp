@@ -42,8 +42,14 @@ bool is_rich(std::string_view rtpmap) {
 
 }  // namespace
 
+// The pass of a loop that has ports does it for the one that has none.
+config::EarlyOffer Call::early_offer_mode() const {
+    const auto own = option(Side::b, &config::SipOptions::early_offer);
+    return own == config::EarlyOffer::off ? setup_.first_pass_offer.value_or(own) : own;
+}
+
 bool Call::forces_offer() const {
-    return option(Side::b, &config::SipOptions::early_offer) != config::EarlyOffer::off;
+    return early_offer_mode() != config::EarlyOffer::off;
 }
 
 // Our offer toward that party: its peer's codecs, and video where the peer and our ports have it.
@@ -138,7 +144,7 @@ void Call::stand_on_forced(const sdp::Description& answer) {
 
 // Spec B.5, early-offer forced renegotiate [always].
 bool Call::wants_renegotiation() const {
-    const auto mode = option(Side::b, &config::SipOptions::early_offer);
+    const auto mode = early_offer_mode();
     const bool rich = std::any_of(streams_.begin(), streams_.end(), [](const auto& stream) {
         return !stream.formats.empty() && is_rich(stream.formats.front().rtpmap);
     });

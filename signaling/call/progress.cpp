@@ -15,7 +15,7 @@ void Call::on_progress(const IncomingResponse& response) {
     if (message.status == 100 || state_ != CallState::inviting) return;
     EarlyDialog* fork = early_.forks.select(message, *leg(Side::b).dialog);
     if (fork == nullptr) return;
-    const config::Rel1xx rel1xx = option(Side::b, &config::SipOptions::rel1xx);
+    const config::Rel1xx rel1xx = callee_rel1xx();
     // Spec E.1: with rel1xx disable a Require: 100rel was not asked for, and counts for nothing.
     const bool reliable =
         rel1xx.mode != config::Rel1xx::Mode::disable && is_reliable(message, rel1xx.option_tag);

@@ -181,13 +181,76 @@ TEST_F(LoopMedia, TheSwitchGivesEachPassASessionOfItsOwn) {
     EXPECT_FALSE(table.calls().at(0).view.shares_media);
 }
 
-// We might have to answer the callee's offer in the caller's place, which needs ports of ours.
-TEST_F(LoopMedia, WithoutAnOfferBothPassesHaveASession) {
+// The callee makes the offer, and the gateway answers it in its ACK: both of the one session.
+TEST_F(LoopMedia, WithoutAnOfferBothPassesShareTheSession) {
     const auto txn = call_from_gateway("");
+    EXPECT_TRUE(out_to("192.0.2.20").request.message.body.empty());
+    answer_out(out_to("192.0.2.20"), 200, sdp("192.0.2.20", 5000));
+    const std::string offer = last_answer(txn).body;
+    EXPECT_NE(offer.find("c=IN IP4 198.51.100.1"), std::string::npos) << offer;
+    ack(txn, sdp("203.0.113.5", 4000));
+    settle();
+    ASSERT_EQ(media.opened, 1U);
+    EXPECT_EQ(port_told(offer), std::to_string(table.calls().at(1).local_rtp[0][0].port));
+    EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+    const std::string answer = stack.acks.back().message.body;
+    EXPECT_NE(answer.find("c=IN IP4 198.51.100.1"), std::string::npos) << answer;
+    send_from_caller("BYE");
+    settle();
+    expect_nothing_left();
+}
+
+// early-offer forced: the pass that has ports makes the offer, whichever peer asks for it.
+class LoopForcedOffer : public LoopMedia, public testing::WithParamInterface<const char*> {};
+
+TEST_P(LoopForcedOffer, TheCalleeGetsAnOfferAndTheSessionIsShared) {
+    const std::string peer = GetParam();
+    load_with(peer + " voice-class sip early-offer forced\n", peer);
+    const auto txn = call_from_gateway("");
+    const std::string offered = out_to("192.0.2.20").request.message.body;
+    ASSERT_EQ(media.opened, 1U);
+    const auto calls = table.calls();
+    EXPECT_EQ(port_told(offered), std::to_string(calls.at(1).local_rtp[0][1].port));
+    answer_out(out_to("192.0.2.20"), 200, sdp("192.0.2.20", 5000));
+    EXPECT_EQ(port_told(last_answer(txn).body), std::to_string(calls[1].local_rtp[0][0].port));
+    ack(txn, sdp("203.0.113.5", 4000));
+    settle();
+    EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+    send_from_party(out_to("192.0.2.20"), "BYE");
+    expect_nothing_left();
+}
+
+INSTANTIATE_TEST_SUITE_P(Peers, LoopForcedOffer,
+                         testing::Values("dial-peer voice 510 voip\n",
+                                         "dial-peer voice 530 voip\n"),
+                         [](const auto& each) {
+                             return each.index == 0 ? "OfTheLoop" : "OfTheCallee";
+                         });
+
+// Where the caller is owed reliable 18x we may have to answer a callee's offer in its place.
+TEST_F(LoopMedia, WithoutAnOfferACallerThatRequires100relGetsPortsOfItsPass) {
+    SipMessage asking = invite("");
+    asking.add("Require", "100rel");
+    const auto txn = call(asking);
+    settle();
     answer_out(out_to("192.0.2.20"), 200, sdp("192.0.2.20", 5000));
     ack(txn, sdp("203.0.113.5", 4000));
     settle();
-    EXPECT_EQ(media.opened, 2U);
+    EXPECT_FALSE(table.calls().at(0).view.shares_media);
+    EXPECT_EQ(statuses(txn).back(), 200);
+    send_from_caller("BYE");
+    settle();
+    expect_nothing_left();
+}
+
+// A pass without ports asks nobody for an offer in a reliable 18x, which it could not answer.
+TEST_F(LoopMedia, WithoutAnOfferThePassWithoutASessionAsksForNo100rel) {
+    call_from_gateway("");
+    const auto own = stack.sent_with("INVITE").at(0);
+    ASSERT_TRUE(is_own(own.request.path));
+    EXPECT_FALSE(own.request.message.lists("Supported", "100rel"));
 }
 
 TEST_F(LoopMedia, TheRecordOfTheFirstPassSaysWhereItsPacketsAre) {
@@ -237,6 +300,20 @@ TEST_F(FirstPassRecorded, TheFirstPassKeepsTheSessionAndTheSecondHasNone) {
     EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
     EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
     send_from_party(out_to("192.0.2.20"), "BYE");
+    expect_nothing_left();
+}
+
+TEST_F(FirstPassRecorded, WithoutAnOfferTheSecondPassHasNone) {
+    const auto txn = call_from_gateway("");
+    answer_out(out_to("192.0.2.20"), 200, sdp("192.0.2.20", 5000));
+    ack(txn, sdp("203.0.113.5", 4000));
+    settle();
+    ASSERT_EQ(media.opened, 1U);
+    EXPECT_TRUE(table.calls().at(1).view.shares_media);
+    EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+    send_from_caller("BYE");
+    settle();
     expect_nothing_left();
 }
 
