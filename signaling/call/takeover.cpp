@@ -101,20 +101,28 @@ void Call::put_in_place(const sdp::Description& described, const SipMessage& mes
     send_sync();
 }
 
-// Early media of the new party (18x with SDP) reach the one that remains: to the ports that it
-// knows, and with the formats that it has described. In another realm they wait for the answer:
-// that party would have to be told other ports first.
+// Early media of the new party (18x with SDP) reach the one that remains: with the formats that it
+// has described, and in the realm of before from the ports that it knows. In another realm they
+// come from the new session's ports, which it will be told with the answer: a party takes what
+// comes to the address that it has given, whoever sends it (RFC 3264 5.1). The old session is
+// silent toward it meanwhile.
 void Call::hear_new_party(const SipMessage& response) {
     Takeover& takeover = *services_.takeover;
-    if (takeover.media || media_.elsewhere) return;
-    const auto described = sdp::Description::parse(response.body);
-    if (!described) return;
     const Side side = takeover.side;
+    const auto described = sdp::Description::parse(response.body);
+    if (!described || (media_.elsewhere && !takeover.media)) return;
     const auto fits = as_if_in_place(
         takeover.fresh, side, [&] { return project(*described, other(side), &takeover.sent); });
     if (!fits) return;
     takeover.heard = true;
+    if (!takeover.media) return point(side, *described);
+    const auto remaining = sdp::Description::parse(mid_.remote[index_of(other(side))]);
+    if (!remaining) return;
+    std::swap(media_, *takeover.media);
     point(side, *described);
+    point(other(side), *remaining);
+    std::swap(media_, *takeover.media);
+    if (!media_.elsewhere) point(other(side), {});
 }
 
 // The new party does not come: its place has the old one, if that is still there.
@@ -122,6 +130,11 @@ void Call::hear_old_party() {
     Takeover& takeover = *services_.takeover;
     if (!std::exchange(takeover.heard, false)) return;
     const Side side = takeover.side;
+    if (takeover.media) {
+        const auto remaining = sdp::Description::parse(mid_.remote[index_of(other(side))]);
+        if (remaining && !media_.elsewhere) point(other(side), *remaining);
+        return;
+    }
     const auto described = sdp::Description::parse(mid_.remote[index_of(side)]);
     const bool is_there = described && leg(side).state != Leg::State::gone;
     point(side, is_there ? *described : sdp::Description{});
@@ -258,7 +271,7 @@ bool Call::transferor_leaves(Side side) {
         return false;
     leg(side).state = Leg::State::gone;
     if (services_.referral) services_.referral->notifier.stop();
-    if (!services_.takeover->heard) point(side, {});
+    if (!services_.takeover->heard || services_.takeover->media) point(side, {});
     return true;
 }
 

@@ -11,7 +11,7 @@
 // | routing     | none                         | NOTIFY with the failure; T and R go on | - |
 // | taking      | room, or none (max-conn)     | INVITE to N with R's description; ports first if N is in another realm; next route | inviting; leasing |
 // | leasing     | ports, or none               | INVITE to N; next route | inviting |
-// | inviting    | 18x                          | NOTIFY with it; R hears its early media, in the realm of T | inviting |
+// | inviting    | 18x                          | NOTIFY with it; R hears its early media | inviting |
 // | inviting    | 420 to a Replaces whose dialog is with us | INVITE to ourselves, which takes T's end of that dialog | inviting |
 // | inviting    | 3xx to 6xx, nothing in time  | next route while hunting goes on, else NOTIFY with the failure; T and R go on | - |
 // | inviting    | 2xx                          | ACK, NOTIFY 200, N in T's place, re-INVITE to R | syncing |
@@ -293,6 +293,7 @@ bool Call::join_calls() {
         return false;
     // The target's own leg counts already.
     if (std::exchange(takeover.peer_taken, false)) act(ReleasePeer{route.party.dial_peer});
+    hear_old_party();
     close_transfer_media();
     path.remote = path.local;
     path.host.clear();

@@ -27,6 +27,15 @@ protected:
         answer_of_target(200, sdp("192.0.2.30", 6000));
         answer(last_out("INVITE"), 200, sdp("203.0.113.5", 4000), "");
     }
+    // The session that was opened last.
+    dataplane::SessionId fresh() const { return media.open.rbegin()->first; }
+    // Where the media of a session's side go.
+    Endpoint pointed(dataplane::SessionId session, dataplane::Side side) const {
+        Endpoint at;
+        for (const auto& each : media.sent<dataplane::SetRemote>())
+            if (each.session == session && each.side == side) at = each.rtp;
+        return at;
+    }
     dataplane::SessionId first_;
 };
 
@@ -53,12 +62,25 @@ TEST_F(OtherRealm, AFailedTransferLeavesTheOldSession) {
     EXPECT_TRUE(media.open.contains(first_));
 }
 
-// The party that remains knows the ports of the old session: it would hear nothing on the new ones.
-TEST_F(OtherRealm, EarlyMediaWaitForTheAnswer) {
+// The party that remains hears the target ring: to the address that it has given, from the ports
+// that it will be told with the answer. The transferor's session has nothing for it meanwhile.
+TEST_F(OtherRealm, EarlyMediaReachThePartyThatRemains) {
     answer_of_target(183, sdp("192.0.2.30", 6000));
-    EXPECT_EQ(table.calls().at(0).remote_rtp[0][1], *Endpoint::parse("192.0.2.20:5000", 0));
+    EXPECT_EQ(pointed(fresh(), dataplane::Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(pointed(fresh(), dataplane::Side::b), *Endpoint::parse("192.0.2.30:6000", 0));
+    EXPECT_EQ(pointed(first_, dataplane::Side::a), Endpoint{});
+    EXPECT_EQ(pointed(first_, dataplane::Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
     complete();
     EXPECT_EQ(table.calls().at(0).remote_rtp[0][1], *Endpoint::parse("192.0.2.30:6000", 0));
+    EXPECT_EQ(table.calls().at(0).remote_rtp[0][0], *Endpoint::parse("203.0.113.5:4000", 0));
+}
+
+TEST_F(OtherRealm, ATargetThatRangAndRefusesGivesTheTransferorItsMediaBack) {
+    answer_of_target(183, sdp("192.0.2.30", 6000));
+    answer_of_target(486);
+    EXPECT_EQ(pointed(first_, dataplane::Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(pointed(first_, dataplane::Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+    EXPECT_EQ(media.open.size(), 1U);
 }
 
 }  // namespace
