@@ -14,6 +14,12 @@
 
 namespace weir::tests {
 
+// The tag of From or To.
+inline std::string uri_tag(const SipMessage& message, const char* name) {
+    const auto address = signaling::NameAddr::parse(*message.find(name));
+    return address ? address->tag() : "";
+}
+
 // A TDM gateway (203.0.113.5) and a PBX (192.0.2.20) around the loop of spec G.2: the mark 7788
 // goes on in the first pass and off in the second one, which has the media class.
 inline constexpr const char* kLoopConfiguration = R"(voice service voip
@@ -101,12 +107,14 @@ protected:
         ASSERT_TRUE(plan) << plan.error().context;
         table.set_config(*plan);
     }
-    // The configuration with one line put in place of another.
-    void load_with(const std::string& line, const std::string& in_place_of) {
+    // The configuration with one line put in place of another, and `more` at its end.
+    void load_with(const std::string& line, const std::string& in_place_of,
+                   const std::string& more = {}) {
         std::string text = kLoopConfiguration;
         const std::size_t at = text.find(in_place_of);
         ASSERT_NE(at, std::string::npos);
-        load(text.replace(at, in_place_of.size(), line));
+        text.replace(at, in_place_of.size(), line);
+        load(text.insert(text.rfind("end"), more));
     }
 
     // Carries what is on its way to ourselves, until nothing is left.
@@ -164,9 +172,17 @@ protected:
     }
     // A request of the party that got `invite`, inside its dialog.
     ServerTxn send_from_party(const FakeSipStack::Sent& invite, const std::string& method,
-                              const std::string& body = {}) {
+                              const std::string& body = {},
+                              const std::vector<signaling::Header>& more = {}) {
         SipMessage message = callee_request(invite.request.message, method, ++party_cseq_);
-        put_sdp(message, body);
+        for (const auto& header : more)
+            message.add(header.name, header.value);
+        if (body.starts_with("v="))
+            put_sdp(message, body);
+        else if (!body.empty()) {
+            message.add("Content-Type", "message/sipfrag");
+            message.body = body;
+        }
         signaling::SipPath path{signaling::SipTransport::udp, at("198.51.100.1"),
                                 invite.request.path.remote};
         const auto txn = stack.receive(std::move(message), path, now());
@@ -182,11 +198,14 @@ protected:
         return txn;
     }
     // Every BYE that left us and has no answer gets one.
-    void finish() {
+    void finish_byes() {
         for (; byes_ < stack.sent_with("BYE").size(); ++byes_) {
             const auto bye = stack.sent_with("BYE")[byes_];
             if (!is_own(bye.request.path)) answer_out(bye, 200);
         }
+    }
+    void finish() {
+        finish_byes();
         loop.advance(std::chrono::minutes(2));
         settle();
     }
