@@ -146,6 +146,26 @@ TEST_F(Rfc3262ForcedOffer, NextCandidateIsOfferedWhatTheCallerHasAgreedTo) {
     EXPECT_EQ(media.remote(0, Side::b), tests::at("192.0.2.21:5500"));
 }
 
+// Without the command the caller answers an offer of ours, and we the callee's: each by its own
+// payload types.
+TEST_F(Rfc3262ForcedOffer, PartiesThatAnsweredDifferentOffersKeepTheirNumbers) {
+    peer(20).sip.early_offer.reset();
+    apply();
+    reliable_call("");
+    answer_callee(180);
+    prack(answer_of_caller());
+    answer_callee(200,
+                  "v=0\r\no=- 1 1 IN IP4 192.0.2.20\r\ns=-\r\nc=IN IP4 192.0.2.20\r\nt=0 0\r\n"
+                  "m=audio 5000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n");
+    ASSERT_FALSE(stack.acks.empty());
+    EXPECT_TRUE(has(stack.acks[0].message.body, "RTP/AVP 0 96\r\n"));
+    const auto numbers = media.sent<dataplane::SetPayloadTypes>();
+    ASSERT_EQ(numbers.size(), 2U);
+    EXPECT_EQ(numbers[0].side, Side::b);
+    EXPECT_EQ(numbers[0].pairs[0], (dataplane::PayloadPair{96, 101}));
+    EXPECT_EQ(numbers[1].pairs[0], (dataplane::PayloadPair{101, 96}));
+}
+
 // Another fork answers with another codec than the caller was told: both are brought together.
 TEST_F(Rfc3262ForcedOffer, ForkWithAnotherCodecIsBroughtTogetherAfterTheAck) {
     peer(20).codec.reset();
