@@ -58,12 +58,12 @@ bool CallChoice::wants(const Call& call) const {
         !any_route([this](const auto& route) { return route.party.number == called; }))
         return false;
     if (voice_port.empty()) return true;
-    const auto has_port = [&](config::DialPeerTag tag) {
-        const config::DialPeer* peer = setup.config->find_peer(tag);
+    // Where the call is, not where it might go: candidates of hunting do not count.
+    const CallView view = call.view();
+    return std::any_of(view.parties.begin(), view.parties.end(), [&](const CallParty& party) {
+        const config::DialPeer* peer = setup.config->find_peer(party.dial_peer);
         return peer != nullptr && peer->port == voice_port;
-    };
-    return has_port(setup.caller.dial_peer) ||
-           any_route([&](const auto& route) { return has_port(route.party.dial_peer); });
+    });
 }
 
 std::size_t CallTable::release_calls(const CallChoice& choice, std::uint8_t q850_cause) {

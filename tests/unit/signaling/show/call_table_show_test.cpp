@@ -94,6 +94,27 @@ TEST_F(CallTableShowTest, AClearedCallThatRingsIsCancelledAndRefusedByThatCause)
     EXPECT_EQ(header(last_answer(txn), "Reason"), "Q.850;cause=17");
 }
 
+TEST_F(CallTableShowTest, ACallIsOfTheVoicePortWhereItIsAndNotWhereItMightGo) {
+    config.kept_blocks["voice-port 0/1/0:15"] = {
+        {"signal sip target", "signal sip target ipv4:192.0.2.77:5070", ""}};
+    auto& pots = add_peer(50, "2..", "", "");
+    pots.type = config::DialPeer::Type::pots;
+    pots.session_protocol_sip = false;
+    pots.port = "0/1/0:15";
+    pots.preference = 5;
+    apply();
+    CallChoice of_port;
+    of_port.voice_port = "0/1/0:15";
+    call();
+    EXPECT_EQ(table.release_calls(of_port, 17), 0U) << "the port is the next candidate";
+    answer(invite_out(), 503);
+    ASSERT_EQ(invite_out(1).request.path.remote, tests::at("192.0.2.77:5070"));
+    CallChoice of_other;
+    of_other.voice_port = "0/2/0";
+    EXPECT_EQ(table.release_calls(of_other, 17), 0U);
+    EXPECT_EQ(table.release_calls(of_port, 17), 1U);
+}
+
 TEST_F(CallTableShowTest, PeersCountAnsweredAndFailedCalls) {
     connect();
     loop.advance(std::chrono::seconds(10));
