@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "config/base/text.hpp"
+
 namespace weir::signaling {
 namespace {
 
@@ -27,10 +29,24 @@ std::string address_or_dash(const Endpoint& endpoint) {
     return endpoint.is_set() ? endpoint.address.to_string() : "-";
 }
 
+constexpr std::size_t kShownNumber = 64;  // bytes of what a peer has sent
+
+// Two lines under a connection: 1 is a leg that called us, 2 one that we called (spec H.7).
+std::string leg_lines(const RtpConnection& each) {
+    const auto numbers = [](const RtpLeg& leg) {
+        return fmt::format("(dir={}): called={} calling={} redirect=", leg.incoming ? 1 : 2,
+                           text::printable(leg.called, kShownNumber),
+                           text::printable(leg.calling, kShownNumber));
+    };
+    if (each.leg == 0) return "    of no call here: its session outlived a restart\n";
+    return fmt::format("    callId {} {}\n    dest callId {} {}\n", each.leg, numbers(each.own),
+                       each.other_leg, numbers(each.other));
+}
+
 }  // namespace
 
 std::string show_voip_rtp_connections(const RtpPortUsage& usage,
-                                      const std::vector<RtpConnection>& connections) {
+                                      const std::vector<RtpConnection>& connections, bool detail) {
     const std::string rule(78, '-');
     std::string text = "VoIP RTP Port Usage Information:\n";
     text += fmt::format("Max Ports Available: {}, Ports Reserved: {}, Ports in Use: {}\n",
@@ -44,11 +60,13 @@ std::string show_voip_rtp_connections(const RtpPortUsage& usage,
     text += "VoIP RTP active connections :\n";
     text += "No. CallId     dstCallId  LocalRTP RmtRTP LocalIP          RemoteIP        MPSS VRF\n";
     std::size_t number = 0;
-    for (const RtpConnection& each : connections)
+    for (const RtpConnection& each : connections) {
         text += fmt::format("{:<4}{:<11}{:<11}{:<9}{:<7}{:<17}{:<16}NO   NA\n", ++number,
                             leg_or_dash(each.leg), leg_or_dash(each.other_leg), each.local.port,
                             port_or_dash(each.remote), each.local.address.to_string(),
                             address_or_dash(each.remote));
+        if (detail) text += leg_lines(each);
+    }
     text += fmt::format("Found {} active RTP connections\n", connections.size());
     return text;
 }

@@ -20,15 +20,25 @@ struct RtpPortUsage {
     std::uint32_t in_use = 0;
 };
 
+// One leg of a connection, for `detail`.
+struct RtpLeg {
+    bool incoming = false;  // the party called us
+    std::string called{};
+    std::string calling{};
+};
+
 struct RtpConnection {
     std::uint64_t leg = 0;        // 0: of no call here, printed as "-"
     std::uint64_t other_leg = 0;  // of a forked leg: its anchor
     Endpoint local;
     Endpoint remote;  // unset before its SDP
+    RtpLeg own{};
+    RtpLeg other{};
 };
 
 [[nodiscard]] std::string show_voip_rtp_connections(const RtpPortUsage& usage,
-                                                    const std::vector<RtpConnection>& connections);
+                                                    const std::vector<RtpConnection>& connections,
+                                                    bool detail = false);
 
 // What a fork copies: one of the kinds that IOS lists, in its order.
 enum class ForkStream : std::uint8_t {

@@ -47,7 +47,12 @@ void add_media(CallLeg& leg, const dataplane::SessionState& state, std::size_t s
     leg.received = {in.received, in.received_octets};
     leg.sent = {out.relayed, out.received_octets};
     leg.lost = in.lost_before_us;
+    leg.lost_ours = in.lost_ours;
     leg.reordered = in.reordered;
+    leg.duplicates = in.duplicates;
+    leg.rtcp = in.rtcp_received;
+    leg.ssrc = in.ssrc;
+    leg.ssrc_changes = in.ssrc_changes;
     leg.jitter_ms = leg.video ? 0 : in.jitter / kVoiceClock;
     if (!leg.local_rtp.is_set()) leg.local_rtp = state.local[stream].local_rtp[own];
     if (!leg.remote_rtp.is_set()) leg.remote_rtp = state.remote_rtp[stream][own];

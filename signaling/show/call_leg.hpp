@@ -68,8 +68,13 @@ struct CallLeg {
     Endpoint remote_rtp;
     LegTraffic sent;
     LegTraffic received;
-    std::uint64_t lost = 0;  // on the way from the party to us
+    std::uint64_t lost = 0;       // on the way from the party to us
+    std::uint64_t lost_ours = 0;  // by us: a queue that ran over, a restart
     std::uint64_t reordered = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t rtcp = 0;  // packets of the party
+    std::uint32_t ssrc = 0;  // of the party, the last one
+    std::uint32_t ssrc_changes = 0;
     std::uint32_t jitter_ms = 0;
     bool counted = false;  // weir-media has told the traffic
     // Times.

@@ -39,7 +39,12 @@ void add_media(json::object& object, const CallLeg& leg) {
     object["sent"] = traffic(leg.sent);
     object["received"] = traffic(leg.received);
     object["lost"] = leg.lost;
+    object["lost_ours"] = leg.lost_ours;
     object["reordered"] = leg.reordered;
+    object["duplicates"] = leg.duplicates;
+    object["rtcp"] = leg.rtcp;
+    object["ssrc"] = leg.ssrc;
+    object["ssrc_changes"] = leg.ssrc_changes;
     object["jitter_ms"] = leg.jitter_ms;
 }
 

@@ -18,6 +18,8 @@ struct LegTable {
 
 [[nodiscard]] std::string show_legs_brief(const LegTable& table);
 [[nodiscard]] std::string show_legs_long(const LegTable& table);
+// What is counted of the RTP of each leg (`stats`).
+[[nodiscard]] std::string show_legs_stats(const LegTable& table);
 // The compact form of calls that have ended; those that run have show_calls.hpp.
 [[nodiscard]] std::string show_history_compact(const LegTable& table);
 // A list of objects, one for each leg; ends in \n.

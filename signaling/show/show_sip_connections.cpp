@@ -25,9 +25,10 @@ std::string detail_of(const ConnectionTableView& view) {
                             tls ? fmt::format("{:<40}", "TLS-Version Cipher") : "");
         for (const StreamConnection* row : rows)
             text +=
-                fmt::format("  {:<12}{:<10}{:<13}{:<13}{:<28}{}0\n", row->remote.port, row->id,
+                fmt::format("  {:<12}{:<10}{:<13}{:<13}{:<28}{}{}\n", row->remote.port, row->id,
                             row->established ? "Established" : "Connecting", row->queued,
-                            row->local.to_string(), tls ? fmt::format("{:<40}", row->cipher) : "");
+                            row->local.to_string(), tls ? fmt::format("{:<40}", row->cipher) : "",
+                            view.tenant_of(row->local));
     }
     return text + "\n";
 }
@@ -49,7 +50,8 @@ std::string show_sip_ua_connections(const ConnectionTableView& view, bool detail
     text += fmt::format("  {:<10}{:<28}Tenant\n", "Conn-Id", "Local-Address");
     std::size_t id = 0;
     for (const Endpoint& listener : view.listeners)
-        text += fmt::format("  {:<10}{:<28}0\n", id++, listener.to_string());
+        text +=
+            fmt::format("  {:<10}{:<28}{}\n", id++, listener.to_string(), view.tenant_of(listener));
     return text;
 }
 
@@ -61,7 +63,8 @@ std::string sip_ua_connections_json(const ConnectionTableView& view) {
                                                   {"local", row.local.to_string()},
                                                   {"established", row.established},
                                                   {"queued", row.queued},
-                                                  {"tls", row.cipher}});
+                                                  {"tls", row.cipher},
+                                                  {"tenant", view.tenant_of(row.local)}});
     boost::json::array listeners;
     for (const Endpoint& listener : view.listeners)
         listeners.push_back(boost::json::string(listener.to_string()));

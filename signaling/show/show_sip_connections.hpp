@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dialplan/arrivals.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/sip/connection_table.hpp"
 
@@ -20,6 +21,12 @@ struct ConnectionTableView {
     std::uint64_t aged = 0;
     std::uint64_t connection_failures = 0;
     std::uint64_t handshake_failures = 0;  // of TLS
+    dialplan::Arrivals arrivals{};         // whose listen-ports these are
+
+    // The tenant whose listen-port our end is; 0: none, as of a connection that we made.
+    [[nodiscard]] std::uint32_t tenant_of(const Endpoint& local) const {
+        return arrivals.tenant_of({local, transport == SipTransport::tls}).value_or(0);
+    }
 };
 
 [[nodiscard]] std::string show_sip_ua_connections(const ConnectionTableView& view, bool detail);

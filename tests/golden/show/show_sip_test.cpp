@@ -79,6 +79,24 @@ TEST(ShowSip, ConnectionsOfTls) {
     expect_golden("sip_ua_connections_tls.json", sip_ua_connections_json(view));
 }
 
+TEST(ShowSip, AConnectionHasTheTenantByWhoseListenPortItCame) {
+    config::Config config;
+    config.interfaces["Gi0"].addresses = {Prefix::parse("198.51.100.1/24").value()};
+    config.tenants[40].sip.bind.control = "Gi0";
+    config.tenants[40].sip.listen_port = 5071;
+    ConnectionTableView view;
+    view.transport = SipTransport::tcp;
+    view.rows = {{7, at("198.51.100.1:5071"), at("192.0.2.20:40000")},
+                 {8, at("198.51.100.1:5060"), at("192.0.2.20:40001")},
+                 {9, at("198.51.100.1:38000"), at("192.0.2.20:5071")}};
+    view.listeners = {at("198.51.100.1:5060"), at("198.51.100.1:5071")};
+    view.arrivals = dialplan::Arrivals(config);
+    expect_golden("sip_ua_connections_tenant.txt", show_sip_ua_connections(view, true));
+    EXPECT_EQ(view.tenant_of(at("198.51.100.1:5071")), 40U);
+    view.transport = SipTransport::tls;
+    EXPECT_EQ(view.tenant_of(at("198.51.100.1:5071")), 0U) << "the port is that of TCP";
+}
+
 TEST(ShowSip, ConnectionsOfUdpAreItsSockets) {
     ConnectionTableView view;
     view.transport = SipTransport::udp;

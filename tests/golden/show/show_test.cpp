@@ -42,6 +42,19 @@ TEST(Show, VoipRtpConnections) {
                                              {3, 1, at("[2001:db8::1]:8004"), {}}}));
 }
 
+TEST(Show, VoipRtpConnectionsDetail) {
+    expect_golden("voip_rtp_connections_detail.txt",
+                  show_voip_rtp_connections({8000, 48198, 19999, 101, 2},
+                                            {{1,
+                                              2,
+                                              at("198.51.100.1:8000"),
+                                              at("192.0.2.2:16390"),
+                                              {true, "6010", "7776"},
+                                              {false, "16010", "7776"}},
+                                             {0, 0, at("203.0.113.1:8002"), at("192.0.2.9:16398")}},
+                                            true));
+}
+
 TEST(Show, VoipRtpForking) {
     expect_golden("voip_rtp_forking.txt",
                   show_voip_rtp_forking({{{{ForkStream::voice_nearend, at("198.51.100.70:38526"),
