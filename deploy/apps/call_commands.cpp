@@ -11,6 +11,7 @@
 
 #include "config/base/text.hpp"
 #include "deploy/apps/call_pictures.hpp"
+#include "deploy/apps/silent_calls.hpp"
 #include "signaling/show/cause_text.hpp"
 #include "signaling/show/show_legs.hpp"
 #include "signaling/show/show_limits.hpp"
@@ -87,8 +88,10 @@ struct Form {
 };
 
 void add_active(config::CommandTable& table, const OperatorSources& sources) {
-    constexpr Form kForms[] = {{"", "Everything about each call leg", signaling::show_legs_long},
-                               {" brief", "Six lines per call leg", signaling::show_legs_brief}};
+    constexpr Form kForms[] = {
+        {"", "Everything about each call leg", signaling::show_legs_long},
+        {" brief", "Six lines per call leg", signaling::show_legs_brief},
+        {" stats", "Counters of the RTP of each leg", signaling::show_legs_stats}};
     for (const auto& [kind, media] :
          {std::pair{"voice", LegMedia::voice}, std::pair{"video", LegMedia::video}}) {
         for (const Form& form : kForms) {
@@ -176,6 +179,7 @@ void add_history(config::CommandTable& table, const OperatorSources& sources) {
     constexpr Form kForms[] = {
         {"", "Everything about each leg of calls that have ended", signaling::show_legs_long},
         {" brief", "Six lines per call leg", signaling::show_legs_brief},
+        {" stats", "Counters of the RTP of each leg", signaling::show_legs_stats},
         {" compact", "A line per call leg", signaling::show_history_compact}};
     for (const auto& [kind, media] :
          {std::pair{"voice", LegMedia::voice}, std::pair{"video", LegMedia::video}}) {
@@ -220,56 +224,6 @@ std::optional<std::uint8_t> cause_in(const std::string& typed) {
     return static_cast<std::uint8_t>(*cause);
 }
 
-// Whether no party has sent a packet for kMediaInactive; counters that did not come say nothing.
-bool is_silent(const signaling::CallSnapshot& call, const dataplane::SessionState& state,
-               MonoTime now) {
-    const MonoTime limit = now - signaling::kMediaInactive;
-    if (!call.view.connected_at || *call.view.connected_at > limit) return false;
-    for (std::size_t stream = 0; stream < state.stream_count && stream < kMaxStreams; ++stream)
-        for (const auto& account : state.streams[stream])
-            if (account.last_at_ns > limit.ns) return false;
-    return true;
-}
-
-// Looks at all calls, kCallsAtOnce at a time, and ends those without media.
-struct SilentCalls : std::enable_shared_from_this<SilentCalls> {
-    SilentCalls(const OperatorSources& from, std::uint8_t with, Respond then)
-        : sources(from), cause(with), respond(std::move(then)) {}
-
-    void go_on(signaling::CallId after) {
-        signaling::CallChoice choice;
-        choice.most = signaling::kCallsAtOnce;
-        choice.after = after;
-        const auto chosen =
-            std::make_shared<signaling::ChosenCalls>(sources.calls.some_calls(choice));
-        if (chosen->calls.empty()) return respond({true, cleared_text(ended, cause)});
-        std::vector<dataplane::SessionId> sessions;
-        for (const auto& call : chosen->calls)
-            if (call.view.media.is_set()) sessions.push_back(call.view.media);
-        sources.reports.read_sessions(sessions,
-                                      [self = shared_from_this(), chosen](const auto& reports) {
-                                          for (const dataplane::Report& report : reports)
-                                              self->look_at(*chosen, report.state);
-                                          self->go_on(chosen->calls.back().view.id);
-                                      });
-    }
-
-    void look_at(const signaling::ChosenCalls& chosen, const dataplane::SessionState& state) {
-        for (const auto& call : chosen.calls) {
-            if (call.view.media != state.session) continue;
-            if (!is_silent(call, state, sources.loop.clock().now())) continue;
-            signaling::CallChoice one;
-            one.id = call.view.id;
-            ended += sources.calls.release_calls(one, cause);
-        }
-    }
-
-    OperatorSources sources;
-    std::uint8_t cause;
-    Respond respond;
-    std::size_t ended = 0;
-};
-
 void add_clear(config::CommandTable& table, const OperatorSources& sources) {
     const std::string words = "clear call voice causecode <1-127>";
     constexpr const char* kNoCause = "% A cause of Q.850 is 1 to 127\n";
@@ -292,7 +246,10 @@ void add_clear(config::CommandTable& table, const OperatorSources& sources) {
                       [sources](const Arguments& arguments, const Respond& respond) {
                           const auto cause = cause_in(arguments[0]);
                           if (!cause) return respond({false, kNoCause});
-                          std::make_shared<SilentCalls>(sources, *cause, respond)->go_on({});
+                          release_silent_calls({sources.calls, sources.reports, sources.loop},
+                                               *cause, [respond, cause](std::size_t ended) {
+                                                   respond({true, cleared_text(ended, *cause)});
+                                               });
                       }),
                Access::admin});
 }

@@ -24,7 +24,18 @@ const NegotiatedStream* find_stream(const CallSnapshot& call, std::uint8_t strea
     return nullptr;
 }
 
-// The side whose media class records: its track has m-line 0.
+signaling::ForkStream fork_stream(const dataplane::Report::Fork& fork, bool is_video, Side anchor) {
+    using enum signaling::ForkStream;
+    if (is_video) return fork.source == anchor ? video_nearend : video_farend;
+    return fork.source == anchor ? voice_nearend : voice_farend;
+}
+
+}  // namespace
+
+std::uint64_t fork_leg_id(signaling::CallId call, std::size_t fork) {
+    return leg_id(call, kFirstForkLeg + static_cast<unsigned>(fork));
+}
+
 Side anchor_of(const CallPicture& picture) {
     if (picture.recording != nullptr)
         for (const auto& track : picture.recording->tracks)
@@ -39,14 +50,6 @@ std::string recorder_number(const CallPicture& picture) {
         picture.call.view.config->find_peer(*picture.recording->recorder);
     return peer == nullptr ? "" : peer->destination_pattern;
 }
-
-signaling::ForkStream fork_stream(const dataplane::Report::Fork& fork, bool is_video, Side anchor) {
-    using enum signaling::ForkStream;
-    if (is_video) return fork.source == anchor ? video_nearend : video_farend;
-    return fork.source == anchor ? voice_nearend : voice_farend;
-}
-
-}  // namespace
 
 std::vector<signaling::ActiveLeg> active_legs(const std::vector<CallPicture>& calls, MonoTime now) {
     std::vector<signaling::ActiveLeg> legs;
@@ -74,7 +77,7 @@ std::vector<signaling::ActiveLeg> active_legs(const std::vector<CallPicture>& ca
         for (std::size_t i = 0; i < picture.report->forks.size(); ++i) {
             const auto& fork = picture.report->forks[i];
             if (fork.present == 0 || fork.source != anchor || fork.stream != 0) continue;
-            leg.id = leg_id(call.view.id, kFirstForkLeg + static_cast<unsigned>(i));
+            leg.id = fork_leg_id(call.view.id, i);
             leg.answered_by_us = false;
             leg.peer = recorder_number(picture);
             leg.remote = fork.remote_rtp;
@@ -91,7 +94,7 @@ signaling::CallLeg fork_leg(const CallPicture& picture, const signaling::CallLeg
                             std::size_t index) {
     const auto& fork = picture.report->forks[index];
     signaling::CallLeg leg = base;
-    leg.id = leg_id(picture.call.view.id, kFirstForkLeg + static_cast<unsigned>(index));
+    leg.id = fork_leg_id(picture.call.view.id, index);
     leg.is_fork = true;
     leg.side = Side::b;
     leg.number = recorder_number(picture);
@@ -109,7 +112,13 @@ signaling::CallLeg fork_leg(const CallPicture& picture, const signaling::CallLeg
     leg.sent = {fork.account.sent, fork.account.sent_octets};
     leg.received = {};
     leg.lost = 0;
+    leg.lost_ours = 0;
     leg.reordered = 0;
+    leg.duplicates = 0;
+    leg.rtcp = 0;
+    leg.ssrc = fork.account.ssrc;
+    leg.ssrc_changes = 0;
+    leg.jitter_ms = 0;
     return leg;
 }
 
@@ -143,19 +152,28 @@ std::vector<signaling::RtpConnection> rtp_connections(const std::vector<CallPict
     std::vector<signaling::RtpConnection> connections;
     for (const CallPicture& picture : calls) {
         const CallSnapshot& call = picture.call;
+        // The numbers as they came, and as they went on.
+        const signaling::RtpLeg legs[] = {
+            {true, call.view.called, call.view.calling},
+            {false, call.view.parties[1].number, call.view.parties[0].number}};
         const std::uint64_t ids[] = {leg_id(call.view.id, 1), leg_id(call.view.id, 2)};
         for (std::size_t stream = 0; stream < kMaxStreams; ++stream)
             for (std::size_t side = 0; side < 2; ++side)
                 if (call.local_rtp[stream][side].is_set())
                     connections.push_back({ids[side], ids[1 - side], call.local_rtp[stream][side],
-                                           call.remote_rtp[stream][side]});
+                                           call.remote_rtp[stream][side], legs[side],
+                                           legs[1 - side]});
         if (picture.report == nullptr) continue;
         for (std::size_t i = 0; i < picture.report->forks.size(); ++i) {
             const auto& fork = picture.report->forks[i];
             if (fork.present == 0) continue;
-            connections.push_back({leg_id(call.view.id, kFirstForkLeg + static_cast<unsigned>(i)),
-                                   ids[static_cast<std::size_t>(fork.source)], fork.local_rtp,
-                                   fork.remote_rtp});
+            const auto source = static_cast<std::size_t>(fork.source);
+            connections.push_back({fork_leg_id(call.view.id, i),
+                                   ids[source],
+                                   fork.local_rtp,
+                                   fork.remote_rtp,
+                                   {false, recorder_number(picture), legs[source].calling},
+                                   legs[source]});
         }
     }
     return connections;

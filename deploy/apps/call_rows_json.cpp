@@ -14,6 +14,10 @@ boost::json::value endpoint_json(const Endpoint& endpoint) {
     return boost::json::string(endpoint.to_string());
 }
 
+boost::json::string safe(const std::string& text) {
+    return boost::json::string(text::printable(text, text.size()));
+}
+
 }  // namespace
 
 std::string active_legs_json(const std::vector<signaling::ActiveLeg>& legs) {
@@ -24,7 +28,7 @@ std::string active_legs_json(const std::vector<signaling::ActiveLeg>& legs) {
                                             {"age", leg.age.count()},
                                             {"codec", leg.codec},
                                             {"type", leg.video ? "video" : "voice"},
-                                            {"peer", text::printable(leg.peer, leg.peer.size())},
+                                            {"peer", safe(leg.peer)},
                                             {"remote", endpoint_json(leg.remote)}});
     return boost::json::serialize(array) + "\n";
 }
@@ -32,10 +36,14 @@ std::string active_legs_json(const std::vector<signaling::ActiveLeg>& legs) {
 std::string rtp_connections_json(const std::vector<signaling::RtpConnection>& connections) {
     boost::json::array array;
     for (const signaling::RtpConnection& connection : connections)
-        array.push_back(boost::json::object{{"leg", connection.leg},
-                                            {"other_leg", connection.other_leg},
-                                            {"local", endpoint_json(connection.local)},
-                                            {"remote", endpoint_json(connection.remote)}});
+        array.push_back(
+            boost::json::object{{"leg", connection.leg},
+                                {"other_leg", connection.other_leg},
+                                {"origin", connection.own.incoming ? "answer" : "originate"},
+                                {"called", safe(connection.own.called)},
+                                {"calling", safe(connection.own.calling)},
+                                {"local", endpoint_json(connection.local)},
+                                {"remote", endpoint_json(connection.remote)}});
     return boost::json::serialize(array) + "\n";
 }
 

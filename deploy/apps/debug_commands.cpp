@@ -25,6 +25,40 @@ constexpr std::pair<const char*, const char*> kFilters[] = {
     {"number <number>", "Of calls from or to a number"},
     {"peer <tag>", "Of calls over a dial-peer"}};
 
+// The router's words for what a topic of ours shows: the same switch.
+struct Alias {
+    const char* words;
+    const char* topic;
+    const char* help;
+};
+constexpr Alias kAliases[] = {
+    {"ccsip error", "ccsip events", "As ccsip events: an error is an event of its call"},
+    {"ccsip feature all", "ccsip events", "As ccsip events"},
+    {"ccsip info", "ccsip events", "As ccsip events"},
+    {"ccsip media", "ccsip events", "As ccsip events: what is asked of weir-media"},
+    {"voip ccapi all", "ccsip events", "As ccsip events: setup, connect, disconnect of legs"},
+    {"voip ccapi inout", "ccsip events", "As ccsip events: setup, connect, disconnect of legs"},
+};
+
+// Debugs of the router for which there is another way here.
+constexpr std::pair<const char*, const char*> kElsewhere[] = {
+    {"ccsip transport",
+     "connections are in the log (terminal monitor) and in show sip-ua connections tcp detail"},
+    {"voice translation",
+     "test voice translation-rule tries a rule, explain follows a call through all of them, and "
+     "show voip trace has what they did to a call that was"},
+    {"voip fpi all",
+     "debug ccsip events shows what a call asks of the fast path, show voip fpi stats its drops"},
+    {"voip recmsp all",
+     "debug ccsip messages shows the dialogs with recorders, show voip recmsp session and show "
+     "recording ledger what became of them; failures are in the log (terminal monitor)"},
+    {"voip recmsp error", "failures of recordings are in the log (terminal monitor)"},
+    {"voip recmsp event",
+     "debug ccsip messages shows the dialogs with recorders, show voip recmsp session the copies"},
+    {"voip recmsp inout", "debug ccsip messages shows the dialogs with recorders"},
+    {"wsapi xmf all", "there is no HTTP interface for applications"},
+};
+
 // "ccsip messages number 4930" and "ccsip messages" are the same switch.
 std::string topic_of(const std::string& what) {
     std::size_t end = what.find(' ');
@@ -94,10 +128,39 @@ void SessionDebugs::add_ccsip(std::vector<OperatorCommand>& list) {
     }
 }
 
+void SessionDebugs::add_aliases(std::vector<OperatorCommand>& list) {
+    for (const Alias& alias : kAliases) {
+        const auto answer = [alias](Answer done) {
+            if (done.ok)
+                done.text = std::string(alias.words) + " is " + alias.topic + " here\n" + done.text;
+            return done;
+        };
+        list.push_back({std::string("debug ") + alias.words, alias.help,
+                        [this, alias, answer](const Arguments&, const Respond& respond) {
+                            respond(answer(turn_on(alias.topic)));
+                        },
+                        Access::admin});
+        for (const std::string off : {"undebug ", "no debug "})
+            list.push_back({off + alias.words, "Off again",
+                            [this, alias, answer](const Arguments&, const Respond& respond) {
+                                respond(answer(turn_off(alias.topic)));
+                            },
+                            Access::admin});
+    }
+    for (const auto& [words, way] : kElsewhere)
+        list.push_back({std::string("debug ") + words, "Not here; says where to look",
+                        [text = std::string("% There is no debug ") + words + " here: " + way +
+                                "\n"](const Arguments&, const Respond& respond) {
+                            respond({false, text});
+                        },
+                        Access::admin});
+}
+
 void SessionDebugs::add(std::vector<OperatorCommand>& list) {
     if (!switch_) return;
     add_switch(list, "voip dialpeer inout", "Each decision of routing, on this terminal");
     add_ccsip(list);
+    add_aliases(list);
     for (const char* words : {"undebug all", "no debug all"})
         list.push_back({words, "Every debug off",
                         [this](const Arguments&, const Respond& respond) { respond(turn_off("")); },

@@ -35,6 +35,7 @@ private:
     void add_switch(std::vector<config::OperatorCommand>& list, const std::string& what,
                     const std::string& help);
     void add_ccsip(std::vector<config::OperatorCommand>& list);
+    void add_aliases(std::vector<config::OperatorCommand>& list);
     [[nodiscard]] config::Answer turn_on(const std::string& what);
     [[nodiscard]] config::Answer turn_off(const std::string& what);
     [[nodiscard]] std::string text() const;

@@ -73,4 +73,20 @@ std::string media_text(const dataplane::PlaneReport& report) {
     return text;
 }
 
+std::string rtp_stats_text(const dataplane::PlaneReport& report) {
+    std::string text = "VoIP RTP statistics of all calls since weir-media has started:\n";
+    const Out out(text);
+    const auto line = [&](const char* what, std::uint64_t value) {
+        fmt::format_to(out, "{:<30}: {}\n", what, value);
+    };
+    line("Sessions now", report.sessions);
+    line("Copies to recorders now", report.forks);
+    line("RTP ports in use", report.ports_in_use);
+    line("Packets received", report.received);
+    line("Packets relayed", report.relayed);
+    line("Packets copied to recorders", report.copied);
+    print_drops(report, out);
+    return text;
+}
+
 }  // namespace weir::apps

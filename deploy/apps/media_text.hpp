@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `show media`: weir-media's totals, its I/O mode and its devices, for people.
+// What weir-media counts, for people and for programs: `show media`, `show voip rtp stats`, `show
+// voip fpi calls`.
 //
 // Thread: any; pure.
 #pragma once
@@ -11,5 +12,9 @@
 namespace weir::apps {
 
 [[nodiscard]] std::string media_text(const dataplane::PlaneReport& report);
+// The part of it that is RTP: sessions, ports, packets, and why some were not relayed or copied.
+[[nodiscard]] std::string rtp_stats_text(const dataplane::PlaneReport& report);
+// One object with all of it; ends in \n.
+[[nodiscard]] std::string media_json(const dataplane::PlaneReport& report);
 
 }  // namespace weir::apps

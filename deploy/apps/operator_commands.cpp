@@ -16,10 +16,13 @@
 #include "deploy/apps/cause_commands.hpp"
 #include "deploy/apps/class_commands.hpp"
 #include "deploy/apps/config_commands.hpp"
+#include "deploy/apps/connection_commands.hpp"
 #include "deploy/apps/dialplan_commands.hpp"
-#include "deploy/apps/media_text.hpp"
+#include "deploy/apps/media_commands.hpp"
+#include "deploy/apps/node_commands.hpp"
 #include "deploy/apps/peer_commands.hpp"
 #include "deploy/apps/peer_counter_commands.hpp"
+#include "deploy/apps/recording_commands.hpp"
 #include "deploy/apps/sip_state_commands.hpp"
 #include "deploy/apps/sip_ua_commands.hpp"
 #include "deploy/apps/word_help.hpp"
@@ -53,9 +56,9 @@ std::vector<signaling::RtpConnection> connections_of(const Picture& picture) {
 }
 
 // Calls, then the ports of weir-media; printed on the admin thread.
-void print_connections(const OperatorSources& sources, const Respond& respond) {
-    gather_calls(sources, {}, [sources, respond](const PicturePtr& picture) {
-        sources.reports.read_plane([sources, respond, picture](const auto& report) {
+void print_connections(const OperatorSources& sources, bool detail, const Respond& respond) {
+    gather_calls(sources, {}, [sources, detail, respond](const PicturePtr& picture) {
+        sources.reports.read_plane([sources, detail, respond, picture](const auto& report) {
             const config::RtpPortRange& range = sources.node.config->voice.rtp_ports;
             signaling::RtpPortUsage usage{range.min, range.max, 0, 0, 0};
             if (report) {
@@ -63,9 +66,9 @@ void print_connections(const OperatorSources& sources, const Respond& respond) {
                 usage.reserved = report->ports_quarantined;
                 usage.in_use = report->ports_in_use;
             }
-            respond({true, "", [usage, picture] {
-                         return signaling::show_voip_rtp_connections(usage,
-                                                                     connections_of(*picture));
+            respond({true, "", [usage, detail, picture] {
+                         return signaling::show_voip_rtp_connections(
+                             usage, connections_of(*picture), detail);
                      }});
         });
     });
@@ -98,13 +101,6 @@ void print_version(const OperatorSources& sources, const Respond& respond) {
         [sources, respond](const std::optional<dataplane::PlaneReport>& report) {
             respond({true, version_text(sources, report ? io_mode_of(*report) : "")});
         });
-}
-
-void print_media(const OperatorSources& sources, const Respond& respond) {
-    sources.reports.read_plane([respond](const std::optional<dataplane::PlaneReport>& report) {
-        if (!report) return respond({false, "% weir-media does not answer\n"});
-        respond({true, media_text(*report)});
-    });
 }
 
 void ledger_of_guid(const OperatorSources& sources, const Arguments& arguments,
@@ -180,15 +176,18 @@ void add_compact(config::CommandTable& table, const OperatorSources& sources) {
 
 void add_tables_of_calls(config::CommandTable& table, const OperatorSources& sources) {
     add_compact(table, sources);
-    table.add({"show voip rtp connections", "RTP ports and who uses them",
-               on_sip(sources,
-                      [sources](const Arguments&, const Respond& respond) {
-                          print_connections(sources, respond);
-                      }),
-               config::Access::all,
-               over_calls(sources, any_call, [](const OperatorSources&, const Picture& picture) {
-                   return rtp_connections_json(connections_of(picture));
-               })});
+    for (const bool detail : {false, true})
+        table.add(
+            {detail ? "show voip rtp connections detail" : "show voip rtp connections",
+             detail ? "With the numbers of each leg" : "RTP ports and who uses them",
+             on_sip(sources,
+                    [sources, detail](const Arguments&, const Respond& respond) {
+                        print_connections(sources, detail, respond);
+                    }),
+             config::Access::all,
+             over_calls(sources, any_call, [](const OperatorSources&, const Picture& picture) {
+                 return rtp_connections_json(connections_of(picture));
+             })});
     table.add({"show voip rtp forking", "Copies to recorders",
                over_calls(sources, any_call, [](const OperatorSources&, const Picture& picture) {
                    return signaling::show_voip_rtp_forking(fork_groups(picture.joined()));
@@ -203,10 +202,7 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                on_sip(sources, [sources](const Arguments&, const Respond& respond) {
                    print_version(sources, respond);
                })});
-    table.add({"show media", "I/O mode, devices, packets and drops of weir-media",
-               on_sip(sources, [sources](const Arguments&, const Respond& respond) {
-                   print_media(sources, respond);
-               })});
+    add_media_commands(table, sources);
     table.add({"show call active total-calls", "How many calls there are",
                text_of(sources,
                        [](const OperatorSources& from) {
@@ -231,10 +227,13 @@ config::CommandTable operator_commands(const OperatorSources& sources) {
                })});
     const PlanSources plans = plan_sources(sources);
     add_config_commands(table, plans);
+    add_node_commands(table, plans);
     add_peer_commands(table, plans, sources.keepalive);
     add_peer_counter_commands(table, plans, sources);
     add_call_commands(table, sources);
+    add_recording_commands(table, sources);
     add_sip_state_commands(table, sources);
+    add_connection_commands(table, sources);
     add_sip_ua_commands(table, plans);
     add_cause_commands(table, plans);
     add_class_commands(table, plans);

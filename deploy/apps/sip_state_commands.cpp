@@ -7,11 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "config/base/text.hpp"
 #include "deploy/apps/call_pictures.hpp"
-#include "signaling/show/show_sip_connections.hpp"
 #include "signaling/show/show_sip_status.hpp"
-#include "signaling/tls/tls_transport.hpp"
 
 namespace weir::apps {
 namespace {
@@ -19,9 +16,7 @@ namespace {
 using config::Access;
 using config::CommandHandler;
 using config::Respond;
-using signaling::ConnectionTableView;
 using signaling::SipCounts;
-using signaling::SipTransport;
 using Arguments = std::vector<std::string>;
 
 // Copies `Value` on the SIP thread; `print` makes the text of it on the admin thread.
@@ -67,80 +62,6 @@ void add_statistics(config::CommandTable& table, const OperatorSources& sources)
                Access::admin});
 }
 
-std::vector<Endpoint> listeners_of(const OperatorSources& sources, SipTransport transport) {
-    std::vector<Endpoint> endpoints;
-    for (const auto& [each, endpoint] : sources.stack.listeners())
-        if (each == transport) endpoints.push_back(endpoint);
-    return endpoints;
-}
-
-// What was opened and is neither there nor was closed by us, the peer has closed.
-std::uint64_t rest(std::uint64_t opened, std::uint64_t accounted) {
-    return opened > accounted ? opened - accounted : 0;
-}
-
-ConnectionTableView view_of(const OperatorSources& sources, SipTransport transport) {
-    ConnectionTableView view;
-    view.transport = transport;
-    view.listeners = listeners_of(sources, transport);
-    const signaling::SipStats& stats = sources.plain.stats();
-    view.send_failures = stats.transport_failures;
-    if (transport == SipTransport::tcp) {
-        view.rows = sources.plain.connections();
-        view.aged = stats.connections_aged;
-        view.remote_closures = rest(stats.connections_opened, view.rows.size() + view.aged);
-    } else if (transport == SipTransport::tls) {
-        const signaling::TlsCounters& counters = sources.secure.counters();
-        view.rows = sources.secure.connections();
-        view.aged = counters.aged;
-        view.connection_failures = counters.failed;
-        view.handshake_failures = counters.failed;
-        view.remote_closures = rest(counters.accepted + counters.opened,
-                                    view.rows.size() + counters.aged + counters.failed);
-    }
-    return view;
-}
-
-void add_connections(config::CommandTable& table, const OperatorSources& sources) {
-    for (const auto& [words, transport] :
-         {std::pair{"udp", SipTransport::udp}, std::pair{"tcp", SipTransport::tcp},
-          std::pair{"tcp tls", SipTransport::tls}, std::pair{"tls", SipTransport::tls}}) {
-        const auto command = [&, transport = transport](auto print) {
-            return copied<ConnectionTableView>(
-                sources,
-                [transport](const OperatorSources& from) { return view_of(from, transport); },
-                print);
-        };
-        for (const bool detail : {false, true})
-            table.add(
-                {fmt::format("show sip-ua connections {} {}", words, detail ? "detail" : "brief"),
-                 detail ? "Each connection" : "Counts and listen sockets",
-                 command([detail](const ConnectionTableView& view) {
-                     return signaling::show_sip_ua_connections(view, detail);
-                 }),
-                 Access::all, command(signaling::sip_ua_connections_json)});
-    }
-}
-
-void add_connection_clear(config::CommandTable& table, const OperatorSources& sources) {
-    const auto close = [&](const std::string& words, auto close_one) {
-        table.add({words + " connection id <id>", "Closes one; its peer may open another",
-                   on_sip(sources,
-                          [sources, close_one](const Arguments& typed, const Respond& respond) {
-                              const auto id = text::number(typed.front());
-                              if (id && close_one(sources, *id)) return respond({true, ""});
-                              respond({false, "% There is no such connection\n"});
-                          }),
-                   Access::admin});
-    };
-    close("clear sip-ua tcp", [](const OperatorSources& from, std::uint64_t id) {
-        return from.plain.close_connection(id);
-    });
-    close("clear sip-ua tcp tls", [](const OperatorSources& from, std::uint64_t id) {
-        return from.secure.close_connection(id);
-    });
-}
-
 void add_status(config::CommandTable& table, const OperatorSources& sources) {
     using Print = std::string (*)(const config::Config&, const signaling::Listeners&);
     struct Status {
@@ -176,8 +97,6 @@ void add_status(config::CommandTable& table, const OperatorSources& sources) {
 
 void add_sip_state_commands(config::CommandTable& table, const OperatorSources& sources) {
     add_statistics(table, sources);
-    add_connections(table, sources);
-    add_connection_clear(table, sources);
     add_status(table, sources);
 }
 

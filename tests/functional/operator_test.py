@@ -29,7 +29,11 @@ COMMANDS = [
       for form in ("brief", "detail")),
     "show call threshold status", "show call threshold config", "show call threshold stats", "show call spike status",
     "show dial-peer voice 200", "show dial-peer voice summary", "show dial-peer voice busy-trigger-counter",
-    "show voip rtp connections", "show debugging"]
+    "show voip rtp connections", "show voip rtp connections detail", "show voip rtp stats", "show voip fpi calls",
+    "show voip fpi stats", "show media", "show call active voice stats", "show call history voice stats",
+    "show voip recmsp session", "show call media-forking", "show media-proxy sessions",
+    "show media-proxy sessions summary", "show cube status", "show redundancy application group 1",
+    "show sip-ua srtp", "show debugging"]
 
 
 class Session:
@@ -153,7 +157,7 @@ def connections(case, session, caller):
         check([row["remote"] for row in rows] == [f"{caller.address}:{peer.getsockname()[1]}"], f"{rows}")
         detail = session.ask("show sip-ua connections tcp detail")
         check(f"Remote-Agent:{caller.address}, Connections-Count:1" in detail, detail)
-        session.ask(f"clear sip-ua tcp connection id {rows[0]['id']}")
+        session.ask(f"clear sip-ua tcp connection target ipv4:{rows[0]['remote']}")
         check(peer.recv(1) == b"", "the connection was not closed")
 
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "config/model/config.hpp"
+#include "deploy/apps/recording_rows.hpp"
 
 namespace weir::apps {
 namespace {
@@ -103,8 +104,8 @@ TEST(CallRows, TheAnchorsTrackIsTheNearEnd) {
 TEST(CallRows, FullLegsHaveTheRecorderAsAnOriginatedLegWithItsCounters) {
     RecordedCall recorded;
     recorded.call.state = signaling::CallState::connected;
-    const auto legs = full_legs(recorded.picture(), MonoTime{65'000'000'000},
-                                signaling::LegMedia::voice);
+    const auto legs =
+        full_legs(recorded.picture(), MonoTime{65'000'000'000}, signaling::LegMedia::voice);
     ASSERT_EQ(legs.size(), 3U);
     EXPECT_EQ(legs[1].id, leg_id(signaling::CallId{7}, 2));
     EXPECT_TRUE(legs[2].is_fork);
@@ -114,6 +115,70 @@ TEST(CallRows, FullLegsHaveTheRecorderAsAnOriginatedLegWithItsCounters) {
     EXPECT_EQ(legs[2].sent.packets, 100U);
     EXPECT_EQ(legs[2].received.packets, 0U);
     EXPECT_TRUE(full_legs(recorded.picture(), MonoTime{}, signaling::LegMedia::video).empty());
+}
+
+TEST(CallRows, ConnectionsHaveTheNumbersAsTheyCameAndAsTheyWentOn) {
+    RecordedCall recorded;
+    recorded.call.view.calling = "1000";
+    recorded.call.view.called = "85001";
+    const auto rows = rtp_connections(recorded.picture());
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_TRUE(rows[0].own.incoming);
+    EXPECT_EQ(rows[0].own.called, "85001");
+    EXPECT_FALSE(rows[0].other.incoming);
+    EXPECT_EQ(rows[0].other.called, "5001");
+    EXPECT_EQ(rows[2].own.called, "9000") << "a copy goes to the recorder";
+}
+
+TEST(CallRows, ARecordingHasItsAnchorTheOtherPartyAndItsCopies) {
+    RecordedCall recorded;
+    recorded.recording.tried = {config::DialPeerTag{8000}, config::DialPeerTag{9000}};
+    recorded.recording.failures = {"8000: 503", "80001: 486"};
+    recorded.report.forks[0].phase = 3;
+    recorded.report.forks[1].phase = 4;
+    recorded.report.forks[0].account.first_sent_ns = 60'000'000'000;
+    const auto calls = recorded_calls(recorded.picture(), MonoTime{65'000'000'000});
+    ASSERT_EQ(calls.size(), 1U);
+    const signaling::RecordedCall& call = calls.front();
+    EXPECT_EQ(call.anchor.number, "5001") << "the callee's peer has the media class";
+    ASSERT_TRUE(call.other);
+    EXPECT_EQ(call.other->number, "1000");
+    EXPECT_EQ(call.recorder_number, "9000");
+    EXPECT_EQ(call.failed, std::vector{config::DialPeerTag{8000}});
+    EXPECT_EQ(call.age.count(), 5);
+    ASSERT_EQ(call.streams.size(), 2U);
+    EXPECT_EQ(call.streams[0].leg, 73U);
+    EXPECT_TRUE(call.streams[0].near_end);
+    EXPECT_EQ(call.streams[0].state, signaling::ForkState::active);
+    EXPECT_FALSE(call.streams[1].near_end);
+    EXPECT_EQ(call.streams[1].state, signaling::ForkState::hold);
+    EXPECT_EQ(call.streams[1].sent.packets, 101U);
+    for (const std::uint64_t leg : {70U, 71U, 72U, 73U, 74U})
+        EXPECT_TRUE(call.has_leg(leg)) << leg;
+    EXPECT_FALSE(call.has_leg(75));
+}
+
+TEST(CallRows, ACallThatIsNotRecordedIsNoRecording) {
+    const RecordedCall recorded;
+    EXPECT_TRUE(recorded_calls({{recorded.call, &recorded.report, nullptr}}, MonoTime{0}).empty());
+}
+
+TEST(CallRows, SessionsOfTheFastPathHaveTheirLegsAndOrphansHaveNone) {
+    RecordedCall recorded;
+    EXPECT_TRUE(media_calls(recorded.picture(), {}).empty()) << "no session is open";
+    recorded.call.view.media = {12, 3};
+    const auto rows = media_calls(recorded.picture(), {{{13, 1}, Guid{}}});
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].legs[1], 72U);
+    EXPECT_TRUE(rows[1].orphan);
+    const std::string text = fpi_calls_text(rows);
+    EXPECT_NE(text.find("Number of Calls : 2\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("12         3          71         72         ALLOCATED     -\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("13         1          -          -          ORPHAN        -\n"),
+              std::string::npos)
+        << text;
 }
 
 }  // namespace

@@ -62,6 +62,22 @@ TEST_F(SessionDebugsTest, WhatIsRefusedIsNotOn) {
     EXPECT_EQ(run("show debugging"), "No debugging is on in this session\n");
 }
 
+TEST_F(SessionDebugsTest, AWordOfTheRouterSwitchesTheTopicThatShowsTheSame) {
+    EXPECT_EQ(run("debug voip ccapi inout"),
+              "voip ccapi inout is ccsip events here\nccsip events debugging is on\n");
+    EXPECT_EQ(run("show debugging"), "ccsip events debugging is on\n");
+    EXPECT_EQ(run("undebug voip ccapi inout"),
+              "voip ccapi inout is ccsip events here\nccsip events debugging is off\n");
+    EXPECT_EQ(switched_, (std::vector<std::string>{"7 +ccsip events", "7 -ccsip events"}));
+}
+
+TEST_F(SessionDebugsTest, ADebugThatIsNotHereSaysWhereToLook) {
+    EXPECT_NE(run("debug voice translation").find("test voice translation-rule"),
+              std::string::npos);
+    EXPECT_NE(run("debug voip recmsp all").find("show recording ledger"), std::string::npos);
+    EXPECT_TRUE(switched_.empty());
+}
+
 TEST_F(SessionDebugsTest, EveryDebugHasHelp) {
     const std::string help = table_.help("debug ccsip ");
     for (const char* topic : {"all", "events", "messages", "states"})
