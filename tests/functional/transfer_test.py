@@ -3,6 +3,7 @@
 """Transfers: blind, passed and consumed, attended; and a provider that wants a password. SIPp and the test are the parties."""
 
 import glob
+import json
 import os
 import shutil
 import sys
@@ -166,6 +167,21 @@ def attended_without_replaces(case):
     talk.hang_up()
 
 
+def tables_of_recordings(node):
+    """The one recording in the router's tables, with both of its copies."""
+    def recordings():
+        return json.loads(node.execute("show voip recmsp session | json"))
+    wait_until(lambda: [len(each["streams"]) for each in recordings()] == [2], 10, "two copies")
+    [one] = recordings()
+    check({stream["end"] for stream in one["streams"]} == {"near", "far"} and one["failed"] == 0, f"{one}")
+    text = node.execute_all(["show voip recmsp session", "show media-proxy sessions", "show call media-forking",
+                             f"show voip recmsp session detail call-id {one['id']}",
+                             f"show media-proxy sessions call-id {one['anchor_leg']}"])
+    check(text.count("Found 1 active sessions") == 2 and " near  " in text and " far   " in text, text)
+    check(f"AnchorLeg Details:\nCall ID: {one['anchor_leg']}\n" in text, text)
+    check(text.count("Forked-leg (Primary)") == 2, text)
+
+
 def recorded_into_another_realm(case):
     """The target is in the caller's realm: the call moves to other ports, and its recording goes on there."""
     recordings = recorder.start(case)
@@ -180,6 +196,7 @@ def recorded_into_another_realm(case):
     call.learn(caller.expect(200))
     caller.request("ACK", call, 1)
     wait_until(lambda: "recording" in node.execute("show recording ledger"), 10, "the first recording")
+    tables_of_recordings(node)
     callee.request("REFER", Dialog.called(invite), 1, extra=[f"Refer-To: <sip:4000@{callee.node}>"])
     check(callee.expect_final().status == 202, "the REFER was not accepted")
     asked = target.expect("INVITE")
