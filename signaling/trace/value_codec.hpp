@@ -24,6 +24,7 @@
 #include "config/base/strong.hpp"
 #include "config/model/config.hpp"
 #include "signaling/api/message.hpp"
+#include "signaling/call/boxed.hpp"
 #include "signaling/trace/redact.hpp"
 #include "signaling/trace/trace_limits.hpp"
 
@@ -86,6 +87,11 @@ public:
     }
     template <typename Value>
     void put(const std::optional<Value>& value) {
+        number(value ? 1 : 0);
+        if (value) put(*value);
+    }
+    template <typename Value>
+    void put(const Boxed<Value>& value) {
         number(value ? 1 : 0);
         if (value) put(*value);
     }
@@ -207,6 +213,14 @@ public:
         if (!number(is_there)) return false;
         value.reset();
         return is_there == 0 || get(value.emplace());
+    }
+    template <typename Value>
+    bool get(Boxed<Value>& value) {
+        std::optional<Value> held;
+        if (!get(held)) return false;
+        value.reset();
+        if (held) value = *std::move(held);
+        return true;
     }
     template <typename Value>
     bool get(std::vector<Value>& values) {

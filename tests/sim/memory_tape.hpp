@@ -20,11 +20,11 @@ public:
         RecordedCall& call = calls[setup.id];
         call.setup = read<CallSetup>(written(setup));
         configs[setup.id] = setup.config;
-        call.steps.push_back({now, std::nullopt, {}, {}, {}, false});
+        call.steps.push_back({now, std::nullopt, {}, {}, {}, {}, false});
     }
     void on_input(CallId call, const CallInput& input, Moment now) override {
         if (calls[call].is_finished) disorder.push_back(of(call) + ": an input behind its end");
-        calls[call].steps.push_back({now, read<CallInput>(written(input)), {}, {}, {}, false});
+        calls[call].steps.push_back({now, read<CallInput>(written(input)), {}, {}, {}, {}, false});
     }
     void on_actions(CallId call, CallState state, const std::vector<CallAction>& actions,
                     Moment) override {

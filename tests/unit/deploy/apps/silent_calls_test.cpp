@@ -52,7 +52,7 @@ TEST_F(SilentCallsTest, OnePartyThatSendsKeepsTheCall) {
 TEST_F(SilentCallsTest, ACallThatIsYoungOrRingsStays) {
     connect();
     EXPECT_EQ(search({}), 0U) << "it has had no time to send";
-    SipMessage ringing = invite();
+    signaling::SipMessage ringing = invite();
     ringing.set("From", "<sip:555@pbx.example.net>;tag=other");
     ringing.set("Call-ID", "other@203.0.113.5");
     call(ringing);
