@@ -16,11 +16,11 @@ namespace {
 
 using config::Access;
 using config::CommandHandler;
-using signaling::RecordedCall;
+using signaling::CallRecording;
 using Arguments = std::vector<std::string>;
-using Recordings = std::vector<RecordedCall>;
+using Recordings = std::vector<CallRecording>;
 using PrintAll = std::function<std::string(const Recordings&)>;
-using PrintOne = std::string (*)(const RecordedCall&);
+using PrintOne = std::string (*)(const CallRecording&);
 
 constexpr const char* kNoRecording = "% There is no such recording\n";
 constexpr std::uint64_t kLegsPerCall = 10;  // signaling::leg_id
@@ -42,17 +42,17 @@ CommandHandler every(const OperatorSources& sources, const PrintAll& print) {
 PrintAll each(PrintOne print) {
     return [print](const Recordings& calls) {
         std::string text;
-        for (const RecordedCall& call : calls)
+        for (const CallRecording& call : calls)
             text += print(call);
         return text.empty() ? kNoRecording : text;
     };
 }
 
-bool has_id(const RecordedCall& call, const std::string& typed) {
+bool has_id(const CallRecording& call, const std::string& typed) {
     return call.has_leg(text::number(typed).value_or(0));
 }
 
-bool has_uuid(const RecordedCall& call, const std::string& typed) {
+bool has_uuid(const CallRecording& call, const std::string& typed) {
     return std::any_of(call.anchor.uuids.begin(), call.anchor.uuids.end(),
                        [&](const std::string& uuid) { return text::iequals(uuid, typed); });
 }
@@ -79,7 +79,7 @@ CommandHandler chosen(const OperatorSources& sources, bool by_id, PrintAll print
         const auto print_chosen = [by_id, print, word = typed.front()](const OperatorSources& from,
                                                                        const Picture& picture) {
             auto calls = recordings_of(from, picture);
-            std::erase_if(calls, [&](const RecordedCall& call) {
+            std::erase_if(calls, [&](const CallRecording& call) {
                 return by_id ? !has_id(call, word) : !has_uuid(call, word);
             });
             return print(calls);

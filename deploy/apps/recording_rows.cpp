@@ -11,8 +11,8 @@
 namespace weir::apps {
 
 using dataplane::Side;
+using signaling::CallRecording;
 using signaling::ForkState;
-using signaling::RecordedCall;
 using signaling::RecordingSummary;
 
 namespace {
@@ -76,11 +76,11 @@ std::chrono::seconds age_of(const CallPicture& picture, MonoTime now) {
     return std::chrono::duration_cast<std::chrono::seconds>(now - MonoTime{since});
 }
 
-RecordedCall recorded_call(const CallPicture& picture, const std::vector<signaling::CallLeg>& legs,
-                           MonoTime now) {
+CallRecording recorded_call(const CallPicture& picture, const std::vector<signaling::CallLeg>& legs,
+                            MonoTime now) {
     const RecordingSummary& recording = *picture.recording;
     const Side anchor = anchor_of(picture);
-    RecordedCall call;
+    CallRecording call;
     for (const signaling::CallLeg& leg : legs) {
         if (leg.side == anchor)
             call.anchor = leg;
@@ -105,8 +105,8 @@ RecordedCall recorded_call(const CallPicture& picture, const std::vector<signali
 
 }  // namespace
 
-std::vector<RecordedCall> recorded_calls(const std::vector<CallPicture>& calls, MonoTime now) {
-    std::vector<RecordedCall> all;
+std::vector<CallRecording> recorded_calls(const std::vector<CallPicture>& calls, MonoTime now) {
+    std::vector<CallRecording> all;
     for (const CallPicture& picture : calls) {
         if (picture.recording == nullptr) continue;
         for (const auto media : {signaling::LegMedia::voice, signaling::LegMedia::video}) {

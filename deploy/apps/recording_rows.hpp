@@ -11,7 +11,7 @@
 namespace weir::apps {
 
 // Those that a recorder has taken, or is asked to take.
-[[nodiscard]] std::vector<signaling::RecordedCall> recorded_calls(
+[[nodiscard]] std::vector<signaling::CallRecording> recorded_calls(
     const std::vector<CallPicture>& calls, MonoTime now);
 
 }  // namespace weir::apps

@@ -36,7 +36,7 @@ std::string inbound_block(const CallLeg& leg) {
                               uuid_or_dash(leg.uuids[0]), uuid_or_dash(leg.uuids[1]));
 }
 
-std::string forked_block(const RecordedCall& call, const ForkedStream& stream) {
+std::string forked_block(const CallRecording& call, const ForkedStream& stream) {
     std::string text = fmt::format("CC Call-ID: {}  Forked-leg (Primary) {}\n", stream.leg,
                                    stream.near_end ? "near end" : "far end");
     text += fmt::format(" Dur: {} tx: {}/{} rx: 0/0 lost: 0/0/0 delay: 0/0/0ms\n",
@@ -74,13 +74,13 @@ json::value leg_or_null(const std::optional<CallLeg>& leg) {
 
 }  // namespace
 
-std::string show_media_proxy(const std::vector<RecordedCall>& calls) {
+std::string show_media_proxy(const std::vector<CallRecording>& calls) {
     std::string text =
         fmt::format("{:<5}{:<16}{:<68}{:<10}{:<8}{}\n{:<5}{:<16}{:<68}{:<10}{:<8}{}\n{}\n", "No.",
                     "Call-ID", "Session-ID", "Dialpeer", "Secure", "SIPREC", "", "Inbound/Forked",
                     "LocalUuid;RemoteUuid", "Tag", "(Y/N)", "(Y/N)", std::string(113, '-'));
     std::size_t number = 0;
-    for (const RecordedCall& call : calls) {
+    for (const CallRecording& call : calls) {
         const char* siprec = call.siprec ? "Y" : "N";
         text += fmt::format(
             "{:<5}{:<16}{:<68}{:<10}{:<8}{}\n", ++number, fmt::format("{}/-", call.anchor.id),
@@ -95,10 +95,10 @@ std::string show_media_proxy(const std::vector<RecordedCall>& calls) {
     return text + fmt::format("Found {} active sessions\n", calls.size());
 }
 
-std::string show_media_proxy_summary(const std::vector<RecordedCall>& calls) {
+std::string show_media_proxy_summary(const std::vector<CallRecording>& calls) {
     std::map<std::string, PeerSessions> inbound;
     std::map<std::string, PeerSessions> forked;
-    for (const RecordedCall& call : calls) {
+    for (const CallRecording& call : calls) {
         PeerSessions& from = inbound[std::to_string(call.anchor.peer.value())];
         if (from.total++ == 0) from.media = call.anchor.remote_rtp;
         for (const config::DialPeerTag tag : call.tried)
@@ -116,16 +116,16 @@ std::string show_media_proxy_summary(const std::vector<RecordedCall>& calls) {
     return text + summary_lines("Forked", forked, number);
 }
 
-std::string show_media_proxy_detail(const RecordedCall& call) {
+std::string show_media_proxy_detail(const CallRecording& call) {
     std::string text = inbound_block(call.anchor);
     for (const ForkedStream& stream : call.streams)
         text += "\n" + forked_block(call, stream);
     return text;
 }
 
-std::string recordings_json(const std::vector<RecordedCall>& calls) {
+std::string recordings_json(const std::vector<CallRecording>& calls) {
     json::array all;
-    for (const RecordedCall& call : calls) {
+    for (const CallRecording& call : calls) {
         json::array streams;
         for (const ForkedStream& stream : call.streams)
             streams.push_back(json::object{{"leg", stream.leg},

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kGuidShown = 12;  // digits (spec H.8)
 
 // The leg of the first stream that is of this end; none: "-".
-std::string leg_of(const RecordedCall& call, bool near_end) {
+std::string leg_of(const CallRecording& call, bool near_end) {
     for (const ForkedStream& stream : call.streams)
         if (stream.near_end == near_end && !stream.video) return std::to_string(stream.leg);
     for (const ForkedStream& stream : call.streams)
@@ -69,22 +69,22 @@ const char* to_string(ForkState state) {
     return "";
 }
 
-bool RecordedCall::has_leg(std::uint64_t leg) const {
+bool CallRecording::has_leg(std::uint64_t leg) const {
     return leg == id() || leg == anchor.id || (other && leg == other->id) ||
            std::any_of(streams.begin(), streams.end(),
                        [leg](const ForkedStream& stream) { return stream.leg == leg; });
 }
 
-std::string show_recmsp_sessions(const std::vector<RecordedCall>& calls) {
+std::string show_recmsp_sessions(const std::vector<CallRecording>& calls) {
     std::string text = "RECMSP active sessions:\n";
     text +=
         fmt::format("{:<14}{:<20}{}\n", "MSP Call-ID", "AnchorLeg Call-ID", "ForkedLeg Call-ID");
-    for (const RecordedCall& call : calls)
+    for (const CallRecording& call : calls)
         text += fmt::format("{:<14}{:<20}{}\n", call.id(), call.anchor.id, leg_of(call, true));
     return text + fmt::format("Found {} active sessions\n", calls.size());
 }
 
-std::string show_recmsp_detail(const RecordedCall& call) {
+std::string show_recmsp_detail(const CallRecording& call) {
     std::string text = fmt::format("Recording MSP Leg Details:\nCall ID: {}\nGUID: {}\n\n",
                                    call.id(), guid_start(call.guid));
     text += leg_details("AnchorLeg", call.anchor, "voice-nearend");
@@ -97,7 +97,7 @@ std::string show_recmsp_detail(const RecordedCall& call) {
     return text;
 }
 
-std::string show_recmsp_forked(const RecordedCall& call) {
+std::string show_recmsp_forked(const CallRecording& call) {
     std::string text = leg_block("Anchor", call.anchor, call.anchor.duration());
     text += "Status: ACTIVE\n\n";
     text += fmt::format("CC Call-ID: {} Forked:\nDur: {} Dialpeer-Tag: {}:\n", leg_of(call, true),
@@ -115,10 +115,10 @@ std::string show_recmsp_forked(const RecordedCall& call) {
     return text;
 }
 
-std::string show_media_forking(const std::vector<RecordedCall>& calls) {
+std::string show_media_forking(const std::vector<CallRecording>& calls) {
     std::string text = fmt::format("{:<10}{:<10}{:<6}{}\n", "Session", "Call", "n/f",
                                    "Destination (port address)");
-    for (const RecordedCall& call : calls)
+    for (const CallRecording& call : calls)
         for (const ForkedStream& stream : call.streams)
             text += fmt::format(
                 "{:<10}{:<10X}{:<6}{}\n", call.id(), call.anchor.call.value(),

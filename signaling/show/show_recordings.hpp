@@ -27,7 +27,7 @@ struct ForkedStream {
     LegTraffic sent;
 };
 
-struct RecordedCall {
+struct CallRecording {
     CallLeg anchor;                // whose dial-peer records; has its counters
     std::optional<CallLeg> other;  // none while the call is still being routed
     Guid guid;
@@ -45,15 +45,15 @@ struct RecordedCall {
     [[nodiscard]] bool has_leg(std::uint64_t leg) const;
 };
 
-[[nodiscard]] std::string show_recmsp_sessions(const std::vector<RecordedCall>& calls);
+[[nodiscard]] std::string show_recmsp_sessions(const std::vector<CallRecording>& calls);
 // By the ids of the session table: the recording's or any of its legs'.
-[[nodiscard]] std::string show_recmsp_detail(const RecordedCall& call);
-[[nodiscard]] std::string show_recmsp_forked(const RecordedCall& call);
-[[nodiscard]] std::string show_media_forking(const std::vector<RecordedCall>& calls);
-[[nodiscard]] std::string show_media_proxy(const std::vector<RecordedCall>& calls);
-[[nodiscard]] std::string show_media_proxy_summary(const std::vector<RecordedCall>& calls);
-[[nodiscard]] std::string show_media_proxy_detail(const RecordedCall& call);
+[[nodiscard]] std::string show_recmsp_detail(const CallRecording& call);
+[[nodiscard]] std::string show_recmsp_forked(const CallRecording& call);
+[[nodiscard]] std::string show_media_forking(const std::vector<CallRecording>& calls);
+[[nodiscard]] std::string show_media_proxy(const std::vector<CallRecording>& calls);
+[[nodiscard]] std::string show_media_proxy_summary(const std::vector<CallRecording>& calls);
+[[nodiscard]] std::string show_media_proxy_detail(const CallRecording& call);
 // A list of objects; ends in \n.
-[[nodiscard]] std::string recordings_json(const std::vector<RecordedCall>& calls);
+[[nodiscard]] std::string recordings_json(const std::vector<CallRecording>& calls);
 
 }  // namespace weir::signaling

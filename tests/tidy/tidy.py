@@ -6,6 +6,7 @@ import os
 import sys
 
 import layering
+import one_definition
 import rules
 
 TOPS = ("config", "dialplan", "dataplane", "signaling", "forking", "bench", "tests", "deploy")
@@ -62,7 +63,7 @@ def check_file(path, text, table):
 
 def check_tree(root):
     """Findings as text lines."""
-    lines = []
+    lines, types = [], {}
     files = files_of(root)
     table = layering.Table(read(root, "CMakeLists.txt") or "")
     for path in files:
@@ -70,6 +71,9 @@ def check_tree(root):
         if text is None:
             continue
         lines += [f"{path}:{line}: {what}" for line, what in check_file(path, text, table)]
+        if path.endswith(CPP):
+            types[path] = one_definition.types_of(text)
+    lines += one_definition.defined_twice(types)
     lines += [f"{folder}: no README.md" for folder in rules.missing_pages(files, TOPS)]
     return lines
 

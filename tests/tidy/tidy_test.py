@@ -9,6 +9,7 @@ import unittest
 
 import cpp_text
 import layering
+import one_definition
 import rules
 import tidy
 
@@ -27,6 +28,25 @@ weir_third_party(fmt HEADERS fmt/ OWNERS *)
 
 def function_of(lines):
     return "void f() {\n" + "    g();\n" * (lines - 2) + "}\n"
+
+
+class OneDefinitionTest(unittest.TestCase):
+    def findings(self, *texts, folder="signaling"):
+        return one_definition.defined_twice(
+            {f"{folder}/{name}.hpp": one_definition.types_of(text) for name, text in zip("ab", texts)})
+
+    def test_a_type_of_one_name_in_two_files_is_found(self):
+        text = "namespace weir::signaling {\nstruct Call final : Base {\n};\n}  // namespace weir::signaling\n"
+        self.assertEqual(self.findings(text, text),
+                         ["signaling/b.hpp:2: weir::signaling::Call is defined in signaling/a.hpp:2, too"])
+
+    def test_other_namespaces_nameless_ones_and_declarations_are_left_alone(self):
+        call = "struct Call {\n};\n"
+        self.assertEqual(self.findings(f"namespace weir::a {{\n{call}}}  // namespace\n",
+                                       f"namespace weir::b {{\n{call}}}  // namespace\n"), [])
+        nameless = f"namespace weir {{\nnamespace {{\n{call}}}  // namespace\n}}  // namespace weir\n"
+        self.assertEqual(self.findings(nameless, nameless), [])
+        self.assertEqual(self.findings("namespace weir {\nstruct Call;\n", "namespace weir {\nstruct Call;\n"), [])
 
 
 class LayeringTest(unittest.TestCase):

@@ -43,8 +43,8 @@ CallLeg leg(unsigned number, const char* party, std::uint32_t peer) {
 }
 
 // The second recorder has it, the first one has refused.
-RecordedCall recorded() {
-    RecordedCall call;
+CallRecording recorded() {
+    CallRecording call;
     call.anchor = leg(2, "708090", 300);
     call.other = leg(1, "10000", 100);
     call.guid.words = {0x7C5946D3, 0x8ECD11E0, 0x8EDAB9D4, 0xCA681ED4};
@@ -75,8 +75,8 @@ RecordedCall recorded() {
 }
 
 // No recorder has answered yet.
-RecordedCall begun() {
-    RecordedCall call;
+CallRecording begun() {
+    CallRecording call;
     call.anchor = leg(1, "10001", 100);
     call.anchor.call = CallId{15};
     call.anchor.id = leg_id(CallId{15}, 1);
@@ -113,7 +113,7 @@ TEST(ShowRecordings, ForPrograms) {
 }
 
 TEST(ShowRecordings, WhatAPeerSendsHasNoControlCharacters) {
-    RecordedCall call = recorded();
+    CallRecording call = recorded();
     call.anchor.number = call.anchor.uuids[0] = "1\x1b[2J";
     EXPECT_EQ((show_recmsp_detail(call) + show_media_proxy({call}) + show_media_proxy_detail(call))
                   .find('\x1b'),

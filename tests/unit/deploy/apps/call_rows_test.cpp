@@ -139,7 +139,7 @@ TEST(CallRows, ARecordingHasItsAnchorTheOtherPartyAndItsCopies) {
     recorded.report.forks[0].account.first_sent_ns = 60'000'000'000;
     const auto calls = recorded_calls(recorded.picture(), MonoTime{65'000'000'000});
     ASSERT_EQ(calls.size(), 1U);
-    const signaling::RecordedCall& call = calls.front();
+    const signaling::CallRecording& call = calls.front();
     EXPECT_EQ(call.anchor.number, "5001") << "the callee's peer has the media class";
     ASSERT_TRUE(call.other);
     EXPECT_EQ(call.other->number, "1000");
