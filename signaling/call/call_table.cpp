@@ -146,6 +146,9 @@ struct CallTable::Executor {
     void operator()(const PointMedia& action) const { submit(action.remote); }
     void operator()(const NumberPayloads& action) const { submit(action.numbers); }
     void operator()(const CloseMedia& action) const {
+        // One that the call has left already: nobody waits for its end, which may be lost with the
+        // link. Listed later, it is nobody's, and weir-media ends it.
+        if (action.session != entry.call->session()) table.sessions_.erase(action.session);
         submit(dataplane::CloseSession{action.session});
     }
     void operator()(const StartTimer& action) const {

@@ -252,7 +252,9 @@ void Call::drop_takeover() {
         if (takeover.phase == Phase::syncing && takeover.token != 0)
             strays_.push_back(
                 {takeover.token, *leg(other(takeover.side)).dialog, takeover.cseq, true});
-        if (takeover.peer_taken) act(ReleasePeer{takeover.party.dial_peer});
+        // `party` is known only when the INVITE goes out; ports may still be on their way.
+        if (takeover.peer_taken)
+            act(ReleasePeer{takeover.routes[takeover.route].party.dial_peer});
         close_transfer_media();
         services_.takeover.reset();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RFC 5589 6: a blind transfer whose target is in another media realm than the transferor.
 #include "tests/conformance/transfer/transfer_bench.hpp"
+#include "tests/support/party_messages.hpp"
 
 namespace weir::tests {
 namespace {
@@ -81,6 +82,25 @@ TEST_F(OtherRealm, ATargetThatRangAndRefusesGivesTheTransferorItsMediaBack) {
     EXPECT_EQ(pointed(first_, dataplane::Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
     EXPECT_EQ(pointed(first_, dataplane::Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
     EXPECT_EQ(media.open.size(), 1U);
+}
+
+// The ports of the target's realm are still on their way when the node is drained.
+TEST(TransferPorts, ACallThatIsReleasedWhileTheyAreOnTheirWayGivesBackTheTargetsPeer) {
+    class Bench : public TransferBench {
+    public:
+        Bench() : TransferBench(two_realms()) {}
+        void TestBody() override {
+            consume("refer");
+            connect();
+            SipMessage refer = callee_request(invite_out().request.message, "REFER", 1);
+            refer.add("Refer-To", "<sip:300@192.0.2.20>");
+            stack.receive(refer, invite_out().request.path, now());
+            ASSERT_EQ(media.sent<dataplane::OpenSession>().size(), 2U);
+            table.release_all(16);
+            EXPECT_EQ(stack.sent_with("BYE").size(), 2U);
+        }
+    };
+    Bench().TestBody();
 }
 
 }  // namespace

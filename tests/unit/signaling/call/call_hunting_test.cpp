@@ -145,6 +145,27 @@ TEST_F(CallHuntingTest, PeerInAnotherRealmGetsPortsOfThatRealm) {
     EXPECT_EQ(media.sent<dataplane::OpenSession>().at(1).realms[1], 1);
 }
 
+// The ports of the first candidate were to be closed while the link was down: weir-media has them
+// still, and nobody's call may keep them.
+TEST_F(CallHuntingTest, PortsThatALostLinkLeftOpenAreNobodys) {
+    NetworkKnowledge network;
+    network.realm_of = [](const config::Config&, const IpAddress& party) {
+        return party == *IpAddress::parse("192.0.2.21") ? dataplane::RealmIndex{1}
+                                                        : dataplane::RealmIndex{0};
+    };
+    CallTable realms({loop, stack, media, cdr, random, logger}, network);
+    realms.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
+    stack.set_events(realms);
+    media.add_listener(realms);
+    call();
+    media.go_down();
+    answer(invite_out(0), 503);
+    media.come_up();
+    media.deliver();
+    EXPECT_EQ(media.open.size(), 1U);
+    EXPECT_EQ(realms.orphans().size(), 1U);
+}
+
 TEST_F(CallHuntingTest, RedirectIsPassedOnWithItsContact) {
     const auto txn = call();
     auto moved = make_response(invite_out().request.message, 302, "", "callee");
