@@ -31,7 +31,13 @@ std::string tag_in(const SipMessage& message, const char* name) {
 }  // namespace
 
 FuzzRun::FuzzRun(Random& dice, const FuzzSettings& settings, bool is_recorded)
-    : dice_(dice), bench_(settings.draw(dice_), dice_.next(), !chance(4)) {
+    : dice_(dice),
+      bench_{
+          settings.draw(dice_), dice_.next(),
+          one_of<FuzzListener::Wants>(
+              dice_, {FuzzListener::Wants::none, FuzzListener::Wants::all, FuzzListener::Wants::all,
+                      FuzzListener::Wants::first_pass, FuzzListener::Wants::second_pass}),
+          chance(4)} {
     link_fails_ = chance(4);
     if (is_recorded) bench_.table.set_tape(&tape_);
 }
@@ -49,6 +55,7 @@ void FuzzRun::play() {
         step();
         note_cancels(before);
         if (!chance(6)) bench_.media.deliver();
+        if (!chance(4)) loopback_.carry();
     }
     be_silent();
 }
@@ -86,6 +93,18 @@ void FuzzRun::step() {
     }
 }
 
+// What is on the way to ourselves arrives long before anybody's timer.
+void FuzzRun::pass_time(milliseconds time) {
+    constexpr milliseconds kStride(5'000);
+    loopback_.carry();
+    while (loopback_.is_used() && time > kStride) {
+        bench_.loop.advance(kStride);
+        loopback_.carry();
+        time -= kStride;
+    }
+    bench_.loop.advance(time);
+}
+
 bool FuzzRun::rare_event() {
     switch (dice_.below(160)) {
         case 0:
@@ -101,11 +120,11 @@ bool FuzzRun::rare_event() {
             bench_.media.refuse = !bench_.media.refuse && chance(3);
             return true;
         case 4:
-            bench_.loop.advance(seconds(static_cast<int>(dice_.below(2000))));
+            pass_time(seconds(dice_.below(2000)));
             return true;
         case 5:
         case 6:
-            bench_.loop.advance(seconds(static_cast<int>(dice_.below(100))));
+            pass_time(seconds(dice_.below(100)));
             return true;
         case 7:
         case 8:
@@ -113,7 +132,7 @@ bool FuzzRun::rare_event() {
         case 10:
         case 11:
         case 12:
-            bench_.loop.advance(milliseconds(static_cast<int>(dice_.below(9000))));
+            pass_time(milliseconds(dice_.below(9000)));
             return true;
         case 13:
             if (chance(5)) bench_.table.release_all(41);
@@ -149,9 +168,9 @@ void FuzzRun::deliver(std::function<void()> message) {
 void FuzzRun::take_request(const SipMessage& message, const Endpoint& from) {
     const ServerTxn txn =
         bench_.stack.receive(message, {SipTransport::udp, our_address(), from}, bench_.now());
-    received_.insert(txn);
+    wire_.received.insert(txn);
     if (message.method == "INVITE") invites_.push_back({txn, message});
-    if (message.method == "BYE") ended_.insert(*message.find("Call-ID"));
+    if (message.method == "BYE") wire_.ended.insert(*message.find("Call-ID"));
 }
 
 void FuzzRun::new_call() {
@@ -209,7 +228,8 @@ void FuzzRun::caller_request(std::string method) {
 void FuzzRun::callee_request(std::string method) {
     std::vector<const SipMessage*> dialogs;
     for (const auto& sent : bench_.stack.sent)
-        if (sent.request.message.method == "INVITE" && !has_tag(sent.request.message.find("To")))
+        if (sent.request.message.method == "INVITE" && !FuzzLoopback::is_own(sent.request) &&
+            !has_tag(sent.request.message.find("To")))
             dialogs.push_back(&sent.request.message);
     if (dialogs.empty()) return;
     const SipMessage& out = chance(3) ? *dialogs[dice_.below(dialogs.size())] : *dialogs.back();
@@ -230,16 +250,18 @@ void FuzzRun::respond_to_ours() {
     std::size_t which = dice_.below(sent.size());
     if (!chance(6)) {  // mostly what waits, the newest first
         std::size_t newest = sent.size();
-        while (newest > 0 && finals_.contains(sent[newest - 1].txn))
+        while (newest > 0 && (wire_.finals.contains(sent[newest - 1].txn) ||
+                              FuzzLoopback::is_own(sent[newest - 1].request)))
             --newest;
         if (newest == 0) return;
         which = newest - 1;
     }
+    if (FuzzLoopback::is_own(sent[which].request)) return loopback_.carry();
     const ClientTxn txn = sent[which].txn;
     const SipMessage& request = sent[which].request.message;
     int status = messages_.status_for(request);
     // Behind a 2xx to an INVITE only others of its kind go up.
-    if (const auto found = finals_.find(txn); found != finals_.end()) {
+    if (const auto found = wire_.finals.find(txn); found != wire_.finals.end()) {
         if (request.method != "INVITE" || found->second >= 300) return;
         status = 200;
     }
@@ -253,20 +275,20 @@ void FuzzRun::respond_to_ours() {
 
 void FuzzRun::take_response(ClientTxn txn, const std::string& method, const SipMessage& response) {
     const bool is_success = response.status / 100 == 2;
-    const auto found = finals_.find(txn);
+    const auto found = wire_.finals.find(txn);
     // A transaction gives one final response; that of an INVITE each 2xx (RFC 6026 7.2).
-    if (found != finals_.end() && (method != "INVITE" || found->second >= 300 || !is_success))
+    if (found != wire_.finals.end() && (method != "INVITE" || found->second >= 300 || !is_success))
         return;
     const std::string& call_id = *response.find("Call-ID");
-    if (found == finals_.end() && is_overdue(txn)) {
-        finals_[txn] = 408;
+    if (found == wire_.finals.end() && is_overdue(txn)) {
+        wire_.finals[txn] = 408;
         return bench_.stack.events().on_failure(txn, TxnFailure::timeout);
     }
-    if (response.status >= 200 && found == finals_.end()) {
-        finals_[txn] = response.status;
+    if (response.status >= 200 && found == wire_.finals.end()) {
+        wire_.finals[txn] = response.status;
         if (method == "INVITE" && is_success)
-            accepted_.push_back({call_id, tag_in(response, "To"), response.cseq()->number});
-        if (response.status == 408 || response.status == 481) ended_.insert(call_id);
+            wire_.accepted.push_back({call_id, tag_in(response, "To"), response.cseq()->number});
+        if (response.status == 408 || response.status == 481) wire_.ended.insert(call_id);
     }
     bench_.stack.events().on_response({txn, response, bench_.now()});
 }
@@ -286,8 +308,9 @@ void FuzzRun::fail_ours() {
     const auto& sent = bench_.stack.sent;
     if (sent.empty()) return;
     const auto& one = sent[dice_.below(sent.size())];
-    if (!finals_.emplace(one.txn, 408).second) return;
-    ended_.insert(*one.request.message.find("Call-ID"));
+    if (FuzzLoopback::is_own(one.request)) return;
+    if (!wire_.finals.emplace(one.txn, 408).second) return;
+    wire_.ended.insert(*one.request.message.find("Call-ID"));
     bench_.stack.events().on_failure(one.txn,
                                      chance(4) ? TxnFailure::transport : TxnFailure::timeout);
 }
@@ -344,18 +367,28 @@ void FuzzRun::be_silent() {
             if (final_of(txn) / 100 == 2 && confirmed_.insert(txn).second)
                 bench_.stack.events().on_ack_timeout(txn);
         }
-        for (std::size_t i = 0; i < bench_.stack.sent.size(); ++i) {
-            const ClientTxn txn = bench_.stack.sent[i].txn;
-            if (finals_.emplace(txn, 408).second)
-                bench_.stack.events().on_failure(txn, TxnFailure::timeout);
-        }
+        time_out_what_waits();
         bench_.media.deliver();
+        loopback_.carry();
         if (bench_.loop.pending_timers() == 0 && bench_.table.size() == 0) return;
-        bench_.loop.advance(kByeGuard + kMediaGuard);
+        pass_time(std::chrono::duration_cast<milliseconds>(kByeGuard + kMediaGuard));
         bench_.media.deliver();
     }
     bench_.loop.advance(std::chrono::hours(2));  // subscriptions that passed us run out
     bench_.media.deliver();
+}
+
+void FuzzRun::time_out_what_waits() {
+    loopback_.carry();
+    for (const ServerTxn txn : loopback_.unacknowledged())
+        if (confirmed_.insert(txn).second) bench_.stack.events().on_ack_timeout(txn);
+    for (std::size_t i = 0; i < bench_.stack.sent.size(); ++i) {
+        const auto& sent = bench_.stack.sent[i];
+        if (FuzzLoopback::is_own(sent.request)) continue;
+        const ClientTxn txn = sent.txn;
+        if (wire_.finals.emplace(txn, 408).second)
+            bench_.stack.events().on_failure(txn, TxnFailure::timeout);
+    }
 }
 
 }  // namespace weir::signaling

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/sim/fuzz_bench.hpp"
+#include "tests/sim/fuzz_loopback.hpp"
 #include "tests/sim/fuzz_messages.hpp"
 #include "tests/sim/fuzz_settings.hpp"
 #include "tests/sim/memory_tape.hpp"
@@ -27,15 +28,7 @@ public:
     void play();
 
     // ---- for whoever judges it (fuzz_laws.hpp) -------------------------------------------------
-    struct Accepted {  // a 2xx to an INVITE of ours, as it was delivered
-        std::string call_id;
-        std::string tag;
-        std::uint32_t cseq = 0;
-    };
-    [[nodiscard]] const std::set<ServerTxn>& received() const { return received_; }
-    [[nodiscard]] const std::vector<Accepted>& accepted() const { return accepted_; }
-    // Call-IDs of dialogs that a BYE of the peer, a 408, a 481 or silence has ended.
-    [[nodiscard]] const std::set<std::string>& ended_by_peers() const { return ended_; }
+    [[nodiscard]] const FuzzWire& wire() const { return wire_; }
     [[nodiscard]] bool lost_the_link() const { return was_down_; }
     [[nodiscard]] bool lost_sends() const { return refused_sends_; }
     [[nodiscard]] const MemoryTape& tape() const { return tape_; }
@@ -53,6 +46,7 @@ private:
     };
     bool chance(unsigned one_in) { return dice_.below(one_in) == 0; }
     void step();
+    void pass_time(std::chrono::milliseconds time);
     bool rare_event();
     // On time, late, twice or never.
     void deliver(std::function<void()> message);
@@ -69,6 +63,7 @@ private:
     void note_cancels(MonoTime before);
     [[nodiscard]] bool is_overdue(ClientTxn txn) const;
     void be_silent();
+    void time_out_what_waits();
     // The To of our last answer with a tag; "" if there is none.
     [[nodiscard]] std::string tagged_to(ServerTxn txn) const;
     [[nodiscard]] std::string last_rseq(ServerTxn txn) const;
@@ -78,21 +73,19 @@ private:
     Random& dice_;
     MemoryTape tape_;
     FuzzBench bench_;
+    FuzzWire wire_;
+    FuzzLoopback loopback_{bench_, wire_};
     FuzzMessages messages_{dice_};
     bool link_fails_ = false;  // most sequences never lose weir-media
     bool was_down_ = false;
     bool refused_sends_ = false;
     std::vector<Incoming> calls_;
-    std::set<ServerTxn> received_;
     std::vector<Confirmable> invites_;
     std::set<ServerTxn> confirmed_;
-    std::map<ClientTxn, int> finals_;  // as they were delivered
     std::map<ClientTxn, std::uint64_t> rseq_;
     std::map<ClientTxn, MonoTime> cancelled_;  // not later than it was
     std::size_t cancels_seen_ = 0;
     std::vector<std::function<void()>> late_;
-    std::vector<Accepted> accepted_;
-    std::set<std::string> ended_;
     unsigned callee_cseq_ = 0;
 };
 

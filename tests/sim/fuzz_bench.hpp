@@ -34,10 +34,14 @@ inline Endpoint callee_address() {
 // What the calls told: of each, in order, c(onnected), m(edia changed), r(eleasing), e(nded).
 class FuzzListener final : public CallListener {
 public:
-    explicit FuzzListener(bool wants) : wants_(wants) {}
-    bool wants_media(const config::Config&, config::DialPeerTag,
-                     config::DialPeerTag) const override {
-        return wants_;
+    // Which calls are recorded; those of the passes of a loop (fuzz_settings.cpp).
+    enum class Wants : std::uint8_t { none, all, first_pass, second_pass };
+    explicit FuzzListener(Wants wants) : wants_(wants) {}
+    bool wants_media(const config::Config&, config::DialPeerTag inbound,
+                     config::DialPeerTag outbound) const override {
+        if (wants_ == Wants::first_pass) return outbound == config::DialPeerTag{40};
+        if (wants_ == Wants::second_pass) return inbound == config::DialPeerTag{42};
+        return wants_ == Wants::all;
     }
     void on_call_connected(const CallView& call) override { told[call.id] += 'c'; }
     void on_call_media_changed(const CallView& call, MonoTime) override { told[call.id] += 'm'; }
@@ -49,8 +53,19 @@ public:
     std::map<CallId, std::string> told;
 
 private:
-    bool wants_;
+    Wants wants_;
 };
+
+// 192.0.2.30 and .21 may be in another media realm than everybody else.
+inline NetworkKnowledge fuzz_network(bool two_realms) {
+    NetworkKnowledge network;
+    if (two_realms)
+        network.realm_of = [](const config::Config&, const IpAddress& party) {
+            const bool is_there = party == sip_at(2, 30).address || party == sip_at(2, 21).address;
+            return static_cast<dataplane::RealmIndex>(is_there ? 1 : 0);
+        };
+    return network;
+}
 
 class CountingSink final : public CdrSink {
 public:
@@ -62,8 +77,11 @@ public:
 };
 
 struct FuzzBench {
-    FuzzBench(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t seed, bool recordable)
-        : random(seed), listener(recordable) {
+    FuzzBench(std::shared_ptr<const dialplan::DialPlan> plan, std::uint64_t seed,
+              FuzzListener::Wants wants, bool two_realms)
+        : random(seed),
+          listener(wants),
+          table({loop, stack, media, cdr, random, logger}, fuzz_network(two_realms)) {
         stack.listening = {{SipTransport::udp, our_address()}, {SipTransport::tcp, our_address()}};
         stack.set_events(table);
         media.add_listener(table);
@@ -80,7 +98,7 @@ struct FuzzBench {
     SeededRandom random;
     FuzzListener listener;
     CdrLog cdr{loop, sink, logger, [](const RecordingSummary&) { return "{}"; }};
-    CallTable table{{loop, stack, media, cdr, random, logger}, {}};
+    CallTable table;
 };
 
 }  // namespace weir::signaling

@@ -58,7 +58,7 @@ private:
                                     std::to_string(answered.txn.value()));
             if (answered.response.status >= 200) ++count;
         }
-        for (const ServerTxn txn : run_.received())
+        for (const ServerTxn txn : run_.wire().received)
             require(finals[txn] == 1, "one final response to each request: transaction " +
                                           std::to_string(txn.value()));
     }
@@ -90,7 +90,7 @@ private:
     }
     // RFC 3261 13.2.2.4: each dialog that a 2xx begins is acknowledged, and ends with a BYE.
     void check_accepted() {
-        for (const auto& accepted : run_.accepted()) {
+        for (const auto& accepted : run_.wire().accepted) {
             const auto is_of = [&](const SipMessage& message) {
                 return *message.find("Call-ID") == accepted.call_id &&
                        message.find("To")->ends_with(";tag=" + accepted.tag);
@@ -101,7 +101,7 @@ private:
                 });
             require(acked, "a 2xx is acknowledged: CSeq " + std::to_string(accepted.cseq) +
                                " tag " + accepted.tag);
-            if (run_.lost_sends() || run_.ended_by_peers().contains(accepted.call_id)) continue;
+            if (run_.lost_sends() || run_.wire().ended.contains(accepted.call_id)) continue;
             const bool ended = std::any_of(
                 bench_.stack.sent.begin(), bench_.stack.sent.end(), [&](const auto& sent) {
                     return sent.request.message.method == "BYE" && is_of(sent.request.message);

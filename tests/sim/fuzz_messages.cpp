@@ -42,8 +42,10 @@ SipMessage FuzzMessages::request(const std::string& method, const std::string& u
 }
 
 SipMessage FuzzMessages::invite(const std::string& call_id, const std::string& replaces) {
-    SipMessage message = request("INVITE", chance(20) ? "sip:900@198.51.100.1"  // no such number
-                                                      : "sip:200@198.51.100.1");
+    // 400 goes through ourselves (fuzz_settings.cpp); 900 is no number.
+    SipMessage message = request("INVITE", chance(20)  ? "sip:900@198.51.100.1"
+                                           : chance(4) ? "sip:400@198.51.100.1"
+                                                       : "sip:200@198.51.100.1");
     message.set("Call-ID", call_id);
     if (chance(12) && !replaces.empty())
         message.add("Replaces", replaces + (chance(3) ? ";early-only" : ""));
@@ -87,7 +89,7 @@ void FuzzMessages::add_wishes(SipMessage& message) {
 void FuzzMessages::add_referral(SipMessage& message) {
     message.add("Refer-To",
                 one_of<std::string>(dice_, {"<sip:201@198.51.100.1>", "<sip:300@198.51.100.1>",
-                                            "<sip:999@198.51.100.1>",
+                                            "<sip:400@198.51.100.1>", "<sip:999@198.51.100.1>",
                                             "<sip:200@198.51.100.1?Replaces=call0%40203.0.113.5%3B"
                                             "to-tag%3Da%3Bfrom-tag%3Dcaller>",
                                             "rubbish"}));
@@ -156,6 +158,7 @@ SipMessage FuzzMessages::response(const SipMessage& request, int status, std::ui
     SipMessage made = make_response(request, status, "", chance(8) ? "fork" : "callee");
     if (status / 100 == 3) {
         made.add("Contact", one_of<std::string>(dice_, {"<sip:201@192.0.2.20>", "tel:201", "*",
+                                                        "<sip:400@192.0.2.20>",
                                                         "<sip:300@192.0.2.20>;q=0.5, "
                                                         "<sip:999@192.0.2.20>;q=0.7"}));
         return made;
