@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/base/result.hpp"
+#include "tests/support/voip_peer.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -48,21 +49,12 @@ private:
     }
     config::DialPeer& add_peer(config::Config& config, std::uint32_t tag, const char* destination,
                                const char* incoming, const char* target) {
-        config::DialPeer peer;
-        peer.tag = config::DialPeerTag{tag};
-        peer.session_protocol_sip = true;
-        peer.destination_pattern = destination;
-        peer.incoming_called_number = incoming;
-        peer.codec = config::CodecPreference{1, config::Codec::g711ulaw, {}};
+        config::DialPeer peer = tests::voip_peer(tag, destination, incoming, target);
         peer.dtmf_relay = {
             any<config::DtmfRelay>({config::DtmfRelay::rtp_nte, config::DtmfRelay::sip_info,
                                     config::DtmfRelay::sip_notify})};
-        if (*target != '\0') {
-            peer.target.kind = config::SessionTarget::Kind::address;
-            peer.target.address = *IpAddress::parse(target);
-            if (chance(2))
-                peer.sip.authentication = {{"weir", *config::secret_of(0, "secret"), "r", false}};
-        }
+        if (*target != '\0' && chance(2))
+            peer.sip.authentication = {{"weir", *config::secret_of(0, "secret"), "r", false}};
         draw_peer(peer);
         return config.dial_peers[peer.tag] = peer;
     }

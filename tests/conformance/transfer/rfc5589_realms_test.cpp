@@ -84,23 +84,22 @@ TEST_F(OtherRealm, ATargetThatRangAndRefusesGivesTheTransferorItsMediaBack) {
     EXPECT_EQ(media.open.size(), 1U);
 }
 
-// The ports of the target's realm are still on their way when the node is drained.
-TEST(TransferPorts, ACallThatIsReleasedWhileTheyAreOnTheirWayGivesBackTheTargetsPeer) {
-    class Bench : public TransferBench {
-    public:
-        Bench() : TransferBench(two_realms()) {}
-        void TestBody() override {
-            consume("refer");
-            connect();
-            SipMessage refer = callee_request(invite_out().request.message, "REFER", 1);
-            refer.add("Refer-To", "<sip:300@192.0.2.20>");
-            stack.receive(refer, invite_out().request.path, now());
-            ASSERT_EQ(media.sent<dataplane::OpenSession>().size(), 2U);
-            table.release_all(16);
-            EXPECT_EQ(stack.sent_with("BYE").size(), 2U);
-        }
-    };
-    Bench().TestBody();
+class PortsOnTheWay : public TransferBench {
+protected:
+    PortsOnTheWay() : TransferBench(two_realms()) {
+        consume("refer");
+        connect();
+        SipMessage refer = callee_request(invite_out().request.message, "REFER", 1);
+        refer.add("Refer-To", "<sip:300@192.0.2.20>");
+        stack.receive(refer, invite_out().request.path, now());
+    }
+};
+
+// A node is drained while the ports of the target's realm are still asked for.
+TEST_F(PortsOnTheWay, ACallThatIsReleasedGivesBackTheTargetsPeer) {
+    ASSERT_EQ(media.sent<dataplane::OpenSession>().size(), 2U);
+    table.release_all(16);
+    EXPECT_EQ(stack.sent_with("BYE").size(), 2U);
 }
 
 }  // namespace

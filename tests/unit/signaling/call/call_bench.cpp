@@ -3,6 +3,7 @@
 #include "tests/unit/signaling/call/call_bench.hpp"
 
 #include "tests/support/party_messages.hpp"
+#include "tests/support/voip_peer.hpp"
 
 namespace weir::tests {
 
@@ -74,18 +75,8 @@ CallBench::~CallBench() = default;
 
 config::DialPeer& CallBench::add_peer(std::uint32_t tag, const char* destination,
                                       const char* incoming, const char* target) {
-    config::DialPeer peer;
-    peer.tag = config::DialPeerTag{tag};
-    peer.session_protocol_sip = true;
-    peer.destination_pattern = destination;
-    peer.incoming_called_number = incoming;
-    peer.codec = config::CodecPreference{1, config::Codec::g711ulaw, {}};
-    peer.dtmf_relay = {config::DtmfRelay::rtp_nte};
-    if (*target != '\0') {
-        peer.target.kind = config::SessionTarget::Kind::address;
-        peer.target.address = *IpAddress::parse(target);
-    }
-    return config.dial_peers[peer.tag] = peer;
+    return config.dial_peers[config::DialPeerTag{tag}] =
+               voip_peer(tag, destination, incoming, target);
 }
 
 void CallBench::apply() {

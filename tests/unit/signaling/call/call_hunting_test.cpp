@@ -126,16 +126,26 @@ TEST_F(CallHuntingTest, PeerWithoutAListenerOrAddressIsSkipped) {
     EXPECT_EQ(invite_out().request.message.request_uri, "sip:200@192.0.2.21");
 }
 
-TEST_F(CallHuntingTest, PeerInAnotherRealmGetsPortsOfThatRealm) {
-    NetworkKnowledge network;
-    network.realm_of = [](const config::Config&, const IpAddress& party) {
-        return party == *IpAddress::parse("192.0.2.21") ? dataplane::RealmIndex{1}
-                                                        : dataplane::RealmIndex{0};
-    };
-    CallTable realms({loop, stack, media, cdr, random, logger}, network);
-    realms.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
-    stack.set_events(realms);
-    media.add_listener(realms);
+// The second candidate, 192.0.2.21, is in realm 1; everybody else in realm 0.
+class HuntingInRealms : public CallHuntingTest {
+protected:
+    HuntingInRealms() : realms({loop, stack, media, cdr, random, logger}, two_realms()) {
+        realms.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
+        stack.set_events(realms);
+        media.add_listener(realms);
+    }
+    static NetworkKnowledge two_realms() {
+        NetworkKnowledge network;
+        network.realm_of = [](const config::Config&, const IpAddress& party) {
+            return party == *IpAddress::parse("192.0.2.21") ? dataplane::RealmIndex{1}
+                                                            : dataplane::RealmIndex{0};
+        };
+        return network;
+    }
+    CallTable realms;
+};
+
+TEST_F(HuntingInRealms, PeerInAnotherRealmGetsPortsOfThatRealm) {
     call();
     answer(invite_out(0), 503);
     answer(invite_out(1), 503);
@@ -147,16 +157,7 @@ TEST_F(CallHuntingTest, PeerInAnotherRealmGetsPortsOfThatRealm) {
 
 // The ports of the first candidate were to be closed while the link was down: weir-media has them
 // still, and nobody's call may keep them.
-TEST_F(CallHuntingTest, PortsThatALostLinkLeftOpenAreNobodys) {
-    NetworkKnowledge network;
-    network.realm_of = [](const config::Config&, const IpAddress& party) {
-        return party == *IpAddress::parse("192.0.2.21") ? dataplane::RealmIndex{1}
-                                                        : dataplane::RealmIndex{0};
-    };
-    CallTable realms({loop, stack, media, cdr, random, logger}, network);
-    realms.set_config(*dialplan::DialPlan::compile(std::make_shared<config::Config>(config)));
-    stack.set_events(realms);
-    media.add_listener(realms);
+TEST_F(HuntingInRealms, PortsThatALostLinkLeftOpenAreNobodys) {
     call();
     media.go_down();
     answer(invite_out(0), 503);
