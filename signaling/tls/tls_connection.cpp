@@ -94,7 +94,7 @@ bool TlsConnection::step(std::size_t limit) {
             note(got);
             return false;
         }
-        inbox_.append(piece.data(), static_cast<std::size_t>(got));
+        inbox_.append({piece.data(), static_cast<std::size_t>(got)});
         read += static_cast<std::size_t>(got);
     }
     return !ended_;

@@ -12,6 +12,7 @@
 #include "config/base/unique_fd.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/net/socket_set.hpp"
+#include "signaling/tls/stream_inbox.hpp"
 #include "signaling/tls/tls_context.hpp"
 
 namespace weir::signaling {
@@ -54,14 +55,13 @@ public:
     [[nodiscard]] bool is_ours() const { return start_.role == TlsRole::client; }
     [[nodiscard]] bool is_established() const { return established_; }
     [[nodiscard]] const std::optional<std::string>& ended() const { return ended_; }
-    [[nodiscard]] std::string& inbox() { return inbox_; }
+    [[nodiscard]] StreamInbox& inbox() { return inbox_; }
     [[nodiscard]] std::size_t queued() const { return outbox_.size(); }  // bytes to be sent
     [[nodiscard]] std::string description() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384"
 
     MonoTime made_at;
     MonoTime last_message;
     std::optional<MonoTime> message_since;  // an incomplete message waits since then
-    std::size_t wanted = 0;                 // bytes of inbox() before it pays to look for a message
 
 private:
     void shake_hands();
@@ -74,7 +74,7 @@ private:
     bool established_ = false;
     bool wants_write_ = false;  // of OpenSSL, whatever we asked for
     std::optional<std::string> ended_;
-    std::string inbox_;
+    StreamInbox inbox_;
     std::string outbox_;
 };
 

@@ -10,7 +10,6 @@
 #include <netinet/tcp.h>
 
 #include "signaling/sip/socket_address.hpp"
-#include "signaling/sip/stream_framer.hpp"
 #include "signaling/tls/tls_limits.hpp"
 
 namespace weir::signaling {
@@ -161,32 +160,24 @@ void TlsTransport::end_or_wait(TlsConnection& connection) {
     sockets_->want(connection.fd(), connection.interest());
 }
 
-// The inbox is cut once: many small messages would move all that is behind them each.
 void TlsTransport::read_messages(TlsConnection& connection) {
     const std::uint64_t id = connection.id();
-    std::string& inbox = connection.inbox();
-    std::size_t read = 0;
-    while (read < inbox.size() && inbox.size() - read >= connection.wanted && !connection.ended()) {
-        const std::string_view rest = std::string_view(inbox).substr(read);
-        const Frame frame = frame_message(rest);
-        connection.wanted = frame.wanted > frame.skip ? frame.wanted - frame.skip : 0;
-        if (frame.fault) {
-            const std::string bytes(rest.substr(frame.skip, frame.message));
-            inbox.clear();
-            callbacks_.on_fault(id, bytes, connection.path(), *frame.fault);
+    StreamInbox& inbox = connection.inbox();
+    while (!connection.ended()) {
+        const auto piece = inbox.next();
+        if (!piece) break;
+        if (piece->fault) {
+            callbacks_.on_fault(id, piece->message, connection.path(), *piece->fault);
             return connection.end("not SIP, or too long");
         }
-        read += frame.skip + frame.message;
         // RFC 5626 4.4.1: a double CRLF is a ping; the answer is one CRLF.
-        if (frame.skip >= 4) (void)connection.send("\r\n");
-        if (frame.message == 0) break;
+        if (piece->is_ping) (void)connection.send("\r\n");
+        if (piece->message.empty()) continue;
         connection.message_since.reset();
         connection.last_message = loop_.clock().now();
-        callbacks_.on_message(id, std::string(rest.substr(frame.skip, frame.message)),
-                              connection.path());
+        callbacks_.on_message(id, piece->message, connection.path());
     }
-    inbox.erase(0, read);
-    if (inbox.empty())
+    if (inbox.is_empty())
         connection.message_since.reset();
     else if (!connection.message_since)
         connection.message_since = loop_.clock().now();
