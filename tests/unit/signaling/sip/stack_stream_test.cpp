@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "config/base/limits.hpp"
+#include "signaling/sip/source_limits.hpp"
 #include "tests/support/recording_events.hpp"
 #include "tests/support/wire_client.hpp"
 
@@ -199,6 +200,22 @@ TEST_F(StackStreamTest, OneSourceCannotOpenMoreThanItsShareOfConnections) {
     EXPECT_TRUE(under_test.run_until([&] { return clients.back()->is_closed(); }));
     clients.front()->send(options(1));
     EXPECT_TRUE(wait_for_requests(1)) << "those that are in are served";
+}
+
+// Over UDP such a source is not read any more (SourceLimits); a stream would be read for ever.
+TEST_F(StackStreamTest, AStrangerThatHasSpentItsTokensIsCutOffInMidStream) {
+    constexpr int kRequests = 4 * static_cast<int>(kStrangerBurst);
+    events.is_admitting = false;
+    std::string text;
+    for (int i = 0; i < kRequests; ++i)
+        text += options(i);
+    client.send(text);
+    ASSERT_TRUE(under_test.run_until([&] {
+        return client.is_closed() || under_test.dropped(GuardReason::not_admitted) == kRequests;
+    }));
+    EXPECT_TRUE(client.is_closed());
+    EXPECT_EQ(under_test.dropped(GuardReason::source_rate), 1U);
+    EXPECT_EQ(client.received(), "");
 }
 
 }  // namespace
