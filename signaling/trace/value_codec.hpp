@@ -117,7 +117,7 @@ public:
     template <typename... Values>
     void put(const std::variant<Values...>& value) {
         number(value.index());
-        std::visit([this](const auto& held) { put(held); }, value);
+        std::visit([this](const auto& held) { this->put(held); }, value);
     }
     template <typename Value>
     void put(const Value& value) {
