@@ -56,10 +56,11 @@ def run(args, name):
     stopped = False
     with open(log_file, "wb") as log:
         process = subprocess.Popen(command(args, name), stdout=log, stderr=log)
-        used = 0.0
+        used, begun = 0.0, time.monotonic()
         while process.poll() is None:
             used = max(used, cpu_seconds(process.pid))
-            if used >= args.cpu and not stopped:
+            late = args.wall and time.monotonic() - begun >= args.wall
+            if (used >= args.cpu or late) and not stopped:
                 process.send_signal(signal.SIGINT)
                 stopped = True
             time.sleep(0.2)
@@ -78,6 +79,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=HERE.parents[1] / "build" / "fuzz")
     parser.add_argument("--cpu", type=float, default=60, help="seconds of CPU for each target")
+    parser.add_argument("--wall", type=float, help="seconds of the clock after which a target ends in any case")
     parser.add_argument("targets", nargs="*", help="sdp, sip_message, ...; all when none is named")
     args = parser.parse_args()
     print("| target | CPU s | executions | edges | features | corpus | peak MB | findings |\n" + "|" + "---|" * 8,
