@@ -7,6 +7,8 @@
 
 #include <arpa/inet.h>
 
+#include "config/base/digits.hpp"
+
 namespace weir {
 namespace {
 
@@ -22,6 +24,31 @@ Result<std::uint16_t> parse_port(std::string_view text) {
     if (error != std::errc{} || end != text.data() + text.size() || port == 0)
         return fail(ErrorCode::invalid, "'" + std::string(text) + "' is not a port (1 to 65535)");
     return port;
+}
+
+// Not inet_ntop(), which prints by sprintf(): the messages of a call name thirty addresses.
+void append_v4(std::string& out, const IpAddress& address) {
+    std::array<char, sizeof "255.255.255.255"> text;
+    char* at = text.data();
+    for (std::size_t i = 0; i < 4; ++i) {
+        if (i > 0) *at++ = '.';
+        at = std::to_chars(at, text.data() + text.size(), address.bytes[i]).ptr;
+    }
+    out.append(text.data(), at);
+}
+
+void append_address(std::string& out, const IpAddress& address) {
+    if (address.family == Family::v4) return append_v4(out, address);
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address.family == Family::v6 &&
+        inet_ntop(AF_INET6, address.bytes.data(), text.data(), text.size()) != nullptr)
+        out += text.data();
+}
+
+void append_host(std::string& out, const IpAddress& address) {
+    if (address.family == Family::v6) out.push_back('[');
+    append_address(out, address);
+    if (address.family == Family::v6) out.push_back(']');
 }
 
 }  // namespace
@@ -50,10 +77,9 @@ IpAddress IpAddress::v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uin
 }
 
 std::string IpAddress::to_string() const {
-    if (family == Family::none) return "";
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const int af = family == Family::v4 ? AF_INET : AF_INET6;
-    return inet_ntop(af, bytes.data(), text.data(), text.size()) ? text.data() : "";
+    std::string text;
+    append_address(text, *this);
+    return text;
 }
 
 bool IpAddress::is_unspecified() const {
@@ -83,7 +109,11 @@ Result<Endpoint> Endpoint::parse(std::string_view text, std::uint16_t default_po
 }
 
 std::string Endpoint::to_string() const {
-    return uri_host(address) + ":" + std::to_string(port);
+    std::string text;
+    append_host(text, address);
+    text.push_back(':');
+    text::append_number(text, port);
+    return text;
 }
 
 Result<Prefix> Prefix::parse(std::string_view text) {
@@ -121,7 +151,9 @@ std::string Prefix::to_string() const {
 }
 
 std::string uri_host(const IpAddress& address) {
-    return address.family == Family::v6 ? "[" + address.to_string() + "]" : address.to_string();
+    std::string text;
+    append_host(text, address);
+    return text;
 }
 
 }  // namespace weir

@@ -3,9 +3,10 @@
 #include "config/base/clock.hpp"
 
 #include <array>
+#include <chrono>
 #include <ctime>
 
-#include <fmt/format.h>
+#include "config/base/digits.hpp"
 
 namespace weir {
 namespace {
@@ -16,11 +17,32 @@ std::int64_t read_clock(clockid_t id) {
     return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-std::tm utc(WallTime time) {
-    const std::time_t seconds = time.ns / 1'000'000'000;
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    return parts;
+// A moment by the calendar of UTC.
+struct Utc {
+    std::chrono::year_month_day date;
+    std::chrono::weekday day;
+    std::chrono::hh_mm_ss<std::chrono::milliseconds> time;
+};
+
+Utc utc(WallTime wall) {
+    using namespace std::chrono;
+    const sys_time<nanoseconds> time{nanoseconds(wall.ns)};
+    const auto midnight = floor<days>(time);
+    return {year_month_day(midnight), weekday(midnight),
+            hh_mm_ss(floor<milliseconds>(time - midnight))};
+}
+
+// "04:48:34"
+void append_time(std::string& out, const Utc& utc) {
+    text::append_padded(out, static_cast<std::uint64_t>(utc.time.hours().count()), 2);
+    out.push_back(':');
+    text::append_padded(out, static_cast<std::uint64_t>(utc.time.minutes().count()), 2);
+    out.push_back(':');
+    text::append_padded(out, static_cast<std::uint64_t>(utc.time.seconds().count()), 2);
+}
+
+void append_year(std::string& out, const Utc& utc) {
+    text::append_padded(out, static_cast<std::uint64_t>(static_cast<int>(utc.date.year())), 4);
 }
 
 }  // namespace
@@ -33,9 +55,20 @@ WallTime SystemClock::wall() const {
 }
 
 std::string iso8601(WallTime time) {
-    const std::tm t = utc(time);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1,
-                       t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, time.ns / 1'000'000 % 1000);
+    const Utc t = utc(time);
+    std::string text;
+    text.reserve(sizeof "2026-11-21T04:48:34.123Z");
+    append_year(text, t);
+    text.push_back('-');
+    text::append_padded(text, static_cast<unsigned>(t.date.month()), 2);
+    text.push_back('-');
+    text::append_padded(text, static_cast<unsigned>(t.date.day()), 2);
+    text.push_back('T');
+    append_time(text, t);
+    text.push_back('.');
+    text::append_padded(text, static_cast<std::uint64_t>(t.time.subseconds().count()), 3);
+    text.push_back('Z');
+    return text;
 }
 
 std::string rfc1123(WallTime time) {
@@ -43,11 +76,17 @@ std::string rfc1123(WallTime time) {
     static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::tm t = utc(time);
-    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                       kDays.at(static_cast<std::size_t>(t.tm_wday)), t.tm_mday,
-                       kMonths.at(static_cast<std::size_t>(t.tm_mon)), t.tm_year + 1900, t.tm_hour,
-                       t.tm_min, t.tm_sec);
+    const Utc t = utc(time);
+    std::string text;
+    text.reserve(sizeof "Sat, 21 Nov 2026 04:48:34 GMT");
+    text.append(kDays.at(t.day.c_encoding())).append(", ");
+    text::append_padded(text, static_cast<unsigned>(t.date.day()), 2);
+    text.append(" ").append(kMonths.at(static_cast<unsigned>(t.date.month()) - 1)).append(" ");
+    append_year(text, t);
+    text.push_back(' ');
+    append_time(text, t);
+    text.append(" GMT");
+    return text;
 }
 
 }  // namespace weir

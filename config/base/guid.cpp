@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include <fmt/format.h>
+#include "config/base/digits.hpp"
 
 namespace weir {
 
@@ -26,11 +26,23 @@ Result<Guid> Guid::parse(std::string_view text) {
 }
 
 std::string Guid::to_string() const {
-    return fmt::format("{:010}-{:010}-{:010}-{:010}", words[0], words[1], words[2], words[3]);
+    std::string text;
+    text.reserve(sizeof "0123456789-0123456789-0123456789-0123456789");
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text.push_back('-');
+        text::append_padded(text, words[i], 10);
+    }
+    return text;
 }
 
 std::string Guid::to_conf_id() const {
-    return fmt::format("{:X} {:X} {:X} {:X}", words[0], words[1], words[2], words[3]);
+    std::string text;
+    text.reserve(sizeof "01234567 01234567 01234567 01234567");
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text.push_back(' ');
+        text::append_upper_hex(text, words[i]);
+    }
+    return text;
 }
 
 }  // namespace weir

@@ -1,40 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The asynchronous logger on spdlog, and how the process ends on a broken invariant.
+// The asynchronous logger, its limit per event, and how the process ends on a broken invariant.
 #include "config/base/log.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <unordered_map>
-
-#include <spdlog/async.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "config/base/clock.hpp"
+#include "config/base/digits.hpp"
 #include "config/base/limits.hpp"
-#include "config/base/text.hpp"
+#include "config/base/log_line.hpp"
+#include "config/base/log_writer.hpp"
 
 namespace weir {
 namespace {
-
-spdlog::level::level_enum to_spdlog(LogLevel level) {
-    switch (level) {
-        case LogLevel::debug:
-            return spdlog::level::debug;
-        case LogLevel::info:
-            return spdlog::level::info;
-        case LogLevel::warning:
-            return spdlog::level::warn;
-        case LogLevel::error:
-            return spdlog::level::err;
-    }
-    return spdlog::level::info;
-}
 
 // Lines per second and event: an attacker's noise must not fill the disk or hide other events.
 class RateLimit {
@@ -44,7 +27,9 @@ public:
         const std::lock_guard lock(mutex_);
         const auto second = static_cast<std::uint64_t>(clock_.now().ns / 1'000'000'000);
         if (windows_.size() > kLogEventNames) windows_.clear();
-        auto& window = windows_[std::string(event)];
+        auto found = windows_.find(event);
+        if (found == windows_.end()) found = windows_.try_emplace(std::string(event)).first;
+        Window& window = found->second;
         if (window.second != second) window = {second, 0, window.suppressed};
         if (++window.lines > kLogLinesPerSecond) {
             ++window.suppressed;
@@ -61,58 +46,47 @@ private:
     };
     SystemClock clock_;
     std::mutex mutex_;  // log lines come from every control thread
-    std::unordered_map<std::string, Window> windows_;
+    std::map<std::string, Window, std::less<>> windows_;
 };
 
-class SpdLogger final : public Logger {
+class AsyncLogger final : public Logger {
 public:
-    SpdLogger(std::string process, const spdlog::sink_ptr& sink, LogLevel level)
-        : pool_(std::make_shared<spdlog::details::thread_pool>(kLogQueueLines, 1)),
-          logger_(std::make_shared<spdlog::async_logger>(
-              std::move(process), sink, pool_, spdlog::async_overflow_policy::overrun_oldest)) {
-        logger_->set_level(to_spdlog(level));
-        logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-            "%Y-%m-%dT%H:%M:%S.%eZ %n %l %v", spdlog::pattern_time_type::utc));
-        logger_->flush_on(spdlog::level::info);
-    }
-    ~SpdLogger() override { logger_->flush(); }
+    AsyncLogger(std::string process, UniqueFd file, LogLevel level)
+        : process_(std::move(process)), level_(level), writer_(std::move(file)) {}
 
     void write(LogLevel level, std::string_view event,
                std::initializer_list<LogField> fields) override {
-        if (!logger_->should_log(to_spdlog(level))) return;
+        if (level < level_) return;
         const auto suppressed = limit_.admit(event);
         if (!suppressed) return;
-        std::string line(event);
-        for (const auto& field : fields) {
-            line.append(" ").append(field.key).append("=");
-            const auto value = text::printable(field.value, kLogValueBytes);
-            const bool quote = value.empty() || value.find(' ') != std::string::npos;
-            line.append(quote ? "\"" + value + "\"" : value);
+        std::string line = iso8601(clock_.wall());
+        line.append(" ").append(process_).append(" ").append(name_of(level)).append(" ");
+        line.append(event);
+        append_fields(line, fields, {.value = kLogValueBytes});
+        if (*suppressed > 0) {
+            line += " suppressed=";
+            text::append_number(line, *suppressed);
         }
-        if (*suppressed > 0) line.append(" suppressed=").append(std::to_string(*suppressed));
-        logger_->log(to_spdlog(level), "{}", line);
+        line.push_back('\n');
+        writer_.append(std::move(line), level >= LogLevel::warning);
     }
 
 private:
+    const std::string process_;
+    const LogLevel level_;
+    SystemClock clock_;
     RateLimit limit_;
-    std::shared_ptr<spdlog::details::thread_pool> pool_;
-    std::shared_ptr<spdlog::async_logger> logger_;
+    LogWriter writer_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Logger>> make_logger(const std::string& process, const std::string& path,
                                             LogLevel level) {
-    try {
-        spdlog::sink_ptr sink;
-        if (path.empty())
-            sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        else
-            sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path);
-        return std::make_unique<SpdLogger>(process, sink, level);
-    } catch (const spdlog::spdlog_ex& error) {
-        return fail(ErrorCode::io, "cannot write the log '" + path + "': " + error.what());
-    }
+    if (path.empty()) return std::make_unique<AsyncLogger>(process, UniqueFd(), level);
+    auto file = open_log(path);
+    if (!file) return fail(file.error());
+    return std::make_unique<AsyncLogger>(process, std::move(*file), level);
 }
 
 tl::unexpected<Error> fail_errno(const std::string& what, int error_number) {

@@ -4,27 +4,9 @@
 
 #include <utility>
 
-#include "config/base/text.hpp"
+#include "config/base/log_line.hpp"
 
 namespace weir {
-namespace {
-
-const char* word_of(LogLevel level) {
-    switch (level) {
-        case LogLevel::debug:
-            return "debug";
-        case LogLevel::info:
-            return "info";
-        case LogLevel::warning:
-            return "warning";
-        case LogLevel::error:
-            return "error";
-    }
-    return "info";
-}
-
-}  // namespace
-
 LogTap::LogTap(Logger& inner, const Clock& clock)
     : inner_(inner), clock_(clock), lines_(kLogTapLines) {
     for (std::string& line : lines_)
@@ -34,14 +16,9 @@ LogTap::LogTap(Logger& inner, const Clock& clock)
 void LogTap::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     inner_.write(level, event, fields);
     if (level == LogLevel::debug) return;
-    std::string line = iso8601(clock_.wall()) + " " + word_of(level) + " " + std::string(event);
-    for (const LogField& field : fields) {
-        if (line.size() >= kLogTapBytes) break;
-        line.append(" ").append(field.key).append("=");
-        const std::string value = text::printable(field.value, kLogTapBytes);
-        const bool quote = value.empty() || value.find(' ') != std::string::npos;
-        line += quote ? "\"" + value + "\"" : value;
-    }
+    std::string line = iso8601(clock_.wall());
+    line.append(" ").append(name_of(level)).append(" ").append(event);
+    append_fields(line, fields, {.value = kLogTapBytes, .line = kLogTapBytes});
     line += "\n";
     const std::lock_guard lock(mutex_);
     for (const auto& [id, monitor] : monitors_)

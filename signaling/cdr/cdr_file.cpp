@@ -16,10 +16,6 @@ namespace {
 
 constexpr mode_t kFileMode = 0640;  // numbers of callers: not for everybody
 constexpr auto kRetryInterval = std::chrono::seconds(1);
-// Lines are gathered for so long: to open the file for each of them costs more than its call's
-// routing. A crash takes with it what is no older.
-constexpr auto kGather = std::chrono::milliseconds(20);
-
 int open_for_append(const std::string& path) {
     return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kFileMode);
 }
@@ -41,23 +37,20 @@ CdrFile::~CdrFile() {
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;
+        gather_.stop();
     }
-    wake_.notify_one();
+    retry_.notify_one();
     writer_.join();
 }
 
 bool CdrFile::append(std::string line) {
-    bool was_empty = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (queue_.size() >= kCdrQueue) {
-            ++full_;
-            return false;
-        }
-        was_empty = queue_.empty();
-        queue_.push_back(std::move(line));
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= kCdrQueue) {
+        ++full_;
+        return false;
     }
-    if (was_empty) wake_.notify_one();
+    queue_.push_back(std::move(line));
+    gather_.work_came();
     return true;
 }
 
@@ -65,9 +58,11 @@ void CdrFile::run() {
     std::string batch;  // keeps its room from one batch to the next
     std::unique_lock lock(mutex_);
     while (true) {
-        wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
-        if (queue_.empty()) return;
-        wake_.wait_for(lock, kGather, [this] { return stop_; });
+        gather_.wait(lock, [this] { return queue_.empty(); });
+        if (queue_.empty()) {
+            if (stop_) return;
+            continue;
+        }
         const std::size_t taken = queue_.size();
         batch.clear();
         for (const auto& line : queue_)
@@ -88,7 +83,7 @@ void CdrFile::run() {
         ++failures_;
         torn_ = torn_ || written != 0;
         if (stop_) return;
-        wake_.wait_for(lock, kRetryInterval, [this] { return stop_; });
+        retry_.wait_for(lock, kRetryInterval, [this] { return stop_; });
     }
 }
 

@@ -3,6 +3,7 @@
 // SIP.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -12,12 +13,17 @@
 #include <thread>
 #include <vector>
 
+#include "config/base/gather.hpp"
 #include "config/base/log.hpp"
 #include "config/base/metrics.hpp"
 #include "config/base/result.hpp"
 #include "signaling/cdr/cdr_log.hpp"
 
 namespace weir::signaling {
+
+// Lines are gathered for so long: to open the file for each of them costs more than its call's
+// routing. A crash takes with it what is no older.
+inline constexpr auto kCdrGather = std::chrono::milliseconds(50);
 
 // append() from the sip thread, metrics() from any. The file is opened for each batch: it may be
 // renamed away (logrotate) at any time. What cannot be written stays queued (kCdrQueue lines) and
@@ -42,7 +48,8 @@ private:
     const std::string path_;
     Logger& log_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
+    Gather gather_{kCdrGather};      // guarded by mutex_
+    std::condition_variable retry_;  // ends the wait for another attempt
     std::deque<std::string> queue_;  // guarded by mutex_
     bool stop_ = false;              // guarded by mutex_
     std::uint64_t full_ = 0;         // guarded by mutex_: lines refused

@@ -86,35 +86,29 @@ TraceStore::~TraceStore() {
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;
+        gather_.stop();
     }
-    wake_.notify_one();
     writer_.join();
 }
 
 bool TraceStore::append(std::string_view records, std::string_view index) {
-    bool was_empty = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (queued_.records.size() + records.size() > kTraceQueueBytes) {
-            lost_bytes_ += records.size();
-            return false;
-        }
-        was_empty = queued_.is_empty();
-        queued_.records += records;
-        queued_.index += index;
-        records_bytes_ += records.size();
+    const std::lock_guard lock(mutex_);
+    if (queued_.records.size() + records.size() > kTraceQueueBytes) {
+        lost_bytes_ += records.size();
+        return false;
     }
-    if (was_empty) wake_.notify_one();
+    queued_.records += records;
+    queued_.index += index;
+    records_bytes_ += records.size();
+    gather_.work_came();
     return true;
 }
 
 void TraceStore::keep_config(const std::string& name, std::function<std::string()> print) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (queued_.configs.size() < kTraceConfigs)
-            queued_.configs.emplace_back(name, std::move(print));
-    }
-    wake_.notify_one();
+    const std::lock_guard lock(mutex_);
+    if (queued_.configs.size() < kTraceConfigs)
+        queued_.configs.emplace_back(name, std::move(print));
+    gather_.work_came();
 }
 
 void TraceStore::Batch::clear() {
@@ -131,18 +125,18 @@ void TraceStore::set_megabytes(std::uint64_t megabytes) {
 
 void TraceStore::flush() {
     std::unique_lock lock(mutex_);
-    is_hurried_ = true;
-    wake_.notify_one();
+    gather_.hurry();
     idle_.wait_for(lock, kTraceFlushWait, [this] { return queued_.is_empty() && !is_writing_; });
 }
 
 void TraceStore::run() {
     std::unique_lock lock(mutex_);
     while (true) {
-        wake_.wait(lock, [this] { return stop_ || !queued_.is_empty(); });
-        if (queued_.is_empty()) return;
-        wake_.wait_for(lock, kTraceGather, [this] { return stop_ || is_hurried_; });
-        is_hurried_ = false;
+        gather_.wait(lock, [this] { return queued_.is_empty(); });
+        if (queued_.is_empty()) {
+            if (stop_) return;
+            continue;
+        }
         std::swap(queued_, written_);
         const std::uint64_t megabytes = megabytes_;
         is_writing_ = true;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "config/base/gather.hpp"
 #include "config/base/log.hpp"
 #include "config/base/metrics.hpp"
 #include "config/base/result.hpp"
@@ -65,12 +66,11 @@ private:
     const TraceStoreSettings settings_;
     Logger& log_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
+    Gather gather_{kTraceGather};  // guarded by mutex_
     std::condition_variable idle_;
     Batch queued_;  // guarded by mutex_, as all up to `failures_`
     bool is_writing_ = false;
     bool stop_ = false;
-    bool is_hurried_ = false;  // by flush()
     std::uint64_t megabytes_;
     std::uint64_t records_bytes_ = 0;
     std::uint64_t lost_bytes_ = 0;

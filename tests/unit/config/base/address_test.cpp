@@ -8,7 +8,8 @@ namespace weir {
 namespace {
 
 TEST(IpAddress, ReadsAndPrintsBothFamilies) {
-    for (const char* text : {"0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "2001:db8::1"}) {
+    for (const char* text : {"0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "2001:db8::1",
+                             "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff"}) {
         const auto address = IpAddress::parse(text);
         ASSERT_TRUE(address) << text;
         EXPECT_EQ(address->to_string(), text);
@@ -48,7 +49,7 @@ TEST(Endpoint, RefusesPortsOutsideTheRange) {
 }
 
 TEST(Endpoint, PrintsWhatItReads) {
-    for (const char* text : {"192.0.2.1:5060", "[2001:db8::1]:5060"})
+    for (const char* text : {"192.0.2.1:5060", "255.255.255.255:65535", "[2001:db8::1]:5060"})
         EXPECT_EQ(Endpoint::parse(text, 1)->to_string(), text);
 }
 

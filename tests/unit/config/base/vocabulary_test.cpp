@@ -6,6 +6,7 @@
 
 #include "config/base/bytes.hpp"
 #include "config/base/clock.hpp"
+#include "config/base/digits.hpp"
 #include "config/base/guid.hpp"
 #include "config/base/random.hpp"
 #include "config/base/text.hpp"
@@ -58,6 +59,26 @@ TEST(Guid, RefusesWhatIsNotFourWords) {
         EXPECT_FALSE(Guid::parse(bad)) << bad;
 }
 
+TEST(Guid, PrintsTheLeastAndTheGreatest) {
+    const Guid greatest{{0xffffffffU, 0xffffffffU, 0xffffffffU, 0xffffffffU}};
+    EXPECT_EQ(Guid{}.to_string(), "0000000000-0000000000-0000000000-0000000000");
+    EXPECT_EQ(Guid{}.to_conf_id(), "0 0 0 0");
+    EXPECT_EQ(greatest.to_string(), "4294967295-4294967295-4294967295-4294967295");
+    EXPECT_EQ(greatest.to_conf_id(), "FFFFFFFF FFFFFFFF FFFFFFFF FFFFFFFF");
+}
+
+TEST(Digits, AppendsWholeRanges) {
+    std::string out = "x";
+    text::append_number(out, std::int64_t{INT64_MIN});
+    text::append_number(out, std::uint64_t{UINT64_MAX});
+    text::append_number(out, 0);
+    EXPECT_EQ(out, "x-9223372036854775808184467440737095516150");
+    out.clear();
+    text::append_padded(out, 7, 3);
+    text::append_padded(out, 1234, 3);
+    EXPECT_EQ(out, "0071234");
+}
+
 TEST(BigEndian, StoresNetworkOrder) {
     const Be32 value(0x01020304);
     EXPECT_EQ(bytes_of(value)[0], 1);
@@ -76,6 +97,13 @@ TEST(Clock, PrintsBothTextForms) {
     const WallTime time{1'790'000'000'123'000'000};
     EXPECT_EQ(iso8601(time), "2026-09-21T14:13:20.123Z");
     EXPECT_EQ(rfc1123(time), "Mon, 21 Sep 2026 14:13:20 GMT");
+}
+
+TEST(Clock, PrintsTheBordersOfDaysMonthsAndYears) {
+    EXPECT_EQ(iso8601({}), "1970-01-01T00:00:00.000Z");
+    EXPECT_EQ(iso8601({951'868'799'999'999'999}), "2000-02-29T23:59:59.999Z");
+    EXPECT_EQ(rfc1123({1'798'761'599'000'000'000}), "Thu, 31 Dec 2026 23:59:59 GMT");
+    EXPECT_EQ(rfc1123({1'798'761'600'000'000'000}), "Fri, 01 Jan 2027 00:00:00 GMT");
 }
 
 TEST(Random, BelowStaysBelow) {
