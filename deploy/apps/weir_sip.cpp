@@ -13,6 +13,7 @@
 #include "deploy/apps/operator_part.hpp"
 #include "deploy/apps/options.hpp"
 #include "deploy/apps/sip_parts.hpp"
+#include "deploy/apps/spare_memory.hpp"
 #include "signaling/debug/debug_board.hpp"
 
 namespace weir::apps {
@@ -63,6 +64,7 @@ int serve(SipParts& parts, const UniqueFd& signals) {
     });
     if (!media_watch || !signal_watch)
         return trouble((media_watch ? signal_watch : media_watch).error().context);
+    const SpareMemory spare(loop);
     plane.run_once();
     loop.run();
     return 0;

@@ -319,6 +319,9 @@ void CallTable::forget(CallId id) {
     shrink_buckets(clients_);
     shrink_buckets(invites_);
     shrink_buckets(merge_keys_);
+    shrink_buckets(media_tags_);
+    shrink_buckets(stats_tags_);
+    shrink_buckets(names_.asked);
 }
 
 std::vector<Metric> CallTable::metrics() const {

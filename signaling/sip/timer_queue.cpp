@@ -53,6 +53,7 @@ void TimerQueue::drop_cancelled_front() {
 void TimerQueue::drop_front() {
     std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
     heap_.pop_back();
+    shrink_capacity(heap_);
 }
 
 void TimerQueue::compact() {

@@ -26,7 +26,8 @@ public:
     [[nodiscard]] std::function<void()> take_due(MonoTime now, TimerId last);
     [[nodiscard]] TimerId last_added() const { return TimerId{last_id_}; }
     [[nodiscard]] std::size_t size() const { return actions_.size(); }
-    [[nodiscard]] std::size_t places() const { return heap_.size(); }  // with cancelled ones
+    [[nodiscard]] std::size_t places() const { return heap_.size(); }    // with cancelled ones
+    [[nodiscard]] std::size_t room() const { return heap_.capacity(); }  // for so many places
 
 private:
     using Place = std::pair<MonoTime, std::uint64_t>;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// shrink_buckets(): buckets go when the elements have gone, and not before.
+// shrink_buckets(), shrink_capacity(): room goes when the elements have gone, and not before.
 #include "config/base/shrink.hpp"
 
+#include <numeric>
 #include <unordered_map>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -50,6 +52,27 @@ TEST(Shrink, WhatIsLeftIsStillFound) {
     Table table = table_of(20'000);
     erase_down_to(table, 5);
     EXPECT_EQ(table.at(19'999), 19'999);
+}
+
+std::vector<int> numbers(int count) {
+    std::vector<int> vector(static_cast<std::size_t>(count));
+    std::iota(vector.begin(), vector.end(), 0);
+    return vector;
+}
+
+TEST(Shrink, AVectorThatHasBecomeNearlyEmptyKeepsLittleRoomAndItsElements) {
+    auto vector = numbers(20'000);
+    vector.resize(5);
+    shrink_capacity(vector);
+    EXPECT_LE(vector.capacity(), kKeptBuckets);
+    EXPECT_EQ(vector, numbers(5));
+}
+
+TEST(Shrink, AVectorThatIsHalfEmptyKeepsItsRoom) {
+    auto vector = numbers(20'000);
+    vector.resize(10'000);
+    shrink_capacity(vector);
+    EXPECT_GE(vector.capacity(), 20'000U);
 }
 
 }  // namespace

@@ -76,5 +76,17 @@ TEST_F(TimerQueueTest, CancelledTimersDoNotPileUp) {
     EXPECT_EQ(fired, std::vector<int>{1});
 }
 
+// The transactions of a busy hour: their timers fire, none is cancelled.
+TEST_F(TimerQueueTest, TimersThatHaveFiredGiveBackTheirRoom) {
+    for (int i = 0; i < 100'000; ++i)
+        set(i, i);
+    ASSERT_GE(queue.room(), 100'000U);
+    set(200'000, 1);
+    fire(MonoTime{100'000});
+    ASSERT_EQ(fired.size(), 100'000U);
+    EXPECT_LE(queue.room(), 2048U);
+    EXPECT_EQ(queue.earliest(), MonoTime{200'000});
+}
+
 }  // namespace
 }  // namespace weir::signaling
