@@ -19,12 +19,16 @@ void ControlLoop::add(LoopWork work) {
 std::chrono::milliseconds ControlLoop::longest_sleep(std::chrono::milliseconds idle) const {
     auto limit = control_.longest_sleep(idle);
     const MonoTime now = clock_.now();
+    const auto until = [&](MonoTime due) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - now);
+        limit = std::clamp(left, std::chrono::milliseconds(0), limit);
+    };
+    if (const auto held = link_.held_until()) until(*held);
+    if (link_.is_broken()) limit = std::chrono::milliseconds(0);
     for (const Work& work : works_) {
         if (work.what.before_sleep && !work.what.before_sleep())
             limit = std::chrono::milliseconds(0);
-        if (!work.what.every) continue;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(work.due - now);
-        limit = std::clamp(left, std::chrono::milliseconds(0), limit);
+        if (work.what.every) until(work.due);
     }
     return limit;
 }
@@ -42,14 +46,15 @@ void ControlLoop::serve_works(const std::vector<pollfd>& ready) {
 }
 
 bool ControlLoop::run_once(int stop_fd, std::chrono::milliseconds idle) {
-    std::vector<pollfd> ready{{link_.fd(), POLLIN, 0}, {stop_fd, POLLIN, 0}};
+    ready_.assign({{link_.fd(), POLLIN, 0}, {stop_fd, POLLIN, 0}});
     for (const Work& work : works_)
-        ready.push_back({work.what.fd, POLLIN, 0});
-    (void)::poll(ready.data(), ready.size(), static_cast<int>(longest_sleep(idle).count()));
-    if (ready[1].revents != 0) return false;
-    link_.run_once();
+        ready_.push_back({work.what.fd, POLLIN, 0});
+    (void)::poll(ready_.data(), ready_.size(), static_cast<int>(longest_sleep(idle).count()));
+    if (ready_[1].revents != 0) return false;
+    if (ready_[0].revents != 0 || link_.is_broken()) link_.run_once();
     control_.run_once();
-    serve_works(ready);
+    serve_works(ready_);
+    link_.flush();
     return true;
 }
 

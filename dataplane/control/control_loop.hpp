@@ -35,8 +35,8 @@ public:
     void add(LoopWork work);
 
     // One turn: waits for the link, a descriptor of the works or `stop_fd` (-1 = none), at most
-    // as long as the sessions allow (SessionControl::longest_sleep); then serves all. False:
-    // stop_fd is readable.
+    // as long as the sessions allow (SessionControl::longest_sleep); then serves all, and sends
+    // what it had to tell. False: stop_fd is readable.
     bool run_once(int stop_fd, std::chrono::milliseconds idle);
 
     // Turns until stop_fd is readable.
@@ -54,6 +54,7 @@ private:
     SessionControl& control_;
     const Clock& clock_;
     std::vector<Work> works_;
+    std::vector<pollfd> ready_;  // of this turn; keeps its room
 };
 
 }  // namespace weir::dataplane

@@ -55,6 +55,15 @@ void EpollSet::clear_alarm() {
     (void)::timerfd_settime(timer_.get(), 0, &never, nullptr);
 }
 
+ReadySet EpollSet::poll() const {
+    std::array<epoll_event, ReadySet::kMost> events;
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+    ReadySet ready;
+    for (int i = 0; i < count; ++i)
+        ready.add(events[static_cast<std::size_t>(i)].data.fd);
+    return ready;
+}
+
 void EpollSet::wait(std::chrono::milliseconds limit) const {
     epoll_event event{};
     (void)::epoll_wait(epoll_.get(), &event, 1, static_cast<int>(limit.count()));

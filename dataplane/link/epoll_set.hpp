@@ -2,7 +2,10 @@
 // EpollSet: several descriptors behind one, so that a foreign event loop has only one to watch.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "config/base/result.hpp"
@@ -11,6 +14,20 @@
 namespace weir::dataplane {
 
 enum class Interest : std::uint8_t { read, read_and_write };
+
+// What poll() found.
+class ReadySet {
+public:
+    static constexpr std::size_t kMost = 16;  // of one poll; the others come with the next one
+    [[nodiscard]] bool has(int fd) const {
+        return std::find(fds_.begin(), fds_.begin() + count_, fd) != fds_.begin() + count_;
+    }
+    void add(int fd) { fds_[static_cast<std::size_t>(count_++)] = fd; }
+
+private:
+    std::array<int, kMost> fds_{};
+    std::ptrdiff_t count_ = 0;
+};
 
 // Thread: the one that owns it.
 class EpollSet {
@@ -26,6 +43,8 @@ public:
     // Makes fd() readable once after `delay`; replaces the last alarm.
     void set_alarm(std::chrono::nanoseconds delay);
     void clear_alarm();  // also after it has rung
+    // What is ready now: to be read, to take more, or at its end.
+    [[nodiscard]] ReadySet poll() const;
     // Waits until something is ready, at most `limit`.
     void wait(std::chrono::milliseconds limit) const;
 

@@ -4,8 +4,19 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
+
+#include "dataplane/link/link_limits.hpp"
 
 namespace weir::dataplane {
+namespace {
+
+// Nobody waits for its answer: the ports linger for much longer.
+bool may_wait(const Command& command) {
+    return std::holds_alternative<CloseSession>(command);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<LinkClient>> LinkClient::make(LinkClientOptions options, const Clock& clock,
                                                      Logger& logger) {
@@ -26,6 +37,10 @@ LinkClient::LinkClient(LinkClientOptions options, EpollSet ready, const Clock& c
     set_deadline(std::chrono::nanoseconds(0));
 }
 
+LinkClient::~LinkClient() {
+    if (is_up()) (void)outbox_.send(socket_.get());
+}
+
 void LinkClient::run_once() {
     if (state_ != State::up && clock_.now() >= deadline_) {
         if (state_ == State::greeting)
@@ -34,7 +49,8 @@ void LinkClient::run_once() {
             connect();
     }
     if (!socket_.is_open()) return set_deadline(deadline_ - clock_.now());
-    if (!is_broken_ && queue_.flush(socket_.get()) == Transfer::closed) is_broken_ = true;
+    end_hold();
+    if (outbox_.is_blocked() && send() == Transfer::closed) is_broken_ = true;
     read();
     update_interest();
 }
@@ -44,12 +60,17 @@ Result<void> LinkClient::submit(const Command& command) {
         ++refused_;
         return fail(ErrorCode::unavailable, "weir-media is away");
     }
-    if (queue_.size() >= kLinkQueue) {
+    if (outbox_.messages() >= kLinkQueue) {
         ++refused_;
         return fail(ErrorCode::exhausted,
                     "weir-media does not read: " + std::to_string(kLinkQueue) + " commands wait");
     }
-    if (queue_.send(socket_.get(), encode(command)) == Transfer::closed) {
+    Transfer sent = outbox_.add(socket_.get(), command);
+    if (sent != Transfer::closed && may_wait(command))
+        hold();
+    else if (sent != Transfer::closed)
+        sent = send();
+    if (sent == Transfer::closed) {
         // The listeners hear of it in the next turn, not inside a call of theirs.
         is_broken_ = true;
         ++refused_;
@@ -58,6 +79,26 @@ Result<void> LinkClient::submit(const Command& command) {
     }
     update_interest();
     return {};
+}
+
+// While the socket is full, run_once sends on when it has room.
+Transfer LinkClient::send() {
+    if (is_broken_) return Transfer::closed;
+    return outbox_.send(socket_.get());
+}
+
+// An alarm that is set already stays: what leaves before it costs no call to set it anew.
+void LinkClient::hold() {
+    if (held_until_.ns != 0) return;
+    held_until_ = clock_.now() + kLinkHold;
+    ready_.set_alarm(kLinkHold);
+}
+
+void LinkClient::end_hold() {
+    if (held_until_.ns == 0 || clock_.now() < held_until_) return;
+    held_until_ = MonoTime{};
+    ready_.clear_alarm();
+    if (send() == Transfer::closed) is_broken_ = true;
 }
 
 void LinkClient::connect() {
@@ -70,8 +111,9 @@ void LinkClient::connect() {
     if (auto added = ready_.add(socket_.get()); !added) return disconnect(added.error().context);
     state_ = State::greeting;
     set_deadline(kLinkHello);
-    if (queue_.send(socket_.get(), encode_hello(kTypeHello, options_.incarnation)) ==
-        Transfer::closed)
+    // Into a socket that has carried nothing: there is room.
+    if (send_datagram(socket_.get(), encode_hello(kTypeHello, options_.incarnation)) !=
+        Transfer::done)
         disconnect("weir-media closed the connection");
 }
 
@@ -80,7 +122,8 @@ void LinkClient::disconnect(const std::string& reason) {
     note(reason);
     ready_.remove(socket_.get());
     socket_.reset();
-    queue_.clear();
+    outbox_.clear();
+    held_until_ = MonoTime{};
     state_ = State::away;
     is_broken_ = false;
     wants_room_ = false;
@@ -88,6 +131,8 @@ void LinkClient::disconnect(const std::string& reason) {
     if (was_up) tell(PlaneDown{});
 }
 
+// One datagram, since the set tells when there is another one: only a full one has others behind
+// it. Of a link that broke all are read, until its end.
 void LinkClient::read() {
     for (std::size_t turn = 0; turn < kLinkTurn && socket_.is_open(); ++turn) {
         const auto received = receive_datagram(socket_.get(), buffer_);
@@ -96,11 +141,13 @@ void LinkClient::read() {
             return;
         }
         if (received.outcome == Transfer::closed) return disconnect("weir-media closed the link");
+        // The buffer is one octet longer than any datagram: a cut one is too long.
         const ByteSpan datagram = ByteSpan(buffer_).first(std::min(received.size, buffer_.size()));
         if (state_ == State::greeting)
             on_greeting(datagram);
         else
             on_datagram(datagram);
+        if (!is_broken_ && !may_have_successor(datagram)) return;
     }
 }
 
@@ -121,13 +168,19 @@ void LinkClient::on_greeting(ByteSpan datagram) {
 }
 
 void LinkClient::on_datagram(ByteSpan datagram) {
-    const auto event = decode_event(datagram);
-    if (!event) {
+    // A listener hears of an event while the link stands; what came before its end still counts.
+    while (!datagram.empty())
+        on_message(take_message(datagram));
+}
+
+void LinkClient::on_message(ByteSpan message) {
+    Event event;
+    if (const auto read = decode_event(message, event); !read) {
         ++malformed_;
-        logger_.error("link.malformed", {{"reason", event.error().context}});
+        logger_.error("link.malformed", {{"reason", read.error().context}});
         return;
     }
-    tell(*event);
+    tell(event);
 }
 
 void LinkClient::tell(const Event& event) {
@@ -148,8 +201,8 @@ void LinkClient::set_deadline(std::chrono::nanoseconds delay) {
 }
 
 void LinkClient::update_interest() {
-    if (!socket_.is_open() || wants_room_ == !queue_.is_empty()) return;
-    wants_room_ = !queue_.is_empty();
+    if (!socket_.is_open() || wants_room_ == outbox_.is_blocked()) return;
+    wants_room_ = outbox_.is_blocked();
     ready_.set_interest(socket_.get(), wants_room_ ? Interest::read_and_write : Interest::read);
 }
 
@@ -163,10 +216,10 @@ std::vector<Metric> LinkClient::metrics() const {
         {"weir_dataplane_link_refused_total",
          "commands refused because weir-media was away or slow", MetricKind::counter,
          number(refused_)},
-        {"weir_dataplane_link_malformed_total", "datagrams of weir-media that were not understood",
+        {"weir_dataplane_link_malformed_total", "messages of weir-media that were not understood",
          MetricKind::counter, number(malformed_)},
         {"weir_dataplane_link_queued_commands", "commands that wait for the socket",
-         MetricKind::gauge, number(queue_.size())},
+         MetricKind::gauge, number(outbox_.messages())},
     };
 }
 

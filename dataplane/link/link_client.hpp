@@ -5,8 +5,11 @@
 //   loop.watch((*plane)->fd(), [&] { (*plane)->run_once(); });   // and that is all
 //
 // fd() stays the same over reconnects and becomes readable when there is anything to do: an event,
-// room for queued commands, or the time of the next attempt. Before the first run_once the plane is
-// down.
+// room for queued commands, a command that has been held, or the time of the next attempt. Before
+// the first run_once the plane is down.
+//
+// A command leaves inside submit(), but for the end of a session: nobody waits for it, so that it
+// is held for at most kLinkHold and goes along with the next command.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +22,7 @@
 #include "config/base/metrics.hpp"
 #include "dataplane/api/media_plane.hpp"
 #include "dataplane/link/epoll_set.hpp"
-#include "dataplane/link/send_queue.hpp"
+#include "dataplane/link/outbox.hpp"
 #include "dataplane/link/wire.hpp"
 
 namespace weir::dataplane {
@@ -38,6 +41,9 @@ public:
                                                                   const Clock& clock,
                                                                   Logger& logger);
     LinkClient(LinkClientOptions options, EpollSet ready, const Clock& clock, Logger& logger);
+    ~LinkClient() override;  // what is held leaves
+    LinkClient(const LinkClient&) = delete;
+    LinkClient& operator=(const LinkClient&) = delete;
 
     [[nodiscard]] int fd() const { return ready_.fd(); }
     // One bounded turn: connects when it is time, sends what waits, reads and tells the listeners.
@@ -58,7 +64,11 @@ private:
     void disconnect(const std::string& reason);
     void read();
     void on_datagram(ByteSpan datagram);
+    void on_message(ByteSpan message);
     void on_greeting(ByteSpan datagram);
+    Transfer send();
+    void hold();
+    void end_hold();
     void tell(const Event& event);
     void note(const std::string& reason);
     void set_deadline(std::chrono::nanoseconds delay);
@@ -71,16 +81,17 @@ private:
     std::vector<MediaEvents*> listeners_;
     std::vector<std::uint8_t> buffer_;
     UniqueFd socket_;
-    SendQueue queue_;
+    Outbox outbox_;
     State state_ = State::away;
     bool is_broken_ = false;   // a send failed; the next turn reads what is left, then disconnects
     bool wants_room_ = false;  // the set waits for the socket to take more
     MonoTime deadline_{};      // away: next attempt; greeting: end of patience
+    MonoTime held_until_{};    // up: when what is held leaves; 0 ns: the alarm is not set
     std::string last_note_;    // the same reason is logged once, not ten times a second
     RequestTag last_tag_ = 0;
     std::uint64_t connections_ = 0;
     std::uint64_t refused_ = 0;    // submit() errors
-    std::uint64_t malformed_ = 0;  // datagrams of the server
+    std::uint64_t malformed_ = 0;  // messages of the server
 };
 
 }  // namespace weir::dataplane

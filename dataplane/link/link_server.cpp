@@ -4,8 +4,19 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
+
+#include "dataplane/link/link_limits.hpp"
 
 namespace weir::dataplane {
+namespace {
+
+// Nobody waits for it: the call is over, its record is written when this comes.
+bool may_wait(const Event& event) {
+    return std::holds_alternative<Closed>(event);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<LinkServer>> LinkServer::listen(LinkServerOptions options,
                                                        LinkServerHandlers handlers,
@@ -39,23 +50,41 @@ Result<void> LinkServer::open() {
 }
 
 void LinkServer::run_once() {
+    const ReadySet ready = ready_.poll();
     // The client first: the end of a killed one must be seen before its successor's hello.
-    if (client_.is_open() && !is_broken_ && queue_.flush(client_.get()) == Transfer::closed)
-        is_broken_ = true;
-    read_client();
-    accept_all();
-    greet_all();
+    if (client_.is_open() && (is_broken_ || ready.has(client_.get()))) {
+        if (outbox_.is_blocked()) send_now();
+        read_client();
+    }
+    if (ready.has(listener_.get())) accept_all();
+    if (!pending_.empty()) greet_all();
     update_interest();
 }
 
 void LinkServer::send(const Event& event) {
     if (!client_.is_open() || is_broken_) return;
-    if (queue_.send(client_.get(), encode(event)) == Transfer::closed) is_broken_ = true;
-    if (queue_.octets() > kLinkBacklogBytes) {
+    if (outbox_.add(client_.get(), event) == Transfer::closed) is_broken_ = true;
+    if (outbox_.octets() > kLinkBacklogBytes) {
         ++counters_.cut_off;
         return drop_client("it does not read its events");
     }
+    if (!may_wait(event))
+        is_urgent_ = true;
+    else if (!held_until_)
+        held_until_ = clock_.now() + kLinkHold;
+}
+
+void LinkServer::flush() {
+    if (outbox_.is_empty() || outbox_.is_blocked() || is_broken_) return;
+    if (!is_urgent_ && held_until_ && clock_.now() < *held_until_) return;
+    send_now();
     update_interest();
+}
+
+void LinkServer::send_now() {
+    is_urgent_ = false;
+    held_until_.reset();
+    if (!is_broken_ && outbox_.send(client_.get()) == Transfer::closed) is_broken_ = true;
 }
 
 void LinkServer::accept_all() {
@@ -136,6 +165,8 @@ void LinkServer::reject(int fd, LinkReject reason) {
     (void)send_datagram(fd, encode_reject(reason));
 }
 
+// One datagram, since the set tells when there is another one: only a full one has others behind
+// it. Of a link that broke all are read, until its end.
 void LinkServer::read_client() {
     for (std::size_t turn = 0; turn < kLinkTurn && client_.is_open(); ++turn) {
         const auto received = receive_datagram(client_.get(), buffer_);
@@ -145,12 +176,15 @@ void LinkServer::read_client() {
         }
         if (received.outcome == Transfer::closed) return drop_client("it closed the link");
         // The buffer is one octet longer than any datagram: a cut one fails decode's size check.
-        on_datagram(ByteSpan(buffer_).first(std::min(received.size, buffer_.size())));
+        const ByteSpan datagram = ByteSpan(buffer_).first(std::min(received.size, buffer_.size()));
+        for (ByteSpan rest = datagram; !rest.empty() && client_.is_open();)
+            on_message(take_message(rest));
+        if (!is_broken_ && !may_have_successor(datagram)) return;
     }
 }
 
-void LinkServer::on_datagram(ByteSpan datagram) {
-    const auto command = decode_command(datagram);
+void LinkServer::on_message(ByteSpan message) {
+    const auto command = decode_command(message);
     if (!command) {
         ++counters_.malformed;
         logger_.error("link.malformed", {{"reason", command.error().context}});
@@ -163,15 +197,17 @@ void LinkServer::drop_client(const char* reason) {
     logger_.warning("link.client_gone", {{"reason", reason}});
     ready_.remove(client_.get());
     client_.reset();
-    queue_.clear();
+    outbox_.clear();
+    is_urgent_ = false;
+    held_until_.reset();
     is_broken_ = false;
     wants_room_ = false;
     handlers_.client_down();
 }
 
 void LinkServer::update_interest() {
-    if (!client_.is_open() || wants_room_ == !queue_.is_empty()) return;
-    wants_room_ = !queue_.is_empty();
+    if (!client_.is_open() || wants_room_ == outbox_.is_blocked()) return;
+    wants_room_ = outbox_.is_blocked();
     ready_.set_interest(client_.get(), wants_room_ ? Interest::read_and_write : Interest::read);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 #include "config/base/log.hpp"
 #include "dataplane/api/media_plane.hpp"
 #include "dataplane/link/epoll_set.hpp"
-#include "dataplane/link/send_queue.hpp"
+#include "dataplane/link/outbox.hpp"
 #include "dataplane/link/wire.hpp"
 
 namespace weir::dataplane {
@@ -36,7 +37,7 @@ struct LinkServerHandlers {
 struct LinkServerCounters {
     std::uint64_t clients = 0;    // that said a good hello
     std::uint64_t rejected = 0;   // wrong user, version, layout, in use, no hello
-    std::uint64_t malformed = 0;  // datagrams of the client that were not understood
+    std::uint64_t malformed = 0;  // messages of the client that were not understood
     std::uint64_t cut_off = 0;    // clients that did not read their events (kLinkBacklogBytes)
 };
 
@@ -56,10 +57,20 @@ public:
 
     // Readable when run_once has something to do.
     [[nodiscard]] int fd() const { return ready_.fd(); }
-    // One bounded turn: accepts, greets, reads at most kLinkTurn commands, sends what waits.
+    // One bounded turn: accepts, greets, reads at most kLinkTurn datagrams, sends what waits.
     void run_once();
-    // To the client; without one the event is of no use to anybody and is dropped.
+    // To the client, with the next flush(); without one the event is of no use to anybody and is
+    // dropped.
     void send(const Event& event);
+    // At the end of a turn: what was sent in it is one datagram. Final accounts, for which nobody
+    // waits, are held for at most kLinkHold, to go along with what somebody waits for.
+    void flush();
+    // When flush() must be called again; none: nothing is held, or the client reads nothing.
+    [[nodiscard]] std::optional<MonoTime> held_until() const {
+        return outbox_.is_blocked() ? std::nullopt : held_until_;
+    }
+    // A turn is due though fd() may not be readable: a send failed.
+    [[nodiscard]] bool is_broken() const { return is_broken_; }
 
     [[nodiscard]] bool has_client() const { return client_.is_open(); }
     [[nodiscard]] const LinkServerCounters& counters() const { return counters_; }
@@ -78,8 +89,9 @@ private:
     bool greet(Pending& pending);
     void reject(int fd, LinkReject reason);
     void read_client();
-    void on_datagram(ByteSpan datagram);
+    void on_message(ByteSpan message);
     void drop_client(const char* reason);
+    void send_now();
     void update_interest();
 
     LinkServerOptions options_;
@@ -91,7 +103,9 @@ private:
     std::vector<Pending> pending_;
     std::vector<std::uint8_t> buffer_;
     UniqueFd client_;
-    SendQueue queue_;
+    Outbox outbox_;
+    bool is_urgent_ = false;              // somebody waits for what the outbox has
+    std::optional<MonoTime> held_until_;  // what nobody waits for
     bool is_broken_ = false;
     bool wants_room_ = false;
     LinkServerCounters counters_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Structs to datagrams and back.
+// Structs to messages of datagrams and back.
 #include "dataplane/link/wire.hpp"
 
 #include <algorithm>
@@ -9,26 +9,40 @@
 #include <utility>
 #include <variant>
 
+#include "dataplane/link/link_limits.hpp"
+
 namespace weir::dataplane {
 namespace {
 
 template <typename T>
-std::vector<std::uint8_t> pack(std::uint16_t type, const T& body) {
+void pack(std::vector<std::uint8_t>& datagram, std::uint16_t type, const T& body) {
     static_assert(std::is_trivially_copyable_v<T>);
     // Not __builtin_clear_padding: GCC 12 takes six octets of Leased's first address for its tail
     // padding and clears them. What lies in the padding is ours, and so is the reader.
     const LinkHeader header{type, 0, static_cast<std::uint32_t>(sizeof(LinkHeader) + sizeof(T))};
-    std::vector<std::uint8_t> datagram(header.size);
-    std::memcpy(datagram.data(), &header, sizeof header);
-    std::memcpy(datagram.data() + sizeof header, &body, sizeof body);
+    const std::size_t before = datagram.size();
+    datagram.resize(before + header.size);
+    std::memcpy(datagram.data() + before, &header, sizeof header);
+    std::memcpy(datagram.data() + before + sizeof header, &body, sizeof body);
+}
+
+template <typename T>
+std::vector<std::uint8_t> pack(std::uint16_t type, const T& body) {
+    std::vector<std::uint8_t> datagram;
+    pack(datagram, type, body);
     return datagram;
 }
 
-// Copies the body out of the datagram; nothing when its size is not exactly T's.
 template <typename T>
-bool unpack(ByteSpan datagram, T& body) {
-    if (datagram.size() != sizeof(LinkHeader) + sizeof(T)) return false;
-    std::memcpy(&body, datagram.data() + sizeof(LinkHeader), sizeof(T));
+bool fits(ByteSpan message) {
+    return message.size() == sizeof(LinkHeader) + sizeof(T);
+}
+
+// Copies the body out of the message; nothing when its size is not exactly T's.
+template <typename T>
+bool unpack(ByteSpan message, T& body) {
+    if (!fits<T>(message)) return false;
+    std::memcpy(&body, message.data() + sizeof(LinkHeader), sizeof(T));
     return true;
 }
 
@@ -48,41 +62,36 @@ struct Alternatives<std::variant<Types...>> {
         return seed;
     }
 
-    // The alternative at `index` from the datagram's body.
-    static Result<std::variant<Types...>> read(std::size_t index, ByteSpan datagram) {
-        std::variant<Types...> value;
+    // The alternative at `index` from the message's body, in place. Null, or what is wrong.
+    static const char* read(std::size_t index, ByteSpan message, std::variant<Types...>& value) {
+        if (index >= sizeof...(Types)) return "unknown type";
         std::size_t position = 0;
-        bool fits = false;
-        const auto read_if = [&]<typename T>(T body) {
-            if (position++ != index) return;
-            fits = unpack(datagram, body);
-            if (fits) value = body;
+        const auto read_if = [&]<typename T>(std::type_identity<T>) {
+            if (position++ != index) return false;
+            return fits<T>(message) && unpack(message, value.template emplace<T>());
         };
-        (read_if(Types{}), ...);
-        if (index >= sizeof...(Types)) return fail(ErrorCode::invalid, "unknown type");
-        if (!fits) {
-            return fail(ErrorCode::invalid,
-                        "wrong size of " + std::to_string(datagram.size()) + " octets");
-        }
-        return value;
+        return (read_if(std::type_identity<Types>{}) || ...) ? nullptr : "wrong size";
     }
 };
 
 template <typename Variant>
-Result<Variant> decode_variant(ByteSpan datagram, std::uint16_t base, const char* what) {
-    const auto header = read_header(datagram);
+Result<void> decode_variant(ByteSpan message, std::uint16_t base, const char* what,
+                            Variant& value) {
+    const auto header = read_header(message);
     if (!header) return fail(header.error());
-    const std::string name = std::string(what) + " of type " + std::to_string(header->type);
-    if (header->type < base) return fail(ErrorCode::invalid, name + ": unknown type");
-    auto value = Alternatives<Variant>::read(header->type - base, datagram);
-    if (!value) return fail(value.error().within(name));
-    return value;
+    const char* wrong = header->type < base ? "unknown type"
+                                            : Alternatives<Variant>::read(
+                                                  std::size_t{header->type} - base, message, value);
+    if (wrong == nullptr) return {};
+    return fail(ErrorCode::invalid, std::string(what) + " of type " + std::to_string(header->type) +
+                                        " and " + std::to_string(message.size()) +
+                                        " octets: " + wrong);
 }
 
 template <typename Variant>
-std::vector<std::uint8_t> encode_variant(const Variant& value, std::uint16_t base) {
+void append_variant(std::vector<std::uint8_t>& datagram, const Variant& value, std::uint16_t base) {
     const auto type = static_cast<std::uint16_t>(base + value.index());
-    return std::visit([type](const auto& body) { return pack(type, body); }, value);
+    std::visit([&](const auto& body) { pack(datagram, type, body); }, value);
 }
 
 }  // namespace
@@ -104,23 +113,41 @@ const char* to_string(LinkReject reason) {
 std::uint64_t layout_hash() {
     std::uint64_t hash = 0xCBF29CE484222325ULL;
     for (const std::size_t bound :
-         {kMaxStreams, kMaxForks, kMaxRealms, kVerdictCount, kForkDropCount})
+         {kMaxStreams, kMaxForks, kMaxRealms, kVerdictCount, kForkDropCount, kLinkDatagram})
         hash = (hash ^ bound) * 0x100000001B3ULL;
     hash = Alternatives<Command>::hash(hash);
     return Alternatives<Event>::hash(hash);
 }
 
+std::size_t max_message() {
+    constexpr std::size_t kLongest = sizeof(LinkHeader) + std::max(Alternatives<Command>::kLargest,
+                                                                   Alternatives<Event>::kLargest);
+    static_assert(kLongest <= kLinkDatagram, "a datagram takes every message");
+    return kLongest;
+}
+
 std::size_t max_datagram() {
-    return sizeof(LinkHeader) +
-           std::max(Alternatives<Command>::kLargest, Alternatives<Event>::kLargest);
+    return kLinkDatagram;
+}
+
+void append(std::vector<std::uint8_t>& datagram, const Command& command) {
+    append_variant(datagram, command, kTypeCommand);
+}
+
+void append(std::vector<std::uint8_t>& datagram, const Event& event) {
+    append_variant(datagram, event, kTypeEvent);
 }
 
 std::vector<std::uint8_t> encode(const Command& command) {
-    return encode_variant(command, kTypeCommand);
+    std::vector<std::uint8_t> datagram;
+    append(datagram, command);
+    return datagram;
 }
 
 std::vector<std::uint8_t> encode(const Event& event) {
-    return encode_variant(event, kTypeEvent);
+    std::vector<std::uint8_t> datagram;
+    append(datagram, event);
+    return datagram;
 }
 
 std::vector<std::uint8_t> encode_hello(std::uint16_t type, std::uint64_t incarnation) {
@@ -137,29 +164,44 @@ std::vector<std::uint8_t> encode_reject(LinkReject reason) {
     return pack(kTypeReject, reject);
 }
 
-Result<LinkHeader> read_header(ByteSpan datagram) {
+ByteSpan take_message(ByteSpan& datagram) {
     LinkHeader header;
-    if (datagram.size() < sizeof header) {
+    if (datagram.size() >= sizeof header) std::memcpy(&header, datagram.data(), sizeof header);
+    const bool is_there = header.size >= sizeof header && header.size <= datagram.size();
+    const std::size_t size = is_there ? header.size : datagram.size();
+    const ByteSpan message = datagram.first(size);
+    datagram = datagram.subspan(size);
+    return message;
+}
+
+bool may_have_successor(ByteSpan datagram) {
+    return datagram.size() + max_message() > max_datagram();
+}
+
+Result<LinkHeader> read_header(ByteSpan message) {
+    LinkHeader header;
+    if (message.size() < sizeof header) {
         return fail(ErrorCode::invalid,
-                    "a datagram of " + std::to_string(datagram.size()) + " octets has no header");
+                    "a message of " + std::to_string(message.size()) + " octets has no header");
     }
-    std::memcpy(&header, datagram.data(), sizeof header);
-    if (header.size != datagram.size()) {
-        return fail(ErrorCode::invalid, "a datagram of " + std::to_string(datagram.size()) +
+    std::memcpy(&header, message.data(), sizeof header);
+    if (header.size != message.size()) {
+        return fail(ErrorCode::invalid, "a message of " + std::to_string(message.size()) +
                                             " octets says it has " + std::to_string(header.size));
     }
     return header;
 }
 
-Result<Command> decode_command(ByteSpan datagram) {
-    auto command = decode_variant<Command>(datagram, kTypeCommand, "command");
-    if (!command) return command;
-    if (auto checked = check_ranges(*command); !checked) return fail(checked.error());
+Result<Command> decode_command(ByteSpan message) {
+    Command command;
+    if (auto read = decode_variant(message, kTypeCommand, "command", command); !read)
+        return fail(read.error());
+    if (auto checked = check_ranges(command); !checked) return fail(checked.error());
     return command;
 }
 
-Result<Event> decode_event(ByteSpan datagram) {
-    return decode_variant<Event>(datagram, kTypeEvent, "event");
+Result<void> decode_event(ByteSpan message, Event& event) {
+    return decode_variant(message, kTypeEvent, "event", event);
 }
 
 Result<Hello> decode_hello(ByteSpan datagram, std::uint16_t type) {

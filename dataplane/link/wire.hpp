@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The datagrams of the media link: a header, then one struct of dataplane/api as it lies in memory.
+// The datagrams of the media link: messages behind one another, each of them a header and one
+// struct of dataplane/api as it lies in memory.
 //
 // Both ends run on one machine and are built from one tree; the hello compares the version and a
 // hash over the sizes of all structs, so that two builds that differ never exchange a command.
-// Every datagram's length is fixed by its type. SEQPACKET keeps the borders and the order.
+// Every message's length is fixed by its type. SEQPACKET keeps the borders and the order. Hello,
+// welcome and reject are datagrams of their own.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +24,7 @@ inline constexpr std::uint32_t kLinkMagic = 0x52494557;  // "WEIR" in memory
 struct LinkHeader {
     std::uint16_t type = 0;
     std::uint16_t reserved = 0;
-    std::uint32_t size = 0;  // octets of the whole datagram
+    std::uint32_t size = 0;  // octets of the message, this header included
 };
 static_assert(sizeof(LinkHeader) == 8);
 
@@ -57,22 +59,34 @@ static_assert(sizeof(Reject) == 16);
 // Over the sizes and alignments of every command and event and the bounds inside them.
 [[nodiscard]] std::uint64_t layout_hash();
 
-// Octets of the longest datagram that either end may send.
+// Octets of the longest datagram that either end may send, and of the longest message in it.
 [[nodiscard]] std::size_t max_datagram();
+[[nodiscard]] std::size_t max_message();
 
-// Thread: any.
+// Thread: any. A message behind those that the datagram has; its owner keeps to max_datagram().
+void append(std::vector<std::uint8_t>& datagram, const Command& command);
+void append(std::vector<std::uint8_t>& datagram, const Event& event);
+// One message alone.
 [[nodiscard]] std::vector<std::uint8_t> encode(const Command& command);
 [[nodiscard]] std::vector<std::uint8_t> encode(const Event& event);
 [[nodiscard]] std::vector<std::uint8_t> encode_hello(std::uint16_t type, std::uint64_t incarnation);
 [[nodiscard]] std::vector<std::uint8_t> encode_reject(LinkReject reason);
 
-// The header, when the datagram is as long as it says. Error invalid: too short, or lengths differ.
-[[nodiscard]] Result<LinkHeader> read_header(ByteSpan datagram);
+// Takes the first message off the front of a datagram that is not empty. Where its length cannot be
+// right nothing behind it can be found: it is all that was left, and decoding refuses it.
+[[nodiscard]] ByteSpan take_message(ByteSpan& datagram);
 
-// Errors (invalid): unknown type, wrong size, a field out of its range. Never reads past the
-// datagram.
-[[nodiscard]] Result<Command> decode_command(ByteSpan datagram);
-[[nodiscard]] Result<Event> decode_event(ByteSpan datagram);
+// Whether its sender may have had more to say than fits into it.
+[[nodiscard]] bool may_have_successor(ByteSpan datagram);
+
+// The header, when the message is as long as it says. Error invalid: too short, or lengths differ.
+[[nodiscard]] Result<LinkHeader> read_header(ByteSpan message);
+
+// Of one message. Errors (invalid): unknown type, wrong size, a field out of its range. Never reads
+// past it.
+[[nodiscard]] Result<Command> decode_command(ByteSpan message);
+// Into `event`, which is left as it was where it fails: an event may have thousands of octets.
+[[nodiscard]] Result<void> decode_event(ByteSpan message, Event& event);
 [[nodiscard]] Result<Hello> decode_hello(ByteSpan datagram, std::uint16_t type);
 [[nodiscard]] Result<Reject> decode_reject(ByteSpan datagram);
 

@@ -92,13 +92,17 @@ protected:
     }
     void start_client(std::uint64_t incarnation = 5) { client_ = make_client(incarnation); }
 
-    // Both ends take turns; Unix sockets hand datagrams over at once, so nothing has to be waited
-    // for.
+    // Both ends take turns, each of one datagram; Unix sockets hand datagrams over at once, so
+    // nothing has to be waited for.
     void pump(int turns = 8) {
         for (int i = 0; i < turns; ++i) {
             if (client_) client_->run_once();
-            if (server_) server_->run_once();
+            if (server_) server_turn();
         }
+    }
+    void server_turn() {
+        server_->run_once();
+        server_->flush();
     }
     // A peer that speaks for itself: connected, nothing said yet.
     UniqueFd raw_peer() {

@@ -40,11 +40,12 @@ TEST(Wire, EveryCommandComesBackAsItWas) {
 TEST(Wire, EveryEventComesBackAsItWas) {
     for (const auto& event : every(Event{})) {
         const auto datagram = encode(event);
-        const auto back = decode_event(datagram);
-        ASSERT_TRUE(back) << back.error().context;
-        EXPECT_EQ(back->index(), event.index());
-        EXPECT_EQ(encode(*back), datagram);
-        EXPECT_LE(datagram.size(), max_datagram());
+        Event back;
+        const auto read = decode_event(datagram, back);
+        ASSERT_TRUE(read) << read.error().context;
+        EXPECT_EQ(back.index(), event.index());
+        EXPECT_EQ(encode(back), datagram);
+        EXPECT_LE(datagram.size(), max_message());
     }
 }
 
@@ -73,10 +74,10 @@ TEST(Wire, EveryAddressOfALeaseSurvives) {
         for (std::uint8_t side = 0; side < 2; ++side)
             leased.streams[stream].local_rtp[side] = {IpAddress::v4(10, 77, stream, side), 0,
                                                       20000};
-    const auto back = decode_event(encode(Event(leased)));
-    ASSERT_TRUE(back.has_value());
+    Event back;
+    ASSERT_TRUE(decode_event(encode(Event(leased)), back));
     for (std::size_t stream = 0; stream < kMaxStreams; ++stream)
-        EXPECT_EQ(std::get<Leased>(*back).streams[stream].local_rtp,
+        EXPECT_EQ(std::get<Leased>(back).streams[stream].local_rtp,
                   leased.streams[stream].local_rtp);
 }
 
@@ -127,9 +128,56 @@ TEST(Wire, RandomDatagramsNeverYieldACommandOutOfRange) {
         if (command) {
             ASSERT_TRUE(check_ranges(*command));
         }
-        (void)decode_event(datagram);
+        Event event;
+        (void)decode_event(datagram, event);
         (void)decode_hello(datagram, kTypeHello);
         (void)decode_reject(datagram);
+    }
+}
+
+TEST(Wire, TheMessagesOfADatagramComeApartInTheirOrder) {
+    const auto commands = every_command();
+    std::vector<std::uint8_t> datagram;
+    for (const auto& command : commands)
+        append(datagram, command);
+    ByteSpan rest(datagram);
+    for (const auto& command : commands) {
+        ASSERT_FALSE(rest.empty());
+        const auto back = decode_command(take_message(rest));
+        ASSERT_TRUE(back) << back.error().context;
+        EXPECT_EQ(back->index(), command.index());
+    }
+    EXPECT_TRUE(rest.empty());
+}
+
+TEST(Wire, BehindALengthThatCannotBeRightNothingIsBelieved) {
+    for (const std::uint32_t lie : {0U, 7U, 1000U, 0xFFFFFFFFU}) {
+        auto datagram = encode(Command(ReadPlane{1}));
+        const LinkHeader header{kTypeCommand, 0, lie};
+        std::memcpy(datagram.data(), &header, sizeof header);
+        append(datagram, Command(ReadPlane{2}));
+        ByteSpan rest(datagram);
+        EXPECT_FALSE(decode_command(take_message(rest))) << lie;
+        EXPECT_TRUE(rest.empty()) << lie;
+    }
+}
+
+TEST(Wire, RandomDatagramsFallIntoMessagesWithoutARest) {
+    const std::uint64_t seed = 20261122;
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    SeededRandom random(seed);
+    for (int round = 0; round < 20000; ++round) {
+        std::vector<std::uint8_t> datagram(1 + random.below(64));
+        for (auto& octet : datagram)
+            octet = static_cast<std::uint8_t>(random.below(3) == 0 ? random.next() : 0);
+        if (datagram.size() > 4) datagram[4] = static_cast<std::uint8_t>(random.below(24));
+        std::size_t taken = 0;
+        for (ByteSpan rest(datagram); !rest.empty();) {
+            const auto message = take_message(rest);
+            ASSERT_FALSE(message.empty());
+            taken += message.size();
+        }
+        ASSERT_EQ(taken, datagram.size());
     }
 }
 
