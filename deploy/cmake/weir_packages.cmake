@@ -15,9 +15,9 @@ pkg_check_modules(EDIT REQUIRED libedit)
 pkg_check_modules(OPENSSL REQUIRED libssl libcrypto)
 pkg_check_modules(CARES REQUIRED libcares)
 pkg_check_modules(CRYPTO REQUIRED libcrypto)
-pkg_check_modules(ZLIB REQUIRED zlib)
+pkg_check_modules(DEFLATE REQUIRED libdeflate)
 
-foreach(lib expected fmt json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr openssl cares zlib)
+foreach(lib expected fmt json yaml asio prometheus sofia dpdk bpf mnl re2 jemalloc libedit crypto pfr openssl cares libdeflate)
   add_library(weir_lib_${lib} INTERFACE)
 endforeach()
 
@@ -56,8 +56,8 @@ target_include_directories(weir_lib_openssl SYSTEM INTERFACE ${OPENSSL_INCLUDE_D
 target_link_libraries(weir_lib_openssl INTERFACE ${OPENSSL_LINK_LIBRARIES})
 target_include_directories(weir_lib_cares SYSTEM INTERFACE ${CARES_INCLUDE_DIRS})
 target_link_libraries(weir_lib_cares INTERFACE ${CARES_LINK_LIBRARIES})
-target_include_directories(weir_lib_zlib SYSTEM INTERFACE ${ZLIB_INCLUDE_DIRS})
-target_link_libraries(weir_lib_zlib INTERFACE ${ZLIB_LINK_LIBRARIES})
+target_include_directories(weir_lib_libdeflate SYSTEM INTERFACE ${DEFLATE_INCLUDE_DIRS})
+target_link_libraries(weir_lib_libdeflate INTERFACE ${DEFLATE_LINK_LIBRARIES})
 
 target_include_directories(weir_lib_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
 target_link_libraries(weir_lib_re2 INTERFACE ${RE2_LINK_LIBRARIES} Threads::Threads)

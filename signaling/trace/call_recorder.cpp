@@ -2,10 +2,12 @@
 // CallRecorder: setups, inputs and actions to records, and what a call is found by to the index.
 #include "signaling/trace/call_recorder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "config/base/digits.hpp"
 #include "config/base/shrink.hpp"
 #include "config/model/trace_settings.hpp"
 #include "signaling/call/ids.hpp"
@@ -16,11 +18,12 @@ namespace weir::signaling {
 namespace {
 
 // A value of the index stands in one line between blanks.
-std::string index_word(std::string_view value) {
-    std::string word;
-    for (const char c : value)
-        word.push_back(static_cast<unsigned char>(c) <= ' ' ? '_' : c);
-    return word;
+void append_index_word(std::string& line, std::string_view value) {
+    const std::size_t start = line.size();
+    line += value;
+    std::replace_if(
+        line.begin() + static_cast<std::ptrdiff_t>(start), line.end(),
+        [](char c) { return static_cast<unsigned char>(c) <= ' '; }, '_');
 }
 
 }  // namespace
@@ -45,9 +48,7 @@ void CallRecorder::on_begin(const CallSetup& setup, Moment now) {
     ++calls_;
     counts_[setup.id] = 0;
     record_.payload.clear();
-    ValueWriter writer(record_.payload, redactor_);
-    writer.put(config_name_);
-    writer.put(setup);
+    append_values(record_.payload, redactor_, config_name_, setup);
     index(setup.id, "begin", std::to_string(now.wall.ns));
     index(setup.id, "calling", setup.calling);
     index(setup.id, "called", setup.called);
@@ -63,16 +64,14 @@ void CallRecorder::on_begin(const CallSetup& setup, Moment now) {
 
 void CallRecorder::on_input(CallId call, const CallInput& input, Moment now) {
     record_.payload.clear();
-    ValueWriter(record_.payload, redactor_).put(input);
+    append_values(record_.payload, redactor_, input);
     append(RecordKind::input, call, now);
 }
 
 void CallRecorder::on_actions(CallId call, CallState state, const std::vector<CallAction>& actions,
                               Moment now) {
     record_.payload.clear();
-    ValueWriter writer(record_.payload, redactor_);
-    writer.put(state);
-    writer.put(actions);
+    append_values(record_.payload, redactor_, state, actions);
     for (const CallAction& action : actions)
         if (const auto* sent = std::get_if<SendRequest>(&action);
             sent != nullptr && sent->request.message.method == "INVITE")
@@ -89,7 +88,7 @@ void CallRecorder::on_way(const SipMessage& request, const SipPath& way, Moment 
     const auto sent = sent_way(request, way);
     if (!owner || !sent) return;
     record_.payload.clear();
-    ValueWriter(record_.payload, redactor_).put(*sent);
+    append_values(record_.payload, redactor_, *sent);
     append(RecordKind::way, owner->call, now);
 }
 
@@ -121,7 +120,12 @@ void CallRecorder::append(RecordKind kind, CallId call, Moment now) {
 // "boot call key value"
 void CallRecorder::index(CallId call, std::string_view key, std::string_view value) {
     if (value.empty()) return;
-    lines_ += fmt::format("{} {} {} {}\n", boot_, call.value(), key, index_word(value));
+    text::append_number(lines_, boot_);
+    lines_.push_back(' ');
+    text::append_number(lines_, call.value());
+    lines_.append(" ").append(key).append(" ");
+    append_index_word(lines_, value);
+    lines_.push_back('\n');
 }
 
 void CallRecorder::index_message(CallId call, const SipMessage& message) {

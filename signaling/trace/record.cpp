@@ -5,7 +5,7 @@
 #include <array>
 #include <cstring>
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include "signaling/trace/trace_limits.hpp"
 
@@ -17,10 +17,9 @@ constexpr std::size_t kFixed = 1 + 4 * 8;  // kind, boot, call, mono, wall
 
 // Segments stay on the machine that wrote them, whose byte order is little endian (x86-64, arm64).
 template <typename Number>
-void put(std::string& out, Number number) {
-    std::array<char, sizeof number> bytes{};
-    std::memcpy(bytes.data(), &number, sizeof number);
-    out.append(bytes.data(), bytes.size());
+char* put(char* at, Number number) {
+    std::memcpy(at, &number, sizeof number);
+    return at + sizeof number;
 }
 
 template <typename Number>
@@ -31,25 +30,24 @@ Number get(std::string_view bytes, std::size_t at) {
 }
 
 std::uint32_t checksum(std::string_view bytes) {
-    const void* data = bytes.data();
-    return static_cast<std::uint32_t>(
-        ::crc32_z(0, static_cast<const Bytef*>(data), bytes.size()));
+    return ::libdeflate_crc32(0, bytes.data(), bytes.size());
 }
 
 }  // namespace
 
 void append_record(std::string& out, const TraceRecord& record) {
     const std::size_t start = out.size();
-    put(out, static_cast<std::uint32_t>(kFixed + record.payload.size()));
-    put(out, std::uint32_t{0});
-    out.push_back(static_cast<char>(record.kind));
-    put(out, record.call.boot);
-    put(out, record.call.call.value());
-    put(out, record.mono.ns);
-    put(out, record.wall.ns);
+    std::array<char, kFrame + kFixed> head{};
+    char* at = put(head.data(), static_cast<std::uint32_t>(kFixed + record.payload.size()));
+    at = put(at, std::uint32_t{0});  // the checksum comes last
+    at = put(at, static_cast<char>(record.kind));
+    at = put(at, record.call.boot);
+    at = put(at, record.call.call.value());
+    at = put(at, record.mono.ns);
+    put(at, record.wall.ns);
+    out.append(head.data(), head.size());
     out += record.payload;
-    const std::uint32_t crc = checksum(std::string_view(out).substr(start + kFrame));
-    std::memcpy(out.data() + start + 4, &crc, sizeof crc);
+    put(out.data() + start + 4, checksum(std::string_view(out).substr(start + kFrame)));
 }
 
 std::optional<TraceRecord> take_record(std::string_view& bytes) {

@@ -14,10 +14,6 @@ namespace {
 constexpr std::string_view kTokenStart = "token-";
 constexpr std::string_view kLeftOut = "left-out";
 
-bool is_credential(std::string_view name) {
-    return text::iequals(name, "Authorization") || text::iequals(name, "Proxy-Authorization");
-}
-
 // `name="value"` of a credential, its value left out.
 void leave_out(std::string& value, std::string_view name) {
     const std::string lower = text::lower(value);
@@ -46,8 +42,19 @@ std::string Redactor::token(std::string_view secret) const {
     return fmt::format("{}{:016x}", kTokenStart, hash ^ (hash >> 32U));
 }
 
+bool Redactor::has_secret(const Header& header) {
+    return text::iequals(header.name, "Authorization") ||
+           text::iequals(header.name, "Proxy-Authorization");
+}
+
+bool Redactor::has_secret(std::string_view body) {
+    return body.find("inline:") != std::string_view::npos ||
+           body.find("a=key-mgmt:") != std::string_view::npos ||
+           body.find("k=") != std::string_view::npos;
+}
+
 std::string Redactor::header(const Header& header) const {
-    if (!is_credential(header.name)) return header.value;
+    if (!has_secret(header)) return header.value;
     if (!text::istarts_with(header.value, "digest ")) {
         // Basic and Bearer hold the secret itself.
         return header.value.substr(0, header.value.find(' ')) + " " + std::string(kLeftOut);
@@ -59,9 +66,7 @@ std::string Redactor::header(const Header& header) const {
 }
 
 std::string Redactor::body(const std::string& body) const {
-    if (body.find("inline:") == std::string::npos &&
-        body.find("a=key-mgmt:") == std::string::npos && body.find("k=") == std::string::npos)
-        return body;
+    if (!has_secret(body)) return body;
     std::string clean;
     clean.reserve(body.size());
     for (std::size_t at = 0; at < body.size();) {

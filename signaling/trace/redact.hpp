@@ -16,6 +16,9 @@ namespace weir::signaling {
 class Redactor {
 public:
     explicit Redactor(std::uint64_t salt) : salt_(salt) {}
+    // Whether header() or body() change anything; false for nearly all that passes.
+    [[nodiscard]] static bool has_secret(const Header& header);
+    [[nodiscard]] static bool has_secret(std::string_view body);
     // The value with a digest's response, cnonce and nonce left out, bearer tokens and passwords
     // too.
     [[nodiscard]] std::string header(const Header& header) const;

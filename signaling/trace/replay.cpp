@@ -16,9 +16,7 @@ constexpr std::uint64_t kNoSalt = 0;
 std::string bytes_of(CallState state, const std::vector<CallAction>& actions) {
     std::string bytes;
     const Redactor redactor(kNoSalt);
-    ValueWriter writer(bytes, redactor);
-    writer.put(state);
-    writer.put(actions);
+    append_values(bytes, redactor, state, actions);
     return bytes;
 }
 

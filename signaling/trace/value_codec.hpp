@@ -3,6 +3,7 @@
 // flight recorder. Aggregates are taken field by field, so that a new field is never forgotten.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -35,24 +36,26 @@ namespace weir::signaling {
     return family == Family::v4 ? 4 : family == Family::v6 ? 16 : 0;
 }
 
-// Appends to `out`; messages pass through the redactor on their way. Thread: any, one at a time.
+// Appends to `out`, what is short by way of a stage of its own: a record is a thousand numbers of
+// one byte. Messages pass through the redactor on their way. `out` is whole when the writer is
+// gone: use append_values(). Thread: any, one at a time.
 class ValueWriter {
 public:
     ValueWriter(std::string& out, const Redactor& redactor) : out_(out), redactor_(redactor) {}
+    ~ValueWriter() { flush(); }
+    ValueWriter(const ValueWriter&) = delete;
+    ValueWriter& operator=(const ValueWriter&) = delete;
 
     // LEB128: small numbers, which nearly all are, take one byte.
     void number(std::uint64_t value) {
-        if (value < 0x80) {
-            out_.push_back(static_cast<char>(value));
-            return;
-        }
+        if (stage_.size() - staged_ < kLongestNumber) flush();
         for (; value >= 0x80; value >>= 7U)
-            out_.push_back(static_cast<char>(0x80U | (value & 0x7fU)));
-        out_.push_back(static_cast<char>(value));
+            stage_[staged_++] = static_cast<char>(0x80U | (value & 0x7fU));
+        stage_[staged_++] = static_cast<char>(value);
     }
     void text(std::string_view value) {
         number(value.size());
-        out_.append(value);
+        bytes(value);
     }
     void put(std::string_view value) { text(value); }
     void put(const std::string& value) { text(value); }
@@ -65,17 +68,23 @@ public:
         number(message.headers.size());
         for (const Header& header : message.headers) {
             text(header.name);
-            text(redactor_.header(header));
+            if (Redactor::has_secret(header))
+                text(redactor_.header(header));
+            else
+                text(header.value);
         }
-        text(redactor_.body(message.body));
+        if (Redactor::has_secret(message.body))
+            text(redactor_.body(message.body));
+        else
+            text(message.body);
     }
     // Named by the recording, not part of it.
     void put(const config::ConfigPtr&) {}
     // Half of a call's values are addresses: the bytes that one has, without the rest.
     void put(const IpAddress& address) {
-        out_.push_back(static_cast<char>(address.family));
-        for (std::size_t i = 0; i < bytes_of(address.family); ++i)
-            out_.push_back(static_cast<char>(address.bytes[i]));
+        number(static_cast<std::uint8_t>(address.family));
+        const void* first = address.bytes.data();
+        bytes({static_cast<const char*>(first), bytes_of(address.family)});
     }
     template <typename Tag, typename Value>
     void put(const Strong<Tag, Value>& value) {
@@ -136,9 +145,36 @@ public:
     }
 
 private:
+    static constexpr std::size_t kLongestNumber = 10;  // bytes of 2^64 - 1
+
+    void bytes(std::string_view value) {
+        if (stage_.size() - staged_ < value.size()) {
+            flush();
+            if (stage_.size() < value.size()) {
+                out_.append(value);
+                return;
+            }
+        }
+        std::copy(value.begin(), value.end(), stage_.begin() + staged_);
+        staged_ += value.size();
+    }
+    void flush() {
+        out_.append(stage_.data(), staged_);
+        staged_ = 0;
+    }
+
     std::string& out_;
     const Redactor& redactor_;
+    std::array<char, 1024> stage_;  // not cleared: `staged_` bytes of it are something
+    std::size_t staged_ = 0;
 };
+
+// The values behind one another, at the end of `out`.
+template <typename... Values>
+void append_values(std::string& out, const Redactor& redactor, const Values&... values) {
+    ValueWriter writer(out, redactor);
+    (writer.put(values), ...);
+}
 
 // Reads what ValueWriter wrote. Total on any bytes: get() gives false once something is wrong, and
 // never takes more memory than the bytes can account for.

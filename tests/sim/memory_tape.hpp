@@ -30,9 +30,7 @@ public:
                     Moment) override {
         if (calls[call].is_finished) disorder.push_back(of(call) + ": an action behind its end");
         RecordedStep& step = calls[call].steps.back();
-        ValueWriter writer(step.action_bytes, redactor_);
-        writer.put(state);
-        writer.put(actions);
+        append_values(step.action_bytes, redactor_, state, actions);
         step.state = state;
         step.actions = actions;
         step.has_actions = true;
@@ -48,7 +46,7 @@ private:
     template <typename Value>
     std::string written(const Value& value) const {
         std::string bytes;
-        ValueWriter(bytes, redactor_).put(value);
+        append_values(bytes, redactor_, value);
         return bytes;
     }
     template <typename Value>

@@ -2,6 +2,8 @@
 // Records on the disk: whole ones are read, everything else ends the reading.
 #include "signaling/trace/record.hpp"
 
+#include <cstring>
+
 #include <gtest/gtest.h>
 
 namespace weir::signaling {
@@ -26,6 +28,14 @@ TEST(TraceRecords, AreReadAsTheyWereWritten) {
     EXPECT_EQ(first->payload, "one");
     EXPECT_EQ(second->payload, "");
     EXPECT_TRUE(rest.empty());
+}
+
+TEST(TraceRecords, HaveTheChecksumOfAnyZip) {
+    std::string bytes;
+    append_record(bytes, record("payload"));
+    std::uint32_t checksum = 0;
+    std::memcpy(&checksum, bytes.data() + 4, sizeof checksum);
+    EXPECT_EQ(checksum, 0xe2858a1fU) << "CRC-32 of the 40 bytes behind it, as zlib has it";
 }
 
 TEST(TraceRecords, ATornEndIsNoRecord) {

@@ -15,7 +15,7 @@ template <typename Value>
 std::string written(const Value& value) {
     std::string bytes;
     const Redactor redactor(1);
-    ValueWriter(bytes, redactor).put(value);
+    append_values(bytes, redactor, value);
     return bytes;
 }
 
@@ -27,6 +27,25 @@ void expect_same(const Value& value) {
     ASSERT_TRUE(reader.get(read));
     EXPECT_TRUE(reader.at_end());
     EXPECT_EQ(written(read), bytes);
+}
+
+TEST(ValueCodec, ValuesLieBehindOneAnotherWhateverTheirSize) {
+    std::string bytes = "before";
+    const Redactor redactor(1);
+    std::vector<std::string> texts;
+    for (std::size_t size = 0; size < 3000; size += 37)
+        texts.emplace_back(size, static_cast<char>('a' + size % 26));
+    append_values(bytes, redactor, texts, std::uint64_t{UINT64_MAX}, texts);
+    ASSERT_TRUE(bytes.starts_with("before"));
+    std::vector<std::string> first;
+    std::vector<std::string> second;
+    std::uint64_t between = 0;
+    ValueReader reader(std::string_view(bytes).substr(6));
+    ASSERT_TRUE(reader.get(first) && reader.number(between) && reader.get(second));
+    EXPECT_TRUE(reader.at_end());
+    EXPECT_EQ(first, texts);
+    EXPECT_EQ(between, UINT64_MAX);
+    EXPECT_EQ(second, texts);
 }
 
 TEST(ValueCodec, NumbersOfEverySizeAndSign) {
