@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON of a call record.
+#include <random>
+
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
@@ -65,6 +67,54 @@ TEST(CdrRecord, HoldsTheRecordingsAsTheirRendererWritesThem) {
     recording.verdict = RecordingVerdict::proven;
     const auto line = line_of(tests::example_record(), {recording});
     EXPECT_EQ(line.at("recordings").at(0).at("verdict").as_string(), "proven");
+}
+
+// What boost::json would write for the same values: scripts read these lines.
+std::string rewritten(const std::string& line) {
+    return json::serialize(json::parse(line));
+}
+
+TEST(CdrRecord, IsCompactJsonForAnyRecord) {
+    const unsigned seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937 random(seed);
+    const auto word = [&random] {
+        std::string text(random() % 40, ' ');
+        for (char& c : text)
+            c = static_cast<char>(random() % 128);
+        return text;
+    };
+    for (int turn = 0; turn < 200; ++turn) {
+        auto record = tests::example_record();
+        for (auto& party : record.call.parties)
+            party = {word(), word(), party.peer, party.dial_peer, word()};
+        record.call.calling = word();
+        record.has_callee = random() % 2 == 0;
+        record.call.shares_media = random() % 2 == 0;
+        if (random() % 2 == 0) record.call.connected_at.reset();
+        if (random() % 2 == 0) record.end.released_by.reset();
+        record.attempts.resize(random() % 3);
+        record.call.streams.resize(random() % 3);
+        record.accounts.stream_count = static_cast<std::uint8_t>(random() % (kMaxStreams + 1));
+        for (auto& stream : record.accounts.streams)
+            for (auto& account : stream)
+                for (auto& drops : account.drops)
+                    drops = random() % 4 == 0 ? random() : 0;
+        const std::vector<RecordingSummary> recordings(random() % 3);
+        const std::string line = to_json(record, recordings, [&word](const RecordingSummary&) {
+            return R"({"file" : )" + json::serialize(json::string(word())) + " }";
+        });
+        EXPECT_EQ(line, rewritten(line));
+        EXPECT_EQ(json::parse(line).at("calling").as_string(), record.call.calling);
+    }
+}
+
+TEST(CdrRecord, ARecordingThatIsNoJsonIsItsVerdict) {
+    RecordingSummary recording;
+    recording.verdict = RecordingVerdict::unconfirmed;
+    const std::string line = to_json(tests::example_record(), {recording, recording},
+                                     [](const RecordingSummary&) { return "torn {"; });
+    EXPECT_TRUE(line.ends_with(R"("recordings":["unconfirmed","unconfirmed"]})")) << line;
 }
 
 TEST(CdrRecord, IsOneLineWhateverTheNumbersHold) {
