@@ -35,6 +35,14 @@ struct SetPortRange {
     std::uint16_t max = 48198;
 };
 
+// Where a party wants the packets of a stream, from its SDP. Unset: nowhere (no SDP yet, port 0,
+// c=0.0.0.0).
+struct Remote {
+    Endpoint rtp;
+    Endpoint rtcp;
+    bool operator==(const Remote&) const = default;
+};
+
 // Leases ports for a call's media and installs the session: answered by Leased (ports, at once) or
 // Refused, then by Opened when the worker has it. No packet is relayed before remote addresses are
 // set.
@@ -45,6 +53,8 @@ struct OpenSession {
     std::array<StreamKind, kMaxStreams> kinds{};
     std::array<RealmIndex, 2> realms{};  // [Side]: the local address toward each party
     std::uint8_t recordable = 0;         // 1: keep a pre-roll
+    // Of side a, whose INVITE brings an offer: as a SetRemote behind this would say it.
+    std::array<Remote, kMaxStreams> remotes{};
 };
 
 // Leases one more stream of an open session (a re-INVITE added an m-line): answered by Leased or

@@ -57,6 +57,11 @@ void SessionControl::handle(const OpenSession& command) {
     table_.record(*session).deadline = now() + kControlWatchdog;
     ++counters_.opened;
     tell(leased);
+    for (std::uint8_t stream = 0; stream < command.stream_count; ++stream) {
+        const Remote& remote = command.remotes[stream];
+        if (remote == Remote{}) continue;
+        handle(SetRemote{*session, stream, Side::a, remote.rtp, remote.rtcp});
+    }
 }
 
 void SessionControl::handle(const AddStream& command) {

@@ -49,7 +49,7 @@ void LinkClient::run_once() {
             connect();
     }
     if (!socket_.is_open()) return set_deadline(deadline_ - clock_.now());
-    end_hold();
+    if (end_hold() && !is_broken_) return update_interest();  // the set calls again for events
     if (outbox_.is_blocked() && send() == Transfer::closed) is_broken_ = true;
     read();
     update_interest();
@@ -94,11 +94,12 @@ void LinkClient::hold() {
     ready_.set_alarm(kLinkHold);
 }
 
-void LinkClient::end_hold() {
-    if (held_until_.ns == 0 || clock_.now() < held_until_) return;
+bool LinkClient::end_hold() {
+    if (held_until_.ns == 0 || clock_.now() < held_until_) return false;
     held_until_ = MonoTime{};
     ready_.clear_alarm();
     if (send() == Transfer::closed) is_broken_ = true;
+    return true;
 }
 
 void LinkClient::connect() {

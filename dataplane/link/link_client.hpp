@@ -68,7 +68,7 @@ private:
     void on_greeting(ByteSpan datagram);
     Transfer send();
     void hold();
-    void end_hold();
+    bool end_hold();  // true: it was time
     void tell(const Event& event);
     void note(const std::string& reason);
     void set_deadline(std::chrono::nanoseconds delay);

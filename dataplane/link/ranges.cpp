@@ -31,6 +31,9 @@ struct RangeCheck {
         for (std::size_t i = 0; i < c.stream_count; ++i)
             if (!is_kind(c.kinds[i])) return "OpenSession: kind of a stream";
         if (c.realms[0] >= kMaxRealms || c.realms[1] >= kMaxRealms) return "OpenSession: realm";
+        for (const auto& remote : c.remotes)
+            if (!is_endpoint(remote.rtp) || !is_endpoint(remote.rtcp))
+                return "OpenSession: address family";
         return nullptr;
     }
     const char* operator()(const AddStream& c) const {

@@ -279,6 +279,8 @@ private:
     [[nodiscard]] Header incompatible(Side side, const sdp::Description& refused) const;
     [[nodiscard]] std::string stamp(const sdp::Description& description, Side to);
     void point(Side side, const sdp::Description& described);
+    [[nodiscard]] std::array<dataplane::Remote, kMaxStreams> remotes_of(
+        const sdp::Description& described) const;
     void set_streams(const OfferState& offer, const sdp::Description& answer,
                      const sdp::Description& projected);
 

@@ -49,6 +49,12 @@ void Call::open_media() {
     open.kinds = media_.kinds;
     open.realms = media_.realms;
     open.recordable = setup_.recordable ? 1 : 0;
+    // With the ports, so that it costs weir-media no command of its own.
+    if (early_offer_) open.remotes = remotes_of(offer_->received);
+    for (std::size_t i = 0; i < open.remotes.size(); ++i) {
+        media_.remote_rtp[i][index(Side::a)] = open.remotes[i].rtp;
+        media_.remote_rtcp[i][index(Side::a)] = open.remotes[i].rtcp;
+    }
     act(OpenMedia{open});
     act(StartTimer{CallTimer::media, kMediaGuard});
 }
@@ -72,7 +78,6 @@ void Call::on_leased(const dataplane::Leased& leased) {
         act(StopTimer{CallTimer::media});
         if (state_ == CallState::closing) return close_media();
         if (state_ != CallState::opening) return;
-        if (early_offer_) point(Side::a, offer_->received);
         return send_invite();
     }
     if (leased.session != media_.session || media_.state != Media::State::open) return;
@@ -293,26 +298,32 @@ std::string Call::stamp(const sdp::Description& description, Side to) {
     return leg(to).origin.stamp(description, media_address(to));
 }
 
-// Tells weir-media where a party wants its packets; an m-line that is gone wants none.
-void Call::point(Side side, const sdp::Description& described) {
-    if (media_.state != Media::State::open) return;
-    std::array<Endpoint, kMaxStreams> rtp{};
-    std::array<Endpoint, kMaxStreams> rtcp{};
+// Where that party wants the packets of each stream.
+std::array<dataplane::Remote, kMaxStreams> Call::remotes_of(
+    const sdp::Description& described) const {
+    std::array<dataplane::Remote, kMaxStreams> remotes{};
     for (std::size_t i = 0; i < described.media.size() && i < media_.stream_of_line.size(); ++i) {
         const auto stream = media_.stream_of_line[i];
         if (!stream) continue;
         const auto view = sdp::view(described, i);
-        rtp[*stream] = view.rtp;
-        rtcp[*stream] = view.rtcp;
+        remotes[*stream] = {view.rtp, view.rtcp};
     }
+    return remotes;
+}
+
+// Tells weir-media where a party wants its packets; an m-line that is gone wants none.
+void Call::point(Side side, const sdp::Description& described) {
+    if (media_.state != Media::State::open) return;
+    const auto remotes = remotes_of(described);
     for (std::uint8_t i = 0; i < media_.count; ++i) {
         Endpoint& known_rtp = media_.remote_rtp[i][index(side)];
         Endpoint& known_rtcp = media_.remote_rtcp[i][index(side)];
-        if (known_rtp == rtp[i] && known_rtcp == rtcp[i]) continue;
-        known_rtp = rtp[i];
-        known_rtcp = rtcp[i];
+        const auto& [rtp, rtcp] = remotes[i];
+        if (known_rtp == rtp && known_rtcp == rtcp) continue;
+        known_rtp = rtp;
+        known_rtcp = rtcp;
         if (media_.elsewhere) continue;
-        act(PointMedia{{media_.session, i, side, rtp[i], rtcp[i]}});
+        act(PointMedia{{media_.session, i, side, rtp, rtcp}});
     }
 }
 

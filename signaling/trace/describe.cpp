@@ -161,7 +161,10 @@ struct ActionWords {
         return fmt::format("gives back dial-peer {}", action.peer.value());
     }
     std::string operator()(const OpenMedia& action) const {
-        return fmt::format("opens media: {} streams", action.session.stream_count);
+        const Endpoint& caller = action.session.remotes.front().rtp;
+        return fmt::format("opens media: {} streams, of the caller: {}",
+                           action.session.stream_count,
+                           caller.is_set() ? caller.to_string() : "none");
     }
     std::string operator()(const AddMedia&) const { return "adds a stream"; }
     std::string operator()(const PointMedia& action) const {

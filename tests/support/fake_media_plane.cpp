@@ -46,8 +46,14 @@ void FakeMediaPlane::go_down() {
 
 Endpoint FakeMediaPlane::remote(std::uint8_t stream, dataplane::Side side) const {
     Endpoint endpoint;
-    for (const auto& each : sent<dataplane::SetRemote>())
-        if (each.stream == stream && each.side == side) endpoint = each.rtp;
+    for (const auto& command : commands) {
+        const auto* set = std::get_if<dataplane::SetRemote>(&command);
+        if (set != nullptr && set->stream == stream && set->side == side) endpoint = set->rtp;
+        const auto* session = std::get_if<dataplane::OpenSession>(&command);
+        if (session == nullptr || side != dataplane::Side::a) continue;
+        const Endpoint& said = session->remotes.at(stream).rtp;
+        if (said.is_set()) endpoint = said;
+    }
     return endpoint;
 }
 

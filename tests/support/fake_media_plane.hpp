@@ -36,7 +36,7 @@ public:
             if (const auto* each = std::get_if<Command>(&command)) found.push_back(*each);
         return found;
     }
-    // Where the last SetRemote of that stream and side points.
+    // Where the last OpenSession or SetRemote points that stream and side.
     [[nodiscard]] Endpoint remote(std::uint8_t stream, dataplane::Side side) const;
     void hold_session(dataplane::SessionId session, const Guid& guid) { open[session] = guid; }
 

@@ -123,6 +123,23 @@ TEST_F(ControlTest, AFullWorkerRingRefusesNewSessionsButNoAddressIsLost) {
     EXPECT_EQ(expected, kCommandRing + 11);
 }
 
+TEST_F(ControlTest, AddressesThatComeWithTheOpeningGoToTheWorkerBehindIt) {
+    auto command = open_command();
+    command.remotes[0] = {{IpAddress::v4(127, 0, 0, 9), 0, 4000},
+                          {IpAddress::v4(127, 0, 0, 9), 0, 4001}};
+    life_->control->on_command(command);
+    const auto taken = life_->taken();
+    ASSERT_EQ(taken.size(), 2U) << "nothing about streams of which nothing is known";
+    const auto* install = std::get_if<to_worker::Install>(&taken[0]);
+    const auto* set = std::get_if<to_worker::SetRemote>(&taken[1]);
+    ASSERT_TRUE(install != nullptr && set != nullptr);
+    EXPECT_EQ(set->session, install->session);
+    EXPECT_EQ(set->stream, 0);
+    EXPECT_EQ(set->side, Side::a);
+    EXPECT_EQ(set->rtp, command.remotes[0].rtp);
+    EXPECT_EQ(set->rtcp, command.remotes[0].rtcp);
+}
+
 TEST_F(ControlTest, PayloadTypesGoToTheWorkerForRtpOnly) {
     const auto session = open();
     SetPayloadTypes set{session, 0, Side::b, 1, {{{101, 96}}}};

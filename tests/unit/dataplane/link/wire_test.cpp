@@ -200,6 +200,7 @@ TEST(Wire, EachFieldOutOfRangeIsRefused) {
         {"stream_count", broken(OpenSession{}, [](auto& c) { c.stream_count = kMaxStreams + 1; })},
         {"kind", broken(OpenSession{}, [](auto& c) { c.kinds[0] = StreamKind{7}; })},
         {"realm", broken(OpenSession{}, [](auto& c) { c.realms[1] = kMaxRealms; })},
+        {"family", broken(OpenSession{}, [&](auto& c) { c.remotes[3].rtcp = endpoint; })},
         {"kind", broken(AddStream{}, [](auto& c) { c.kind = StreamKind{2}; })},
         {"stream", broken(SetRemote{}, [](auto& c) { c.stream = kMaxStreams; })},
         {"side", broken(SetRemote{}, [](auto& c) { c.side = Side{2}; })},

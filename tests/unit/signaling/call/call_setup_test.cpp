@@ -43,6 +43,19 @@ TEST_F(CallSetupTest, GuidOfTheCallerIsTakenOverOnlyWhenWellFormed) {
     EXPECT_NE(header(invite_out(1).request.message, "Cisco-Guid"), "1-2-3");
 }
 
+// Each command costs weir-media a wake-up: a call has three.
+TEST_F(CallSetupTest, TheCallersAddressComesWithTheRequestForPorts) {
+    call();
+    answer(invite_out(), 200, sdp("192.0.2.20", 5000));
+    const auto opens = media.sent<dataplane::OpenSession>();
+    ASSERT_EQ(opens.size(), 1U);
+    EXPECT_EQ(opens[0].remotes[0].rtp, tests::at("203.0.113.5:4000"));
+    EXPECT_EQ(opens[0].remotes[0].rtcp, tests::at("203.0.113.5:4001"));
+    const auto later = media.sent<dataplane::SetRemote>();
+    ASSERT_EQ(later.size(), 1U);
+    EXPECT_EQ(later[0].side, Side::b);
+}
+
 TEST_F(CallSetupTest, AnswerConnectsBothLegs) {
     const auto txn = call();
     EXPECT_EQ(statuses(txn), (std::vector{100}));
