@@ -24,9 +24,8 @@ public:
 
     // `name` is ours and needs no escapes.
     void key(std::string_view name) {
-        separate();
-        out_.push_back('"');
-        out_.append(name).append("\":");
+        out_.append(is_first_ ? "\"" : ",\"").append(name).append("\":");
+        is_first_ = false;
         has_key_ = true;
     }
     void null() { raw("null"); }

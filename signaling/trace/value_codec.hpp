@@ -48,9 +48,7 @@ public:
 
     // LEB128: small numbers, which nearly all are, take one byte.
     void number(std::uint64_t value) {
-        if (stage_.size() - staged_ < kLongestNumber) flush();
-        for (; value >= 0x80; value >>= 7U)
-            stage_[staged_++] = static_cast<char>(0x80U | (value & 0x7fU));
+        if (value >= 0x80 || staged_ == stage_.size()) return long_number(value);
         stage_[staged_++] = static_cast<char>(value);
     }
     void text(std::string_view value) {
@@ -147,6 +145,12 @@ public:
 private:
     static constexpr std::size_t kLongestNumber = 10;  // bytes of 2^64 - 1
 
+    void long_number(std::uint64_t value) {
+        if (stage_.size() - staged_ < kLongestNumber) flush();
+        for (; value >= 0x80; value >>= 7U)
+            stage_[staged_++] = static_cast<char>(0x80U | (value & 0x7fU));
+        stage_[staged_++] = static_cast<char>(value);
+    }
     void bytes(std::string_view value) {
         if (stage_.size() - staged_ < value.size()) {
             flush();
