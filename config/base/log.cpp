@@ -19,11 +19,18 @@
 namespace weir {
 namespace {
 
+// Lines of an event that are written at once in each second; what repeats more often is gathered.
+constexpr unsigned kPromptLines = 5;
+
 // Lines per second and event: an attacker's noise must not fill the disk or hide other events.
 class RateLimit {
 public:
-    // How many lines of this event were suppressed before this one, or nothing if this one is too.
-    std::optional<unsigned> admit(std::string_view event) {
+    struct Admitted {
+        unsigned lines = 0;       // of this event in this second, with this one
+        unsigned suppressed = 0;  // before this one
+    };
+    // Nothing if this line is suppressed.
+    std::optional<Admitted> admit(std::string_view event) {
         const std::lock_guard lock(mutex_);
         const auto second = static_cast<std::uint64_t>(clock_.now().ns / 1'000'000'000);
         if (windows_.size() > kLogEventNames) windows_.clear();
@@ -35,7 +42,7 @@ public:
             ++window.suppressed;
             return std::nullopt;
         }
-        return std::exchange(window.suppressed, 0U);
+        return Admitted{window.lines, std::exchange(window.suppressed, 0U)};
     }
 
 private:
@@ -57,18 +64,18 @@ public:
     void write(LogLevel level, std::string_view event,
                std::initializer_list<LogField> fields) override {
         if (level < level_) return;
-        const auto suppressed = limit_.admit(event);
-        if (!suppressed) return;
+        const auto admitted = limit_.admit(event);
+        if (!admitted) return;
         std::string line = iso8601(clock_.wall());
         line.append(" ").append(process_).append(" ").append(name_of(level)).append(" ");
         line.append(event);
         append_fields(line, fields, {.value = kLogValueBytes});
-        if (*suppressed > 0) {
+        if (admitted->suppressed > 0) {
             line += " suppressed=";
-            text::append_number(line, *suppressed);
+            text::append_number(line, admitted->suppressed);
         }
         line.push_back('\n');
-        writer_.append(std::move(line), level >= LogLevel::warning);
+        writer_.append(std::move(line), admitted->lines <= kPromptLines);
     }
 
 private:

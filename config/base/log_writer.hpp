@@ -16,8 +16,7 @@
 
 namespace weir {
 
-// Lines are gathered for so long. A crash takes with it what is no older; lines that say that
-// something is wrong do not wait (append()).
+// Lines of a busy node are gathered for so long. A crash takes with it what is no older.
 inline constexpr auto kLogGather = std::chrono::milliseconds(50);
 
 // Thread: any for append(). The mutex guards the queue and is never held over a system call.

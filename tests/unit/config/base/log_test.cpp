@@ -64,6 +64,14 @@ TEST_F(LogFile, SuppressesALoopOfOneEventButNotTheOthers) {
     EXPECT_LE(lines, 3 * kLogLinesPerSecond) << "at most two second borders can be crossed";
 }
 
+TEST_F(LogFile, HasALineWhileTheLoggerLives) {
+    auto logger = make_logger("weir-test", path_.string(), LogLevel::info);
+    ASSERT_TRUE(logger);
+    (*logger)->info("sip.ready");
+    while (written().find(" sip.ready\n") == std::string::npos)
+        std::this_thread::yield();
+}
+
 TEST_F(LogFile, RefusesAPathThatCannotBeWritten) {
     const auto logger = make_logger("weir-test", "/proc/weir.log", LogLevel::info);
     ASSERT_FALSE(logger);
