@@ -130,6 +130,7 @@ struct Call::Stepper {
         call.release(event.q850_cause, std::nullopt,
                      status_of_cause(*call.setup_.config, event.q850_cause));
     }
+    void operator()(const LoopTold& event) const { call.on_loop_told(event); }
 };
 
 std::vector<CallAction> Call::step(const CallInput& input, Moment now) {

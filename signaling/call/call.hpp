@@ -281,6 +281,10 @@ private:
     void point(Side side, const sdp::Description& described);
     [[nodiscard]] std::array<dataplane::Remote, kMaxStreams> remotes_of(
         const sdp::Description& described) const;
+    void point_lines(Side side, const std::vector<dataplane::Remote>& lines);
+    void point_streams(Side side, const std::array<dataplane::Remote, kMaxStreams>& remotes);
+    [[nodiscard]] static std::vector<dataplane::Remote> media_lines(
+        const sdp::Description& described);
     void set_streams(const OfferState& offer, const sdp::Description& answer,
                      const sdp::Description& projected);
 
@@ -290,6 +294,8 @@ private:
     [[nodiscard]] config::Rel1xx callee_rel1xx() const;
     void go_without_session();
     [[nodiscard]] IpAddress described_address(const sdp::Description& source, Side from) const;
+    void point_through(Side side, const std::vector<dataplane::Remote>& lines);
+    void on_loop_told(const LoopTold& told);
     // payload_types.cpp
     void number_packets(Side side, const sdp::Description& told, const sdp::Description& own,
                         const sdp::Description& far);

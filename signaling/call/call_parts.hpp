@@ -194,7 +194,8 @@ protected:
         // The same dialog as the transferor has it, where that is with us: what we replace
         // ourselves if the target cannot.
         std::string own_dialog;
-        ServerTxn txn;  // the INVITE with Replaces
+        std::optional<SipPath> to_ourselves;  // of RoutesFound
+        ServerTxn txn;                        // the INVITE with Replaces
         SipMessage invite;
         Token token = 0;  // our INVITE to the new party, then our re-INVITE to the other
         std::uint32_t cseq = 0;

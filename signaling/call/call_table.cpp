@@ -145,6 +145,7 @@ struct CallTable::Executor {
     }
     void operator()(const PointMedia& action) const { submit(action.remote); }
     void operator()(const NumberPayloads& action) const { submit(action.numbers); }
+    void operator()(TellLoop action) const { table.tell_loop(std::move(action)); }
     void operator()(const CloseMedia& action) const {
         // One that the call has left already: nobody waits for its end, which may be lost with the
         // link. Listed later, it is nobody's, and weir-media ends it.

@@ -207,6 +207,7 @@ private:
     // call_table_loop.cpp: calls that come back to us
     [[nodiscard]] std::optional<FirstPass> first_pass_of(const SipMessage& invite);
     void join_first_pass(const std::optional<FirstPass>& first, CallSetup& setup) const;
+    void tell_loop(TellLoop told);
     // call_table_bound.cpp: endpoints behind us
     [[nodiscard]] bool is_bound(const SipPath& path) const;
     [[nodiscard]] std::optional<const Binding*> bound_target(const IncomingRequest& invite) const;

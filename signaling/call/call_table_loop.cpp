@@ -19,6 +19,7 @@ std::optional<FirstPass> CallTable::first_pass_of(const SipMessage& invite) {
 // that one is who the media of side a go to.
 void CallTable::join_first_pass(const std::optional<FirstPass>& first, CallSetup& setup) const {
     if (!first) return;
+    setup.from_first_pass = true;
     // The target of a transfer is behind a loop: the transfer has made its ports already.
     if (first->takes_place && setup.invite.message.find("Replaces") == nullptr) return;
     if (first->has_session && !first->takes_place) {
@@ -28,6 +29,13 @@ void CallTable::join_first_pass(const std::optional<FirstPass>& first, CallSetup
     if (first->owes != config::EarlyOffer::off) setup.first_pass_offer = first->owes;
     setup.realm = first->takes_place ? first->loop : first->near;
     setup.media_address = network_.advertised ? network_.advertised(setup.realm) : IpAddress{};
+}
+
+// The call that gave the tag is the other pass: it is here, or it has ended.
+void CallTable::tell_loop(TellLoop told) {
+    const auto owner = owner_of_tag(told.tag);
+    if (owner && owner->shard == shard_)
+        feed(owner->call, LoopTold{std::move(told.tag), std::move(told.lines)});
 }
 
 }  // namespace weir::signaling

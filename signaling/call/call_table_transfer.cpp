@@ -34,7 +34,11 @@ RoutesFound CallTable::find_routes(CallId id, Entry& entry, const FindRoutes& qu
     input.box = box_;
     input.unknown = &unknown;
     CallSetup found = route_call(invite, {shard_, id}, input);
-    return {std::move(found.routes), std::move(found.refusal)};
+    RoutesFound routes{std::move(found.routes), std::move(found.refusal), {}};
+    for (const auto& [transport, local] : listeners)
+        if (transport != SipTransport::tls && !routes.to_ourselves)
+            routes.to_ourselves = SipPath{transport, local, local};
+    return routes;
 }
 
 // The call and leg of the dialog that a Replaces names: its tags as the sender sees them.

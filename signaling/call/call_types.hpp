@@ -111,6 +111,7 @@ struct CallSetup {
     Boxed<NameWait> name_wait{};
     // The second pass of a loop whose first pass leaves the offer that it owes to this one.
     std::optional<config::EarlyOffer> first_pass_offer{};
+    bool from_first_pass = false;  // the INVITE is our own: the second pass of a loop
 };
 
 // ---- Events -----------------------------------------------------------------------------------
@@ -162,6 +163,8 @@ struct RequestReceived {
 struct RoutesFound {
     std::vector<OutboundRoute> routes;
     std::optional<Refusal> refusal;
+    // From a listener of ours to itself, not over TLS: for an INVITE that joins two calls.
+    std::optional<SipPath> to_ourselves{};
 };
 // An INVITE with Replaces that names the dialog of `side`, to be taken in its place (RFC 3891).
 struct ReplacementReceived {
@@ -194,11 +197,17 @@ struct TimerFired {
 struct ReleaseOrdered {  // by the operator or the end of the process
     std::uint8_t q850_cause = 41;
 };
+// What the other pass of a loop says by TellLoop.
+struct LoopTold {
+    std::string tag;                       // ours, of the dialog between both passes
+    std::vector<dataplane::Remote> lines;  // by m-line
+};
 
-using CallInput = std::variant<PeerTaken, PeerFull, MediaLeased, MediaRefused, MediaOpened,
-                               MediaClosed, MediaLost, MediaKept, RequestReceived, RoutesFound,
-                               ReplacementReceived, CancelReceived, AckReceived, AckMissing,
-                               ResponseReceived, RequestFailed, TimerFired, ReleaseOrdered>;
+using CallInput =
+    std::variant<PeerTaken, PeerFull, MediaLeased, MediaRefused, MediaOpened, MediaClosed,
+                 MediaLost, MediaKept, RequestReceived, RoutesFound, ReplacementReceived,
+                 CancelReceived, AckReceived, AckMissing, ResponseReceived, RequestFailed,
+                 TimerFired, ReleaseOrdered, LoopTold>;
 
 // ---- Actions ----------------------------------------------------------------------------------
 
@@ -259,6 +268,11 @@ struct CountReliable {
     Reliable1xxEvent event = Reliable1xxEvent::sent;
     config::DialPeerTag peer;  // of the leg
 };
+// To the other pass of a loop, which has the media session: who speaks at this end for now.
+struct TellLoop {
+    std::string tag;                       // of the other pass, in the dialog between both
+    std::vector<dataplane::Remote> lines;  // by m-line
+};
 // What listeners are told (call_events.hpp); the driver passes view() along.
 struct TellConnected {};
 struct TellMediaChanged {
@@ -278,7 +292,8 @@ struct Finish {};
 using CallAction =
     std::variant<Respond, SendRequest, SendAck, CancelInvite, TakePeer, FindRoutes, ReleasePeer,
                  OpenMedia, AddMedia, PointMedia, CloseMedia, StartTimer, StopTimer, CountReliable,
-                 TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish, NumberPayloads>;
+                 TellConnected, TellMediaChanged, TellReleasing, TellEnded, Finish, NumberPayloads,
+                 TellLoop>;
 
 // How one attempt of hunting ended, for CDRs and `show`.
 struct AttemptOutcome {

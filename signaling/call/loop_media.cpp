@@ -86,6 +86,24 @@ IpAddress Call::described_address(const sdp::Description& source, Side from) con
     return known.is_set() ? known.address : IpAddress::v4(0, 0, 0, 0);
 }
 
+// Who speaks in the place of `side` until the parties have agreed: where the other pass relays, its
+// session has to take this one's packets.
+void Call::point_through(Side side, const std::vector<dataplane::Remote>& lines) {
+    point_lines(side, lines);
+    if (!media_.elsewhere || *media_.elsewhere == side || media_.state != Media::State::open)
+        return;
+    const Leg& loop = leg(*media_.elsewhere);
+    if (loop.dialog && loop.state == Leg::State::up)
+        act(TellLoop{loop.dialog->remote_tag(), lines});
+}
+
+void Call::on_loop_told(const LoopTold& told) {
+    if (state_ != CallState::answered && state_ != CallState::connected) return;
+    for (const Side side : {Side::a, Side::b})
+        if (const auto& dialog = leg(side).dialog; dialog && dialog->local_tag() == told.tag)
+            return point_through(side, told.lines);
+}
+
 std::optional<FirstPass> Call::first_pass_of(const SipMessage& invite) const {
     const auto sent_by = [&](const std::optional<Dialog>& dialog) {
         const std::string* call_id = invite.find("Call-ID");

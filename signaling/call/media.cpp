@@ -311,10 +311,30 @@ std::array<dataplane::Remote, kMaxStreams> Call::remotes_of(
     return remotes;
 }
 
+// The same by m-line, for another call, which has streams of its own.
+std::vector<dataplane::Remote> Call::media_lines(const sdp::Description& described) {
+    std::vector<dataplane::Remote> lines;
+    for (std::size_t i = 0; i < described.media.size(); ++i) {
+        const auto view = sdp::view(described, i);
+        lines.push_back({view.rtp, view.rtcp});
+    }
+    return lines;
+}
+
 // Tells weir-media where a party wants its packets; an m-line that is gone wants none.
 void Call::point(Side side, const sdp::Description& described) {
+    if (media_.state == Media::State::open) point_streams(side, remotes_of(described));
+}
+
+void Call::point_lines(Side side, const std::vector<dataplane::Remote>& lines) {
     if (media_.state != Media::State::open) return;
-    const auto remotes = remotes_of(described);
+    std::array<dataplane::Remote, kMaxStreams> remotes{};
+    for (std::size_t i = 0; i < lines.size() && i < media_.stream_of_line.size(); ++i)
+        if (const auto stream = media_.stream_of_line[i]) remotes[*stream] = lines[i];
+    point_streams(side, remotes);
+}
+
+void Call::point_streams(Side side, const std::array<dataplane::Remote, kMaxStreams>& remotes) {
     for (std::uint8_t i = 0; i < media_.count; ++i) {
         Endpoint& known_rtp = media_.remote_rtp[i][index(side)];
         Endpoint& known_rtcp = media_.remote_rtcp[i][index(side)];

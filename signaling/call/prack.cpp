@@ -27,7 +27,10 @@ std::optional<Header> Call::begin_reliable() {
             // Spec E.1, choice: who has not announced it gets unreliable ones, and 421 only by
             // `strict`.
             early_.reliable = supports_reliable(invite, rel1xx.option_tag);
-            if (!early_.reliable && rel1xx.strict) return Header{"Require", rel1xx.option_tag};
+            // Our own first pass asks for what its side of the loop can do, and nothing is lost
+            // between the two.
+            if (!early_.reliable && rel1xx.strict && !setup_.from_first_pass)
+                return Header{"Require", rel1xx.option_tag};
             break;
     }
     if (!early_.reliable) return std::nullopt;

@@ -105,17 +105,17 @@ void Call::put_in_place(const sdp::Description& described, const SipMessage& mes
 // has described, and in the realm of before from the ports that it knows. In another realm they
 // come from the new session's ports, which it will be told with the answer: a party takes what
 // comes to the address that it has given, whoever sends it (RFC 3264 5.1). The old session is
-// silent toward it meanwhile.
+// silent toward it meanwhile. In the pass of a loop that has no session the other one is told.
 void Call::hear_new_party(const SipMessage& response) {
     Takeover& takeover = *services_.takeover;
     const Side side = takeover.side;
     const auto described = sdp::Description::parse(response.body);
-    if (!described || (media_.elsewhere && !takeover.media)) return;
+    if (!described) return;
     const auto fits = as_if_in_place(
         takeover.fresh, side, [&] { return project(*described, other(side), &takeover.sent); });
     if (!fits) return;
     takeover.heard = true;
-    if (!takeover.media) return point(side, *described);
+    if (!takeover.media) return point_through(side, media_lines(*described));
     const auto remaining = sdp::Description::parse(mid_.remote[index_of(other(side))]);
     if (!remaining) return;
     std::swap(media_, *takeover.media);
@@ -137,7 +137,7 @@ void Call::hear_old_party() {
     }
     const auto described = sdp::Description::parse(mid_.remote[index_of(side)]);
     const bool is_there = described && leg(side).state != Leg::State::gone;
-    point(side, is_there ? *described : sdp::Description{});
+    point_through(side, is_there ? media_lines(*described) : std::vector<dataplane::Remote>());
 }
 
 // The leg is put aside with its dialog, until its last requests are answered.
@@ -253,8 +253,7 @@ void Call::drop_takeover() {
             strays_.push_back(
                 {takeover.token, *leg(other(takeover.side)).dialog, takeover.cseq, true});
         // `party` is known only when the INVITE goes out; ports may still be on their way.
-        if (takeover.peer_taken)
-            act(ReleasePeer{takeover.routes[takeover.route].party.dial_peer});
+        if (takeover.peer_taken) act(ReleasePeer{takeover.routes[takeover.route].party.dial_peer});
         close_transfer_media();
         services_.takeover.reset();
     }
@@ -273,7 +272,7 @@ bool Call::transferor_leaves(Side side) {
         return false;
     leg(side).state = Leg::State::gone;
     if (services_.referral) services_.referral->notifier.stop();
-    if (!services_.takeover->heard || services_.takeover->media) point(side, {});
+    if (!services_.takeover->heard || services_.takeover->media) point_through(side, {});
     return true;
 }
 

@@ -113,6 +113,7 @@ void Call::on_routes_found(const RoutesFound& found) {
     if (services_.redirecting) return on_redirect_routes(found);
     if (!services_.takeover || services_.takeover->phase != Takeover::Phase::routing) return;
     Takeover& takeover = *services_.takeover;
+    takeover.to_ourselves = found.to_ourselves;
     for (const OutboundRoute& route : found.routes)
         if (route.reachable && takeover.routes.size() < kMaxHuntAttempts)
             takeover.routes.push_back(route);
@@ -289,8 +290,12 @@ bool Call::join_calls() {
     Takeover& takeover = *services_.takeover;
     OutboundRoute route = takeover.routes[takeover.route];
     SipPath& path = route.dialog.path;
-    if (takeover.own_dialog.empty() || media_.elsewhere || path.transport == SipTransport::tls)
+    // Over TLS we would have to believe our own certificate: another listener takes it.
+    const bool is_tls = path.transport == SipTransport::tls;
+    if (takeover.own_dialog.empty() || media_.elsewhere == takeover.side ||
+        (is_tls && !takeover.to_ourselves))
         return false;
+    if (is_tls) path = *takeover.to_ourselves;
     // The target's own leg counts already.
     if (std::exchange(takeover.peer_taken, false)) act(ReleasePeer{route.party.dial_peer});
     hear_old_party();

@@ -92,6 +92,12 @@ const char* reliable_words(Reliable1xxEvent event) {
     return "unknown";
 }
 
+// Whose media the session of a loop is to take for now.
+std::string heard_at(const std::vector<dataplane::Remote>& lines) {
+    const bool speaks = !lines.empty() && lines.front().rtp.is_set();
+    return "media from " + (speaks ? lines.front().rtp.to_string() : std::string("nobody"));
+}
+
 struct InputWords {
     std::string operator()(const PeerTaken&) const { return "dial-peer has room"; }
     std::string operator()(const PeerFull&) const { return "dial-peer is full (max-conn)"; }
@@ -139,6 +145,9 @@ struct InputWords {
     std::string operator()(const ReleaseOrdered& event) const {
         return fmt::format("release ordered, cause {}", event.q850_cause);
     }
+    std::string operator()(const LoopTold& event) const {
+        return "the other pass: " + heard_at(event.lines);
+    }
 };
 
 struct ActionWords {
@@ -178,6 +187,9 @@ struct ActionWords {
             words += fmt::format(" {} to {}", action.numbers.pairs.at(i).from,
                                  action.numbers.pairs.at(i).to);
         return action.numbers.count == 0 ? words + " unchanged" : words;
+    }
+    std::string operator()(const TellLoop& action) const {
+        return "tells the other pass: " + heard_at(action.lines);
     }
     std::string operator()(const CloseMedia&) const { return "closes media"; }
     std::string operator()(const StartTimer& action) const {

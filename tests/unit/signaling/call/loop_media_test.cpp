@@ -52,6 +52,17 @@ TEST_F(LoopMedia, EachPartyIsToldOurPortsAndNoAddressOfTheOther) {
     EXPECT_EQ(toward_party.find("203.0.113.5"), std::string::npos) << toward_party;
 }
 
+// Ringback of the far network, before anybody has answered.
+TEST_F(LoopMedia, EarlyMediaOfTheFarPartyReachTheGateway) {
+    const auto txn = call_from_gateway();
+    answer_out(out_to("192.0.2.20"), 183, sdp("192.0.2.20", 5000));
+    ASSERT_EQ(statuses(txn).back(), 183);
+    EXPECT_EQ(port_told(last_answer(txn).body),
+              std::to_string(table.calls().at(1).local_rtp[0][0].port));
+    EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("203.0.113.5:4000", 0));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+}
+
 TEST_F(LoopMedia, TheSecondPassIsTheRecordableOne) {
     log.wants = false;
     connect_through();
@@ -251,6 +262,20 @@ TEST_F(LoopMedia, WithoutAnOfferThePassWithoutASessionAsksForNo100rel) {
     const auto own = stack.sent_with("INVITE").at(0);
     ASSERT_TRUE(is_own(own.request.path));
     EXPECT_FALSE(own.request.message.lists("Supported", "100rel"));
+}
+
+// What a peer must announce is asked of strangers: our own first pass is let in.
+TEST_F(LoopMedia, TheSecondPassThatDemands100relTakesOurOwnInviteWithout) {
+    const std::string peer = "dial-peer voice 520 voip\n";
+    load_with(peer + " voice-class sip rel1xx require 100rel strict\n", peer);
+    const auto txn = call_from_gateway("");
+    answer_out(out_to("192.0.2.20"), 180);
+    EXPECT_EQ(statuses(txn).back(), 180);
+    answer_out(out_to("192.0.2.20"), 200, sdp("192.0.2.20", 5000));
+    ack(txn, sdp("203.0.113.5", 4000));
+    settle();
+    EXPECT_EQ(statuses(txn).back(), 200);
+    EXPECT_EQ(media.opened, 1U);
 }
 
 TEST_F(LoopMedia, TheRecordOfTheFirstPassSaysWhereItsPacketsAre) {

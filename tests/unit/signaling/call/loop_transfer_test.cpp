@@ -172,6 +172,42 @@ TEST_F(LoopTransfer, TheTransferorMayLeaveBeforeTheTargetAnswers) {
     expect_nothing_left(2);
 }
 
+// The gateway's end is in the pass without a session: the session of the other one takes what the
+// target says before it has answered.
+TEST_F(LoopTransfer, ThePartyThatRemainsHearsEarlyMediaOfTheTargetThroughTheLoop) {
+    consume();
+    connect_through();
+    refer_of_gateway();
+    answer_out(out_to(kTarget), 183, sdp(kTarget, 6000));
+    EXPECT_EQ(media.remote(0, Side::a), *Endpoint::parse("192.0.2.30:6000", 0));
+    EXPECT_EQ(media.remote(0, Side::b), *Endpoint::parse("192.0.2.20:5000", 0));
+    EXPECT_EQ(count_to(kParty, "INVITE"), 1U) << "it is not asked again before there is an answer";
+    complete(kParty, sdp(kParty, 5000));
+    expect_one_session_between("192.0.2.30:6000", "192.0.2.20:5000");
+}
+
+TEST_F(LoopTransfer, EarlyMediaOfATargetThatRefusesGiveWayToTheGateway) {
+    consume();
+    connect_through();
+    refer_of_gateway();
+    answer_out(out_to(kTarget), 183, sdp(kTarget, 6000));
+    answer_out(out_to(kTarget), 486);
+    expect_one_session_between("203.0.113.5:4000", "192.0.2.20:5000");
+}
+
+TEST_F(LoopTransfer, NothingIsSentToAGatewayThatHasLeftBeforeTheTargetAnswers) {
+    consume();
+    connect_through();
+    refer_of_gateway();
+    send_from_caller("BYE");
+    settle();
+    EXPECT_FALSE(media.remote(0, Side::a).is_set());
+    complete(kParty, sdp(kParty, 5000));
+    expect_one_session_between("192.0.2.30:6000", "192.0.2.20:5000");
+    send_from_party(out_to(kParty), "BYE");
+    expect_nothing_left(2);
+}
+
 // The second pass passes the REFER, the first one consumes it: its own loop is what leaves.
 TEST_F(LoopTransfer, AFirstPassThatConsumesLetsTheLoopGo) {
     configure("");
@@ -232,17 +268,17 @@ TEST_F(LoopTransfer, AReferOfTheGatewayPassesBothCalls) {
 
 // ---- Attended ----------------------------------------------------------------------------------
 
-// The far party has asked the target first, in a call of its own.
+// One of the two has asked the target first, in a call of its own.
 class AttendedLoopTransfer : public LoopTransfer {
 protected:
-    void consult() {
+    void consult(const std::string& who = kParty) {
         SipMessage message = request("INVITE", "sip:300@198.51.100.1");
-        message.set("From", "<sip:200@192.0.2.20>;tag=consult");
-        message.set("Call-ID", "consult@192.0.2.20");
-        message.set("Contact", "<sip:200@192.0.2.20>");
-        message.body = sdp(kParty, 5002);
+        message.set("From", "<sip:200@" + who + ">;tag=consult");
+        message.set("Call-ID", "consult@" + who);
+        message.set("Contact", "<sip:200@" + who + ">");
+        message.body = sdp(who.c_str(), 5002);
         message.add("Content-Type", "application/sdp");
-        const SipPath path{SipTransport::udp, at("198.51.100.1"), at(kParty)};
+        const SipPath path{SipTransport::udp, at("198.51.100.1"), at(who.c_str())};
         const auto txn = stack.receive(std::move(message), path, now());
         settle();
         consulted_ = out_to(kTarget);
@@ -252,7 +288,7 @@ protected:
         stack.events().on_ack(txn, {ServerTxn{}, std::move(ack), path, now()});
         settle();
         const SipMessage answer = last_answer(txn);
-        replaces_ = "consult@192.0.2.20;to-tag=" + uri_tag(answer, "To") + ";from-tag=consult";
+        replaces_ = "consult@" + who + ";to-tag=" + uri_tag(answer, "To") + ";from-tag=consult";
         std::string escaped;
         for (const char c : replaces_)
             escaped += c == '@' ? "%40" : c == ';' ? "%3B" : c == '=' ? "%3D" : std::string(1, c);
@@ -306,6 +342,89 @@ TEST_F(AttendedLoopTransfer, ATargetWithoutReplacesIsJoinedBehindTheLoop) {
     settle();
     EXPECT_EQ(count_to(kTarget, "BYE"), 1U);
     expect_nothing_left(3);
+}
+
+TEST_F(AttendedLoopTransfer, ConsumedOfTheGatewayTheTargetIsAskedToReplaceItsDialog) {
+    consume();
+    connect_through();
+    consult(kGateway);
+    EXPECT_EQ(last_answer(refer_of_gateway(refer_to_)).status, 202);
+    EXPECT_EQ(header(out_to(kTarget).request.message, "Replaces"), replaced_at_target());
+    complete(kParty, sdp(kParty, 5000));
+    const auto calls = table.calls();
+    EXPECT_EQ(calls.at(1).remote_rtp[0][0], *Endpoint::parse("192.0.2.30:6000", 0));
+    EXPECT_EQ(calls[1].remote_rtp[0][1], *Endpoint::parse("192.0.2.20:5000", 0));
+    send_from_party(consulted_, "BYE");
+    finish_byes();
+    EXPECT_EQ(table.size(), 2U);
+    EXPECT_EQ(media.open.size(), 1U);
+    send_from_party(out_to(kParty), "BYE");
+    EXPECT_EQ(count_to(kTarget, "BYE"), 1U);
+    expect_nothing_left(3);
+    EXPECT_EQ(recordings.told, "cme") << "one recording";
+}
+
+// The pass that the gateway is in has no session: the two that are left stand behind each other.
+TEST_F(AttendedLoopTransfer, ATargetWithoutReplacesIsJoinedToTheLoopOfTheGateway) {
+    consume();
+    connect_through();
+    consult(kGateway);
+    refer_of_gateway(refer_to_);
+    progress();
+    answer_out(out_to(kTarget), 420);
+    const auto told = out_to(kTarget);
+    EXPECT_EQ(header(told.request.message, "Replaces"), "(none)");
+    answer_out(told, 200, sdp(kTarget, 6000));
+    answer_out(out_to(kParty), 200, sdp(kParty, 5000));
+    EXPECT_EQ(progress().back(), "200");
+    finish_byes();
+    EXPECT_EQ(table.size(), 3U);
+    ASSERT_EQ(media.open.size(), 2U);
+    const auto calls = table.calls();
+    const auto& loop_ports = calls.at(1).local_rtp[0];
+    const auto& consultation_ports = calls.at(2).local_rtp[0];
+    EXPECT_EQ(calls[1].remote_rtp[0][0], consultation_ports[0]);
+    EXPECT_EQ(calls[2].remote_rtp[0][0], loop_ports[0]);
+    EXPECT_EQ(calls[1].remote_rtp[0][1], *Endpoint::parse("192.0.2.20:5000", 0));
+    EXPECT_EQ(calls[2].remote_rtp[0][1], *Endpoint::parse("192.0.2.30:6000", 0));
+    send_from_party(out_to(kParty), "BYE");
+    EXPECT_EQ(count_to(kTarget, "BYE"), 1U);
+    expect_nothing_left(3);
+}
+
+// Over TLS the node would have to believe its own certificate.
+TEST_F(AttendedLoopTransfer, ATargetOverTlsIsJoinedThroughAnotherListener) {
+    stack.listening.push_back({SipTransport::tls, *Endpoint::parse("198.51.100.1:5061", 0)});
+    std::string peer = kTargetsPeer;
+    peer.replace(peer.find("192.0.2.30"), 10, "192.0.2.30:5060\n session transport tcp tls");
+    const std::string consuming = std::string(" no supplementary-service sip refer\n") + kMode;
+    load_with(consuming, kMode, peer);
+    connect_through();
+    consult();
+    ASSERT_EQ(consulted_.request.path.transport, SipTransport::tls);
+    refer_of_party(refer_to_);
+    progress();
+    answer_out(out_to(kTarget), 420);
+    constexpr const char* kItsContact = "192.0.2.30:5061";
+    answer_out(out_to(kItsContact), 200, sdp(kTarget, 6000));
+    answer_out(out_to(kGateway), 200, sdp(kGateway, 4000));
+    EXPECT_EQ(progress().back(), "200");
+    finish_byes();
+    EXPECT_EQ(table.size(), 3U);
+    send_from_caller("BYE");
+    settle();
+    EXPECT_EQ(count_to(kItsContact, "BYE"), 1U);
+    expect_nothing_left(3);
+}
+
+TEST_F(AttendedLoopTransfer, PassedTheReferOfTheGatewayReachesTheFarParty) {
+    connect_through();
+    consult(kGateway);
+    const auto txn = refer_of_gateway(refer_to_);
+    const auto passed = out_to(kParty, "REFER");
+    EXPECT_EQ(header(passed.request.message, "Refer-To"), refer_to_);
+    answer_out(passed, 202);
+    EXPECT_EQ(last_answer(txn).status, 202);
 }
 
 // Passed: the gateway itself asks the target to replace the dialog, in a call through the loop.

@@ -63,6 +63,25 @@ TEST_F(ReplayLoop, BothPassesOfADelayedOfferTakeTheSameActions) {
     expect_both_do_the_same();
 }
 
+// The pass without a session tells the other one whose early media there are: an input of its own.
+TEST_F(ReplayLoop, BothPassesOfATransferTakeTheSameActions) {
+    load_with(" no supplementary-service sip refer\n mode border-element\n",
+              " mode border-element\n",
+              "dial-peer voice 540 voip\n destination-pattern 3..$\n session protocol sipv2\n"
+              " session target ipv4:192.0.2.30\n codec g711ulaw\n!\n");
+    connect_through();
+    SipMessage refer = from_caller("REFER");
+    refer.add("Refer-To", "<sip:300@198.51.100.1>");
+    stack.receive(std::move(refer), caller_path(), now());
+    settle();
+    answer_out(out_to("192.0.2.30"), 183, sdp("192.0.2.30", 6000));
+    ASSERT_EQ(media.remote(0, dataplane::Side::a), *Endpoint::parse("192.0.2.30:6000", 0));
+    answer_out(out_to("192.0.2.30"), 486);
+    send_from_party(out_to("192.0.2.20"), "BYE");
+    finish();
+    expect_both_do_the_same();
+}
+
 // A 180 without SDP is passed on and leaves nothing behind that a later action would show.
 bool is_ringing(const signaling::RecordedStep& step) {
     const auto* response =
