@@ -52,6 +52,9 @@ EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::Network
     router.add(registrations_);
     router.add(passthrough_);
     calls.set_bindings(&passthrough_.bindings());
+    calls.set_left_registrars([this](const IpAddress& address) {
+        return registrations_.has_left(address) || passthrough_.has_left(address);
+    });
     keepalive_.set_profiles([this](std::uint32_t tag, signaling::SipMessage& options) {
         if (config_) signaling::apply_profile(options, *config_, tag);
     });
@@ -59,6 +62,7 @@ EdgePart::EdgePart(const signaling::ClientParts& parts, const signaling::Network
 
 EdgePart::~EdgePart() {
     calls_.set_bindings(nullptr);
+    calls_.set_left_registrars(nullptr);
     passthrough_.set_keeper(nullptr);
 }
 

@@ -17,6 +17,7 @@ CallTable::CallTable(CallTableParts parts, NetworkKnowledge network, ShardId sha
       box_(parts.random.hex(16)),
       digest_(parts.random.hex(32)) {
     network_.is_down = [this](const Hop& hop) {
+        if (edge_.left_registrars && edge_.left_registrars(hop.endpoint.address)) return true;
         return names_.health.is_down({hop.transport, hop.endpoint}, parts_.loop.clock().now());
     };
 }
@@ -101,7 +102,7 @@ struct CallTable::Executor {
         entry.clients[action.token] = *txn;
         const bool is_invite = method == "INVITE";
         table.clients_[*txn] = {id, action.token, is_invite, is_invite && later};
-        if (is_invite && !later) table.watch_address(*txn, path);
+        if (is_invite && !later) table.watch_address(*txn, entry.call->setup(), path);
     }
     void operator()(SendAck action) const {
         OutgoingRequest& ack = action.ack;

@@ -84,6 +84,11 @@ public:
     void set_busy_addresses(std::set<AddressHealth::Address> busy) {
         names_.health.set_busy(std::move(busy));
     }
+    // Whether a registrar at that address takes no REGISTERs while another one stands in for it:
+    // calls go to that one first. Outlives the table, or is taken away with null.
+    void set_left_registrars(std::function<bool(const IpAddress&)> left) {
+        edge_.left_registrars = std::move(left);
+    }
     // Endpoints behind us that have registered: their calls are taken, their registrar's calls go
     // to them. Outlives the table; null: there are none.
     void set_bindings(const BindingTable* bindings) { edge_.bindings = bindings; }
@@ -192,7 +197,7 @@ private:
     void names_are_known(ServerTxn invite);
     [[nodiscard]] bool cancel_waiting(ServerTxn invite);
     void refuse_waiting();
-    void watch_address(ClientTxn txn, const SipPath& path);
+    void watch_address(ClientTxn txn, const CallSetup& setup, const SipPath& path);
     void address_answered(ClientTxn txn, const SipMessage& response);
     void address_silent(ClientTxn txn);
     void add_name_metrics(std::vector<Metric>& metrics) const;
@@ -303,6 +308,7 @@ private:
         dialplan::Busyout busyout;
         BandwidthCounts bandwidth;
         const BindingTable* bindings = nullptr;
+        std::function<bool(const IpAddress&)> left_registrars;
         std::set<config::DialPeerTag> emergency;   // peers marked e911
         std::unordered_set<std::string> admitted;  // merge keys on their way to start_call
         SharedLimits shared;

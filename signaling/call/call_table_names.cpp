@@ -118,9 +118,23 @@ void CallTable::refuse_waiting() {
         refuse(waiter.request, 503, kCauseTemporaryFailure);
 }
 
-// Only of names: a target with one address has no other to be left for.
-void CallTable::watch_address(ClientTxn txn, const SipPath& path) {
-    if (!path.host.empty()) names_.asked[txn] = {path.transport, path.remote};
+namespace {
+
+// Among the registrars of `session target registrar`: another one may be asked instead.
+bool has_alternative(const CallSetup& setup, const SipPath& path) {
+    const auto& routes = setup.routes;
+    for (std::size_t i = 0; i < routes.size(); ++i)
+        if (routes[i].dialog.path == path)
+            return routes[i].alternative || (i + 1 < routes.size() && routes[i + 1].alternative);
+    return false;
+}
+
+}  // namespace
+
+// Only of names and registrars: a target with one address has no other to be left for.
+void CallTable::watch_address(ClientTxn txn, const CallSetup& setup, const SipPath& path) {
+    if (!path.host.empty() || has_alternative(setup, path))
+        names_.asked[txn] = {path.transport, path.remote};
 }
 
 void CallTable::address_answered(ClientTxn txn, const SipMessage& response) {

@@ -60,6 +60,14 @@ Place gateway_of(const config::Config& config, const std::string& port) {
     return {"", found->second.gateway.address, found->second.gateway.port};
 }
 
+// `session target registrar`: the registrars of the tenant, else of sip-ua, the primary one first.
+std::vector<Place> registrars_of(const Target& target) {
+    std::vector<Place> places;
+    for (const auto& registrar : config::registrars_of(target.config, target.peer, std::nullopt))
+        places.push_back(place_of(registrar.hop));
+    return places;
+}
+
 // What Request-URI and To name.
 Place session_target(const Target& target) {
     if (target.peer.type == config::DialPeer::Type::pots)
@@ -77,9 +85,9 @@ Place session_target(const Target& target) {
                 config::resolve(target.config, target.peer, &config::SipOptions::sip_server);
             return place_of(server.value);
         }
-        case Kind::registrar: {  // of the tenant, else of sip-ua
-            const auto registrar = config::registrar_of(target.config, target.peer, std::nullopt);
-            return registrar ? place_of(registrar->hop) : Place{};
+        case Kind::registrar: {
+            const auto places = registrars_of(target);
+            return places.empty() ? Place{} : places.front();
         }
         case Kind::sip_uri: {
             const auto uri = target.invite == nullptr ? Result<SipUri>()
@@ -125,6 +133,40 @@ std::vector<Hop> hops_to(const Place& place, const LegTransport& leg,
     const auto address = network.resolve ? network.resolve(place.name) : std::nullopt;
     if (!address) return {};
     return {{leg.transport, Endpoint{*address, 0, port}, place.name}};
+}
+
+Destination destination_at(const Place& named, const Target& target,
+                           const NetworkKnowledge& network) {
+    const LegTransport leg = leg_transport(target.config, target.peer);
+    Destination made;
+    const Place proxy = proxy_of(target);
+    if (named.is_set()) made.hops = hops_to(proxy.is_set() ? proxy : named, leg, network);
+    // The default port of UDP and TCP is not written; that of TLS is, as peers expect it.
+    made.host = named.name.empty()
+                    ? uri_host_port({named.address, 0,
+                                     named.port == 0 ? default_port(leg.transport) : named.port})
+                    : with_port(named.name, named.port);
+    return made;
+}
+
+bool is_registrar(const Target& target) {
+    return target.peer.target.kind == Kind::registrar && target.server == nullptr &&
+           target.peer.type != config::DialPeer::Type::pots;
+}
+
+// One for each registrar. One that is left alone for now is the last resort, as an address of a
+// name is.
+std::vector<Destination> registrar_destinations(const Target& target,
+                                                const NetworkKnowledge& network) {
+    std::vector<Destination> made;
+    for (const Place& place : registrars_of(target))
+        made.push_back(destination_at(place, target, network));
+    std::erase_if(made, [&](const Destination& each) { return each.hops.empty(); });
+    if (network.is_down)
+        std::stable_partition(made.begin(), made.end(), [&](const Destination& each) {
+            return !network.is_down(each.hops.front());
+        });
+    return made;
 }
 
 bool is_enum(const Target& target) {
@@ -208,18 +250,7 @@ std::optional<HopQuery> name_of(const Target& target) {
 }
 
 Destination destination_of(const Target& target, const NetworkKnowledge& network) {
-    const LegTransport leg = leg_transport(target.config, target.peer);
-    Destination destination;
-    destination.hops = hops_to(next_place(target), leg, network);
-    const Place named = session_target(target);
-    if (!named.is_set()) destination.hops.clear();
-    // The default port of UDP and TCP is not written; that of TLS is, as peers expect it.
-    destination.host =
-        named.name.empty()
-            ? uri_host_port(
-                  {named.address, 0, named.port == 0 ? default_port(leg.transport) : named.port})
-            : with_port(named.name, named.port);
-    return destination;
+    return destination_at(session_target(target), target, network);
 }
 
 std::vector<Destination> destinations_of(const Target& target, const NetworkKnowledge& network) {
@@ -227,6 +258,7 @@ std::vector<Destination> destinations_of(const Target& target, const NetworkKnow
     if (is_enum(target))
         for (const SipUri& uri : enum_uris_of(target, network))
             made.push_back(enum_destination(uri, target, network));
+    if (is_registrar(target)) made = registrar_destinations(target, network);
     if (made.empty()) made.push_back(destination_of(target, network));
     return made;
 }

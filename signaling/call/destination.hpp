@@ -34,6 +34,7 @@ struct Destination {
 [[nodiscard]] Destination destination_of(const Target& target, const NetworkKnowledge& network);
 
 // Of `session target enum:N` one for each SIP URI of the number, best first, at most kEnumUrisMax;
+// of `session target registrar` the primary one and the secondary ones, those that are down last;
 // of other targets that of destination_of. Never empty: without an address it has no hops.
 [[nodiscard]] std::vector<Destination> destinations_of(const Target& target,
                                                        const NetworkKnowledge& network);

@@ -284,6 +284,21 @@ void RegisterClient::call_secondaries(const Key& key) {
         step(other, next);
 }
 
+bool RegisterClient::has_left(const IpAddress& address) const {
+    const MonoTime now = parts_.loop.clock().now();
+    for (const auto& [key, entry] : entries_) {
+        if (entry.registrar.secondary || entry.path.remote.address != address ||
+            entry.state.phase() != Registration::Phase::waiting)
+            continue;
+        for (const auto& [other, stands_in] : entries_)
+            if (stands_in.registrar.secondary && other.tenant == key.tenant &&
+                other.number == key.number && other.user == key.user &&
+                stands_in.state.is_registered(now))
+                return true;
+    }
+    return false;
+}
+
 bool RegisterClient::claim_response(const IncomingResponse& response) {
     const auto found = clients_.find(response.txn);
     if (found == clients_.end()) return false;

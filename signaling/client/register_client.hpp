@@ -46,6 +46,9 @@ public:
     // Registers everything anew (clear sip-ua registrations).
     void again();
 
+    // A registrar at that address does not register a line for which a secondary one does.
+    [[nodiscard]] bool has_left(const IpAddress& address) const;
+
     [[nodiscard]] std::vector<RegisterRow> rows() const;
     [[nodiscard]] std::vector<Metric> metrics() const;
 

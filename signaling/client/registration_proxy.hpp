@@ -45,6 +45,10 @@ public:
     void set_keeper(BindingKeeper* keeper) { machine_.set_keeper(keeper); }
     [[nodiscard]] const BindingTable& bindings() const { return machine_.bindings(); }
     [[nodiscard]] std::vector<Metric> metrics() const { return machine_.metrics(); }
+    // A registrar at that address was silent a moment ago, or answered 5xx.
+    [[nodiscard]] bool has_left(const IpAddress& address) const {
+        return health_.is_resting(address, parts_.loop.clock().now());
+    }
 
     // SipUser: REGISTERs, and the responses to ours.
     [[nodiscard]] bool takes(const SipMessage& request, const SipPath& path) const override;

@@ -26,6 +26,12 @@ void AddressHealth::answered(const Address& address, const SipMessage& response,
         resting_.erase(address);
 }
 
+bool AddressHealth::is_resting(const IpAddress& address, MonoTime now) const {
+    return std::any_of(resting_.begin(), resting_.end(), [&](const auto& each) {
+        return each.first.second.address == address && now < each.second;
+    });
+}
+
 bool AddressHealth::is_down(const Address& address, MonoTime now) const {
     if (busy_.contains(address)) return true;
     const auto found = resting_.find(address);

@@ -40,6 +40,8 @@ public:
     void answered(const Address& address, const SipMessage& response, MonoTime now);
     void silent(const Address& address, MonoTime now) { rest(address, now + kSilentRest); }
     [[nodiscard]] bool is_down(const Address& address, MonoTime now) const;
+    // By whatever transport and port; without those that keepalive finds busy.
+    [[nodiscard]] bool is_resting(const IpAddress& address, MonoTime now) const;
     [[nodiscard]] std::size_t resting() const { return resting_.size(); }
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hunting over outbound peers, and the failure that the caller gets (spec A.8, E.8, N10).
+#include "signaling/edge/address_health.hpp"
 #include "tests/unit/signaling/call/call_bench.hpp"
 
 namespace weir::signaling {
@@ -186,6 +187,71 @@ TEST_F(CallHuntingTest, NoPeerIs404WithARecord) {
     ASSERT_EQ(sink.lines.size(), 1U);
     EXPECT_NE(sink.lines[0].find("\"callee\":null"), std::string::npos);
     EXPECT_EQ(table.size(), 0U);
+}
+
+// ---- session target registrar -------------------------------------------------------------------
+
+// Spec B.11: the secondary registrar stands in for a primary one that is silent.
+class CallToRegistrar : public CallHuntingTest {
+protected:
+    CallToRegistrar() {
+        for (const char* line :
+             {"registrar 1 ipv4:192.0.2.5", "registrar 2 ipv4:192.0.2.6 secondary"})
+            config.voice.sip.kept.push_back({line, line, ""});
+        auto& peer = config.dial_peers[config::DialPeerTag{20}];
+        peer.target = {};
+        peer.target.kind = config::SessionTarget::Kind::registrar;
+        peer.huntstop = true;
+        apply();
+    }
+    // The registrar that the n-th INVITE went to.
+    std::string asked(std::size_t n) const {
+        return invite_out(n).request.path.remote.address.to_string();
+    }
+    ServerTxn another_call(const char* call_id) {
+        auto message = invite();
+        message.set("Call-ID", call_id);
+        message.set("Via", std::string("SIP/2.0/UDP 203.0.113.5;branch=z9hG4bK") + call_id);
+        return call(message);
+    }
+};
+
+TEST_F(CallToRegistrar, ASilentPrimaryIsFollowedByTheSecondaryAlsoWithHuntstop) {
+    const auto txn = call();
+    EXPECT_EQ(asked(0), "192.0.2.5");
+    stack.events().on_failure(invite_out(0).txn, TxnFailure::timeout);
+    ASSERT_EQ(stack.sent_with("INVITE").size(), 2U);
+    EXPECT_EQ(asked(1), "192.0.2.6");
+    EXPECT_EQ(invite_out(1).request.message.request_uri, "sip:200@192.0.2.6");
+    answer(invite_out(1), 200, sdp("192.0.2.6", 6000));
+    EXPECT_EQ(statuses(txn).back(), 200);
+}
+
+TEST_F(CallToRegistrar, ARefusalOfThePrimaryIsFinal) {
+    const auto txn = call();
+    answer(invite_out(0), 404);
+    EXPECT_EQ(stack.sent_with("INVITE").size(), 1U);
+    EXPECT_EQ(last_answer(txn).status, 404);
+}
+
+TEST_F(CallToRegistrar, TheNextCallGoesToTheSecondaryAtOnceUntilThePrimaryHasRested) {
+    call();
+    stack.events().on_failure(invite_out(0).txn, TxnFailure::timeout);
+    another_call("second");
+    EXPECT_EQ(asked(2), "192.0.2.6");
+    loop.advance(kSilentRest);
+    another_call("third");
+    EXPECT_EQ(invite_out(stack.sent_with("INVITE").size() - 1).request.path.remote.address,
+              *IpAddress::parse("192.0.2.5"));
+}
+
+TEST_F(CallToRegistrar, APrimaryThatTakesNoRegistersIsTheLastResort) {
+    table.set_left_registrars(
+        [](const IpAddress& each) { return each == *IpAddress::parse("192.0.2.5"); });
+    call();
+    EXPECT_EQ(asked(0), "192.0.2.6");
+    stack.events().on_failure(invite_out(0).txn, TxnFailure::timeout);
+    EXPECT_EQ(asked(1), "192.0.2.5");
 }
 
 }  // namespace

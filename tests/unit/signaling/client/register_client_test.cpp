@@ -135,6 +135,23 @@ TEST_F(RegisterClientTest, ASecondaryIsUsedWhileThePrimaryDoesNotAnswer) {
     EXPECT_EQ(header(sent()[3], "Expires"), "0");
 }
 
+TEST_F(RegisterClientTest, APrimaryIsLeftWhileItsSecondaryRegistersTheLine) {
+    const IpAddress primary = *IpAddress::parse("192.0.2.5");
+    registrar("registrar 1 ipv4:192.0.2.5");
+    registrar("registrar 2 ipv4:192.0.2.6 secondary");
+    credential("100");
+    apply();
+    fail(sent()[0]);
+    loop_.advance(seconds(1));
+    EXPECT_FALSE(client_.has_left(primary)) << "nobody stands in for it yet";
+    accept(sent()[1], 3600);
+    EXPECT_TRUE(client_.has_left(primary));
+    EXPECT_FALSE(client_.has_left(*IpAddress::parse("192.0.2.6")));
+    loop_.advance(seconds(40));
+    accept(sent()[2], 3600);
+    EXPECT_FALSE(client_.has_left(primary)) << "it registers again";
+}
+
 TEST_F(RegisterClientTest, EveryRegistrarGetsEveryCredentialOfItsRealm) {
     registrar("registrar 1 ipv4:192.0.2.5");
     registrar("registrar 2 ipv4:192.0.2.6 auth-realm other.example");
