@@ -91,6 +91,17 @@ TEST_F(Rfc3261Section13224, EachOtherForkIsAcknowledgedAndEndedAtItsOwnTarget) {
     EXPECT_EQ(log.text(), "connected") << "the call itself goes on";
 }
 
+// Each retransmission has its ACK again, also that of a fork that has its BYE already.
+TEST_F(Rfc3261Section13224, RepeatedSuccessOfAnotherForkIsAcknowledgedAgainAndEndedOnce) {
+    connect();
+    for (int times = 0; times < 3; ++times)
+        accept(invite_out(), "second", "<sip:200@192.0.2.32>");
+    ASSERT_EQ(stack.acks.size(), 4U);
+    for (std::size_t i = 1; i < 4; ++i)
+        EXPECT_TRUE(header(stack.acks[i].message, "To").ends_with(";tag=second"));
+    EXPECT_EQ(stack.sent_with("BYE").size(), 1U);
+}
+
 // The session is what the first 2xx said, not what an early dialog of another fork did.
 TEST_F(Rfc3261Section13224, SuccessOfAnotherForkThanTheEarlyOneDecides) {
     call();
