@@ -129,6 +129,17 @@ std::optional<RegistrationPassthrough> registration_passthrough(const Config& co
     return passthrough_in(config.voice.sip.kept);
 }
 
+bool passes_registers(const Config& config, std::optional<std::uint32_t> tenant) {
+    if (!registrar_server(config)) return false;
+    if (passthrough_in(config.voice.sip.kept)) return true;
+    for (const auto& [tag, each] : config.tenants)
+        if ((!tenant || tag == *tenant) && passthrough_in(each.sip.kept)) return true;
+    return std::any_of(config.dial_peers.begin(), config.dial_peers.end(), [&](const auto& entry) {
+        const DialPeer& peer = entry.second;
+        return (!tenant || peer.tenant == *tenant) && passthrough_in(peer.sip.kept).has_value();
+    });
+}
+
 std::vector<Registrar> registrars_of(const Config& config, const DialPeer& peer,
                                      std::optional<std::uint8_t> index) {
     RegistrarLevel level;

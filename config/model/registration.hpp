@@ -56,6 +56,9 @@ struct RegistrationPassthrough {
 // What the first level says: dial-peer, its tenant, voice service voip / sip.
 [[nodiscard]] std::optional<RegistrationPassthrough> registration_passthrough(const Config& config,
                                                                               const DialPeer& peer);
+// Whether REGISTERs that arrive at a listener are passed on for some dial-peer: at the port of that
+// tenant, or (none) at one of the node. False without `registrar server`.
+[[nodiscard]] bool passes_registers(const Config& config, std::optional<std::uint32_t> tenant);
 // Where a REGISTER of the peer's endpoints goes, in order: the registrar of that index and no
 // other, or the first primary one by number and then those with `secondary`; of the level that
 // registrar_of takes them from.

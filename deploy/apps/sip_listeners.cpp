@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/model/registration.hpp"
 #include "deploy/apps/node.hpp"
 
 namespace weir::apps {
@@ -139,6 +140,24 @@ std::vector<signaling::TlsListener> tls_listeners(const Config& config, const Pl
                                  tenant.sip.tls_profile.value_or(0)});
     }
     return listeners;
+}
+
+std::set<Endpoint> registering_listeners(const Config& config,
+                                         const std::vector<signaling::TlsListener>& listeners) {
+    std::set<Endpoint> registering;
+    std::set<Endpoint> of_tenants;
+    for (const auto& [tag, tenant] : config.tenants) {
+        if (!tenant.sip.listen_port_secure) continue;
+        for (const IpAddress& address : bound_addresses(config, tenant.sip.bind)) {
+            const Endpoint endpoint{address, 0, *tenant.sip.listen_port_secure};
+            of_tenants.insert(endpoint);
+            if (config::passes_registers(config, tag)) registering.insert(endpoint);
+        }
+    }
+    if (config::passes_registers(config, std::nullopt))
+        for (const auto& listener : listeners)
+            if (!of_tenants.contains(listener.address)) registering.insert(listener.address);
+    return registering;
 }
 
 }  // namespace weir::apps

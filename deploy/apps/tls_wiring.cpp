@@ -84,6 +84,7 @@ signaling::TlsSettings tls_settings(const config::Config& config, const config::
         settings.by_address[prefix] = identity_of(config, crypto);
     if (ua.crypto_default) settings.by_default = identity_of(config, *ua.crypto_default);
     settings.listeners = tls_listeners(config, platform);
+    settings.registering = registering_listeners(config, settings.listeners);
     settings.establish = ua.tls_establish;
     settings.aging = ua.connection_aging_tls;
     return settings;

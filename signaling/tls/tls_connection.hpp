@@ -62,6 +62,7 @@ public:
     MonoTime made_at;
     MonoTime last_message;
     std::optional<MonoTime> message_since;  // an incomplete message waits since then
+    bool is_stranger = false;               // of an address that is on no list
 
 private:
     void shake_hands();

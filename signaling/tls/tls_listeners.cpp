@@ -116,33 +116,39 @@ void TlsTransport::accept_from(int fd) {
     if (listener == listeners_.end()) return;
     SipPath path{SipTransport::tls, listener->address, {}};
     path.tls_profile = listener->wanted.profile;
+    const bool may_register = contexts_.settings().registering.contains(listener->wanted.address);
     for (int i = 0; i < kAcceptAtOnce; ++i) {
         UniqueFd accepted(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (!accepted.is_open()) return;
         path.remote = remote_endpoint(accepted.get());
-        take(std::move(accepted), path);
+        take(std::move(accepted), path, may_register);
     }
 }
 
-void TlsTransport::take(UniqueFd fd, const SipPath& path) {
+void TlsTransport::take(UniqueFd fd, const SipPath& path, bool may_register) {
     const TlsIdentity* identity =
         contexts_.settings().identity_for(path.tls_profile, path.remote.address);
     const auto context = identity != nullptr ? contexts_.find(*identity, TlsRole::server)
                                              : Result<std::shared_ptr<const TlsContext>>();
-    if (!path.remote.is_set() || !has_room(path.remote.address) || identity == nullptr ||
-        !context || !callbacks_.admits(path)) {
+    const bool fits =
+        path.remote.is_set() && has_room(path.remote.address) && identity != nullptr && context;
+    const bool is_stranger = fits && !callbacks_.admits(path);
+    const MonoTime now = loop_.clock().now();
+    if (!fits || (is_stranger && !(may_register && strangers_.admit(path.remote.address, now)))) {
         ++counters_.refused;
         log_.debug("tls.refused", {{"peer", path.remote.to_string()}});
         return;
     }
     TlsConnection::Start start{++last_id_, path, TlsRole::server, "", {}};
     start.names = {identity->check_client, identity->names};
-    auto made =
-        TlsConnection::make(std::move(fd), **context, std::move(start), loop_.clock().now());
-    if (made && adopt(std::move(*made)))
+    auto made = TlsConnection::make(std::move(fd), **context, std::move(start), now);
+    if (made) (*made)->is_stranger = is_stranger;
+    if (made && adopt(std::move(*made))) {
         ++counters_.accepted;
-    else
-        ++counters_.refused;
+        return;
+    }
+    if (is_stranger) strangers_.leave();
+    ++counters_.refused;
 }
 
 }  // namespace weir::signaling

@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "config/base/address.hpp"
+#include "signaling/tls/tls_limits.hpp"
 
 namespace weir::signaling {
 
@@ -44,6 +46,9 @@ struct TlsSettings {
     std::map<Prefix, TlsIdentity> by_address;       // crypto signaling remote-addr
     std::optional<TlsIdentity> by_default;          // crypto signaling default
     std::vector<TlsListener> listeners{};
+    // Of them, by address: endpoints behind us may register there, from wherever they are.
+    std::set<Endpoint> registering{};
+    std::chrono::nanoseconds strangers = kTlsStrangerPatience;  // until a REGISTER is passed on
     std::chrono::nanoseconds establish =
         std::chrono::seconds(20);                               // timers connection establish tls
     std::chrono::nanoseconds aging = std::chrono::minutes(60);  // timers connection aging tls

@@ -30,7 +30,8 @@ struct TlsStack::Parts {
                                      const SipPath& path);
     void on_message(std::uint64_t connection, std::string_view bytes, const SipPath& path);
     void on_request(std::uint64_t connection, SipMessage request, const SipPath& path);
-    void on_fault(std::uint64_t connection, std::string_view bytes, GuardReason fault);
+    void on_fault(std::uint64_t connection, std::string_view bytes, const SipPath& path,
+                  GuardReason fault);
 };
 
 TlsStack::Parts::Parts(const Seams& seams, const ClientTransactionTimers& timers,
@@ -71,21 +72,22 @@ TlsStack::Parts::Parts(const Seams& seams, const ClientTransactionTimers& timers
                   }}) {}
 
 TlsTransport::Callbacks TlsStack::Parts::callbacks() {
-    return {.admits =
-                [this](const SipPath& path) {
-                    return events == nullptr || events->admits(nullptr, path);
-                },
-            .on_message = [this](std::uint64_t connection, std::string_view bytes,
-                                 const SipPath& path) { on_message(connection, bytes, path); },
-            .on_fault = [this](std::uint64_t connection, std::string_view bytes, const SipPath&,
-                               GuardReason fault) { on_fault(connection, bytes, fault); },
-            .on_closed =
-                [this](std::uint64_t connection) {
-                    for (const std::uint64_t key : sender.broken_by(connection)) {
-                        client.on_send_error(key);
-                        sender.forget(key);
-                    }
-                }};
+    return {
+        .admits =
+            [this](const SipPath& path) {
+                return events == nullptr || events->admits(nullptr, path);
+            },
+        .on_message = [this](std::uint64_t connection, std::string_view bytes,
+                             const SipPath& path) { on_message(connection, bytes, path); },
+        .on_fault = [this](std::uint64_t connection, std::string_view bytes, const SipPath& path,
+                           GuardReason fault) { on_fault(connection, bytes, path, fault); },
+        .on_closed =
+            [this](std::uint64_t connection) {
+                for (const std::uint64_t key : sender.broken_by(connection)) {
+                    client.on_send_error(key);
+                    sender.forget(key);
+                }
+            }};
 }
 
 // RFC 3261 18.2.2: by the connection of the request while it is there, else by a new one to where
@@ -98,8 +100,9 @@ bool TlsStack::Parts::send_response(std::uint64_t connection, const std::string&
 }
 
 void TlsStack::Parts::on_fault(std::uint64_t connection, std::string_view bytes,
-                               GuardReason fault) {
+                               const SipPath& path, GuardReason fault) {
     stats.drop(fault);
+    if (events != nullptr && !events->admits(nullptr, path)) return;
     const Inspection inspection = inspect(bytes, SipTransport::tls);
     if (!inspection.answer) return;
     stats.sent.count(*inspection.answer);
@@ -112,6 +115,7 @@ void TlsStack::Parts::on_message(std::uint64_t connection, std::string_view byte
     Inspection inspection = inspect(bytes, SipTransport::tls);
     if (inspection.fault) {
         stats.drop(*inspection.fault);
+        transport.end_stranger(connection);
         if (!inspection.answer || (events != nullptr && !events->admits(nullptr, path))) return;
         stamp_via(*inspection.answer, path.remote);
         stats.sent.count(*inspection.answer);
@@ -120,14 +124,20 @@ void TlsStack::Parts::on_message(std::uint64_t connection, std::string_view byte
     }
     if (inspection.message.is_request)
         return on_request(connection, std::move(inspection.message), path);
-    if (!client.on_response(std::move(inspection.message), loop.clock().now()))
-        stats.drop(GuardReason::unmatched_response);
+    if (client.on_response(std::move(inspection.message), loop.clock().now())) return;
+    stats.drop(GuardReason::unmatched_response);
+    transport.end_stranger(connection);
 }
 
 void TlsStack::Parts::on_request(std::uint64_t connection, SipMessage request,
                                  const SipPath& path) {
     if (events == nullptr) return;
-    if (!events->admits(&request, path)) return stats.drop(GuardReason::not_admitted);
+    if (!events->admits(&request, path)) {
+        stats.drop(GuardReason::not_admitted);
+        return transport.end_stranger(connection);
+    }
+    // An ACK is looked at whoever sends it.
+    if (request.method != "ACK") transport.note_peer(connection);
     stamp_via(request, path.remote);
     if (const auto refusal = events->refuses(request, path)) {
         stats.sent.count(*refusal);

@@ -126,6 +126,18 @@ void TlsTransport::close(std::uint64_t id, const std::string& why) {
     remove_later(id);
 }
 
+void TlsTransport::note_peer(std::uint64_t id) {
+    const auto it = connections_.find(id);
+    if (it != connections_.end() && std::exchange(it->second->is_stranger, false))
+        strangers_.leave();
+}
+
+void TlsTransport::end_stranger(std::uint64_t id) {
+    const auto it = connections_.find(id);
+    if (it != connections_.end() && it->second->is_stranger)
+        close(id, "a stranger that does not register");
+}
+
 std::vector<StreamConnection> TlsTransport::connection_rows() const {
     std::vector<StreamConnection> rows;
     for (const auto& [id, connection] : connections_)
@@ -170,8 +182,8 @@ void TlsTransport::read_messages(TlsConnection& connection) {
             callbacks_.on_fault(id, piece->message, connection.path(), *piece->fault);
             return connection.end("not SIP, or too long");
         }
-        // RFC 5626 4.4.1: a double CRLF is a ping; the answer is one CRLF.
-        if (piece->is_ping) (void)connection.send("\r\n");
+        // RFC 5626 4.4.1: a double CRLF is a ping; the answer is one CRLF, but not to strangers.
+        if (piece->is_ping && !connection.is_stranger) (void)connection.send("\r\n");
         if (piece->message.empty()) continue;
         connection.message_since.reset();
         connection.last_message = loop_.clock().now();
@@ -200,11 +212,15 @@ void TlsTransport::remove(std::uint64_t id) {
     const auto it = connections_.find(id);
     if (it == connections_.end()) return;
     const TlsConnection& connection = *it->second;
+    if (connection.is_stranger) strangers_.leave();
     if (!connection.is_established()) {
         ++counters_.failed;
-        log_.warning("tls.handshake_failed", {{"peer", connection.path().remote.to_string()},
-                                              {"side", connection.is_ours() ? "client" : "server"},
-                                              {"why", connection.ended().value_or("")}});
+        // Whoever may be anybody fills no log.
+        if (!connection.is_stranger)
+            log_.warning("tls.handshake_failed",
+                         {{"peer", connection.path().remote.to_string()},
+                          {"side", connection.is_ours() ? "client" : "server"},
+                          {"why", connection.ended().value_or("")}});
     }
     sockets_->remove(connection.fd());
     const auto source = per_source_.find(connection.path().remote.address);
@@ -216,8 +232,12 @@ void TlsTransport::remove(std::uint64_t id) {
 void TlsTransport::sweep() {
     const MonoTime now = loop_.clock().now();
     const TlsSettings& settings = contexts_.settings();
+    strangers_.sweep(now);
     for (const auto& [id, connection] : connections_) {
-        if (!connection->is_established() && now - connection->made_at >= settings.establish) {
+        if (connection->is_stranger && now - connection->made_at >= settings.strangers) {
+            close(id, "a stranger that does not register");
+        } else if (!connection->is_established() &&
+                   now - connection->made_at >= settings.establish) {
             close(id, "the handshake took too long");
         } else if (connection->message_since &&
                    now - *connection->message_since >= kSipIncompleteMessage) {

@@ -15,6 +15,7 @@
 #include "signaling/net/socket_set.hpp"
 #include "signaling/sip/connection_table.hpp"
 #include "signaling/sip/guard_reason.hpp"
+#include "signaling/tls/strangers.hpp"
 #include "signaling/tls/tls_connection.hpp"
 #include "signaling/tls/tls_contexts.hpp"
 
@@ -35,7 +36,8 @@ struct TlsCounters {
 class TlsTransport {
 public:
     struct Callbacks {
-        // Asked before a byte is read; false: the connection is closed without one of ours.
+        // Asked before a byte is read; false: the connection is a stranger's, and is closed without
+        // a byte of ours unless endpoints may register at the listener (TlsSettings::registering).
         std::function<bool(const SipPath& path)> admits;
         // A whole message, or with a fault what can be read of one that ends the stream.
         std::function<void(std::uint64_t connection, std::string_view bytes, const SipPath& path)>
@@ -65,6 +67,10 @@ public:
     // False: there is no such connection any more. What is sent before the handshake is done waits.
     bool send(std::uint64_t connection, std::string_view text);
     void close(std::uint64_t connection, const std::string& why);
+    // A request on it was let in (a REGISTER that is passed on): it is no stranger's any more.
+    void note_peer(std::uint64_t connection);
+    // What is on it is nothing that a stranger may send: that ends it, if it is one's.
+    void end_stranger(std::uint64_t connection);
 
     [[nodiscard]] const TlsCounters& counters() const { return counters_; }
     [[nodiscard]] std::size_t connections() const { return connections_.size(); }
@@ -81,7 +87,7 @@ private:
     [[nodiscard]] Result<Listening> listen(const TlsListener& wanted);
     [[nodiscard]] Result<void> has_certificate(const TlsListener& wanted);
     void accept_from(int fd);
-    void take(UniqueFd fd, const SipPath& path);
+    void take(UniqueFd fd, const SipPath& path, bool may_register);
     [[nodiscard]] bool has_room(const IpAddress& source) const;
     [[nodiscard]] Result<void> adopt(std::unique_ptr<TlsConnection> connection);
     void on_ready(std::uint64_t id);
@@ -102,6 +108,7 @@ private:
     std::uint64_t last_id_ = 0;
     std::map<std::uint64_t, std::unique_ptr<TlsConnection>> connections_;
     std::map<IpAddress, std::size_t> per_source_;
+    Strangers strangers_;
     TimerId sweep_;
     TimerId reap_;
     std::set<std::uint64_t> to_remove_;

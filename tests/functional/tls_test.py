@@ -16,7 +16,7 @@ from harness.call import Call
 from harness.case import check
 from harness.node import Node
 from harness.process import wait_until
-from harness.user_agent import Message, sdp, socket_in
+from harness.user_agent import Dialog, Message, UserAgent, sdp, socket_in
 
 TORTURE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "conformance", "rfc4475", "data")
 
@@ -114,6 +114,74 @@ def torture(case, pem, key, authority):
         with connection() as peer, open(os.path.join(TORTURE, name), "rb") as file:
             peer.sendall(file.read().replace(b"SIP/2.0/UDP", b"SIP/2.0/TLS").replace(b"SIP/2.0/TCP", b"SIP/2.0/TLS"))
     check(outcome_of_bext01().startswith(b"SIP/2.0 420"), "bext01 is not answered after the others")
+
+
+class TlsPhone:
+    """A telephone that speaks SIP over one TLS connection, message by message."""
+
+    def __init__(self, case, node, party):
+        self.address, self.node = case.network.address(party), case.network.sbc_address(party)
+        pem, key = node.authority.sign("phone", "DNS:phone.test")
+        context = ssl.create_default_context(cafile=node.authority.certificate)
+        context.check_hostname = False
+        context.load_cert_chain(pem, key)
+        plain = socket_in(case.network.namespace(party), socket.AF_INET, socket.SOCK_STREAM)
+        plain.settimeout(20)
+        plain.connect((self.node, 5061))
+        self._stream = context.wrap_socket(plain)
+        case.on_close(self._stream.close)
+
+    def send(self, start, *headers):
+        """A message without a body."""
+        self._stream.sendall("\r\n".join([start, *headers, "Content-Length: 0", "", ""]).encode())
+
+    def request(self, method):
+        """One outside of a dialog."""
+        address = f"<sip:100@{self.node}>"
+        self.send(f"{method} sip:{self.node} SIP/2.0", f"Via: SIP/2.0/TLS {self.address};branch=z9hG4bK{method}",
+                  f"From: {address};tag=phone", f"To: {address}", f"Call-ID: {method}@{self.address}",
+                  f"CSeq: 1 {method}", "Max-Forwards: 70", "Expires: 120",
+                  f"Contact: <sip:100@{self.address};transport=tls>")
+
+    def read(self):
+        """What comes next; "" when the node has closed the connection."""
+        return self._stream.recv(65536).decode()
+
+
+def stranger_registers(case):
+    """From an address that is on no list: nothing but a REGISTER that is passed on gets an answer; the registrar's call
+    comes back by that connection. Without pass-through it is closed before the handshake."""
+    node = TlsNode(case)
+    node.start()
+    registrar = UserAgent(case, "callee", 5060)
+    # The recorder's address is trusted as a target: with another target it is a stranger's.
+    node.execute_all(["configure terminal", "dial-peer voice 9001 voip", "session target ipv4:192.0.2.77", "end"])
+    try:
+        check(TlsPhone(case, node, "recorder").read() == "", "a stranger gets an answer")
+    except OSError:
+        pass  # closed in the middle of the handshake
+    node.execute_all(["configure terminal", "sip-ua", f"registrar 1 ipv4:{registrar.address}", "exit",
+                      "voice service voip", "sip", "registrar server", "registration passthrough", "end"])
+    asking = TlsPhone(case, node, "recorder")
+    asking.request("OPTIONS")
+    check(asking.read() == "", "a stranger that does not register gets an answer")
+
+    phone = TlsPhone(case, node, "recorder")
+    phone.request("REGISTER")
+    asked = registrar.expect("REGISTER")
+    contact = asked.header("Contact")
+    registrar.send("\r\n".join(["SIP/2.0 200 OK", *(f"{name}: {asked.header(name)}" for name in ("Via", "From", "Call-ID", "CSeq")),
+                                f"To: {asked.header('To')};tag=registrar", f"Contact: {contact};expires=120",
+                                "Content-Length: 0", "", ""]))
+    answer = phone.read()
+    check(answer.startswith("SIP/2.0 200"), f"the REGISTER is answered with {answer}")
+    call = Dialog(contact[contact.index("<") + 1:contact.index(">")], f"<sip:200@{registrar.address}>;tag=caller",
+                  contact, f"call@{registrar.address}")
+    registrar.request("INVITE", call, 1, sdp(registrar.address, [30000]))
+    invite = phone.read()
+    check(invite.startswith(f"INVITE sip:100@{phone.address};transport=tls "), f"the phone is sent {invite}")
+    registrar.close()
+    node.stop()
 
 
 def names_shown(case, pem, key, trusting):
@@ -249,4 +317,4 @@ def recorder_over_tls(case):
 
 
 if __name__ == "__main__":
-    functional.run(handshakes, missing_certificate, endpoints_over_tls, recorder_over_tls)
+    functional.run(handshakes, missing_certificate, endpoints_over_tls, stranger_registers, recorder_over_tls)

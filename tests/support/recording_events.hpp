@@ -10,8 +10,8 @@
 namespace weir::tests {
 
 struct RecordingEvents final : signaling::SipEvents {
-    bool admits(const signaling::SipMessage*, const signaling::SipPath&) override {
-        return is_admitting;
+    bool admits(const signaling::SipMessage* request, const signaling::SipPath&) override {
+        return is_admitting || (request != nullptr && request->method == lets_in);
     }
     void on_request(signaling::IncomingRequest request) override { requests.push_back(request); }
     void on_cancel(signaling::ServerTxn invite, signaling::IncomingRequest cancel) override {
@@ -29,6 +29,7 @@ struct RecordingEvents final : signaling::SipEvents {
     }
 
     bool is_admitting = true;
+    std::string lets_in;  // a method that is admitted all the same
     std::vector<signaling::IncomingRequest> requests;
     std::vector<std::pair<signaling::ServerTxn, signaling::IncomingRequest>> cancels;
     std::vector<std::pair<signaling::ServerTxn, signaling::IncomingRequest>> acks;

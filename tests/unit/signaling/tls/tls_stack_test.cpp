@@ -235,6 +235,63 @@ UniqueFd connected_to(const Endpoint& endpoint) {
     return fd;
 }
 
+// Where endpoints may register, a stranger's handshake is taken, its REGISTER, and nothing else.
+class TlsStrangerTest : public TlsStackTest {
+protected:
+    TlsStrangerTest() {
+        peer.events.is_admitting = false;
+        peer.events.lets_in = "REGISTER";
+        peer.settings.registering = {peer.settings.listeners.at(0).address};
+        start();
+    }
+    std::size_t connections() const {
+        return static_cast<std::size_t>(metric(peer, "weir_signaling_tls_connections"));
+    }
+    bool registers() {
+        const std::size_t before = us.events.responses.size();
+        EXPECT_TRUE(us.stack->send(request("REGISTER")));
+        EXPECT_TRUE(wait([&] { return !peer.events.requests.empty(); }));
+        const IncomingRequest& got = peer.events.requests.back();
+        peer.stack->respond(got.txn, make_response(got.message, 200, "OK", "peer"));
+        return wait([&] { return us.events.responses.size() > before; });
+    }
+};
+
+TEST_F(TlsStrangerTest, ItsRegisterIsAnswered) {
+    EXPECT_TRUE(registers());
+}
+
+TEST_F(TlsStrangerTest, AnotherRequestEndsItsConnectionWithoutAByte) {
+    ASSERT_TRUE(us.stack->send(request("OPTIONS")));
+    ASSERT_TRUE(wait([&] { return metric(peer, "weir_signaling_tls_established_total") == 1; }));
+    ASSERT_TRUE(wait([&] { return connections() == 0; }));
+    EXPECT_TRUE(peer.events.requests.empty());
+    EXPECT_TRUE(us.events.responses.empty());
+}
+
+TEST_F(TlsStrangerTest, OnceItHasRegisteredItsConnectionStays) {
+    ASSERT_TRUE(registers());
+    ASSERT_TRUE(us.stack->send(request("OPTIONS")));
+    constexpr auto kReason = static_cast<std::size_t>(GuardReason::not_admitted);
+    ASSERT_TRUE(wait([&] { return peer.stats.dropped.at(kReason) == 1; }));
+    loop->run_for(milliseconds(50));
+    EXPECT_EQ(connections(), 1U);
+}
+
+class TlsSilentStranger : public TlsStrangerTest {
+protected:
+    TlsSilentStranger() {
+        peer.settings.strangers = std::chrono::seconds(1);
+        peer.start();
+    }
+};
+
+TEST_F(TlsSilentStranger, IsNotWaitedForLikeAPeer) {
+    const UniqueFd idle = connected_to(peer.address());
+    ASSERT_TRUE(wait([&] { return connections() == 1; }));
+    ASSERT_TRUE(wait([&] { return connections() == 0; }));
+}
+
 // The first bytes of our handshake with a server named peer.example; names stand in it in clear.
 class ClientHelloTest : public TlsStackTest {
 protected:
