@@ -95,7 +95,9 @@ end
 
 class LoopBench : public CallBench {
 protected:
-    LoopBench() { load(kLoopConfiguration); }
+    explicit LoopBench(signaling::NetworkKnowledge network = {}) : CallBench(std::move(network)) {
+        load(kLoopConfiguration);
+    }
 
     void load(const std::string& text) {
         const auto read = config::language::read_text(text, "loop.cfg");

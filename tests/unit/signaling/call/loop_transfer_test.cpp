@@ -227,6 +227,32 @@ TEST_F(LoopTransfer, AFirstPassThatConsumesLetsTheLoopGo) {
     EXPECT_EQ(recordings.told, "ce");
 }
 
+// The far party is in another realm than the gateway and we are.
+class LoopTransferInRealms : public tests::LoopBench {
+protected:
+    LoopTransferInRealms() : LoopBench(two_realms()) {
+        load_with(std::string(" no supplementary-service sip refer\n") + kMode, kMode);
+    }
+    static NetworkKnowledge two_realms() {
+        NetworkKnowledge network;
+        network.realm_of = [](const config::Config&, const IpAddress& party) {
+            return dataplane::RealmIndex(party == *IpAddress::parse(kParty) ? 1 : 0);
+        };
+        return network;
+    }
+};
+
+// A call of its own: it does not take over the realm of the party in whose place the target comes.
+TEST_F(LoopTransferInRealms, ATargetBehindTheLoopHasPortsTowardTheLoop) {
+    connect_through();
+    send_from_party(out_to(kParty), "REFER", {}, {{"Refer-To", "<sip:201@198.51.100.1>"}});
+    const auto opened = media.sent<dataplane::OpenSession>();
+    ASSERT_EQ(opened.size(), 3U);
+    EXPECT_EQ(opened[1].realms, (std::array<dataplane::RealmIndex, 2>{0, 0}))
+        << "the transfer's own, toward the loop";
+    EXPECT_EQ(opened[2].realms, (std::array<dataplane::RealmIndex, 2>{0, 1}));
+}
+
 // ---- Passed ------------------------------------------------------------------------------------
 
 TEST_F(LoopTransfer, AReferOfTheFarPartyPassesBothCallsAndItsNotifyBack) {
