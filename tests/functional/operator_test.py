@@ -147,18 +147,29 @@ def debug_clear_and_history(case):
 
 
 def connections(case, session, caller):
-    """A TCP connection of a peer is shown, and closed on demand."""
-    with socket_in(case.network.namespace("caller"), socket.AF_INET, socket.SOCK_STREAM) as peer:
+    """TCP connections of a peer are shown, and closed on demand by their peer, their number or both: no others."""
+    def connection():
+        peer = socket_in(case.network.namespace("caller"), socket.AF_INET, socket.SOCK_STREAM)
         peer.settimeout(15 * PATIENCE)
         peer.connect((caller.node, 5060))
+        ping(peer)
+        return peer
+
+    def ping(peer):
         peer.sendall(b"\r\n\r\n")
         check(peer.recv(2) == b"\r\n", "the ping of the connection was not answered")
-        rows = json.loads(session.ask("show sip-ua connections tcp detail | json"))["connections"]
-        check([row["remote"] for row in rows] == [f"{caller.address}:{peer.getsockname()[1]}"], f"{rows}")
-        detail = session.ask("show sip-ua connections tcp detail")
-        check(f"Remote-Agent:{caller.address}, Connections-Count:1" in detail, detail)
-        session.ask(f"clear sip-ua tcp connection target ipv4:{rows[0]['remote']}")
-        check(peer.recv(1) == b"", "the connection was not closed")
+
+    with connection() as other:
+        for words in ("target ipv4:{remote}", "id {id}", "id {id} target ipv4:{remote}"):
+            with connection() as peer:
+                remote = f"{caller.address}:{peer.getsockname()[1]}"
+                rows = json.loads(session.ask("show sip-ua connections tcp detail | json"))["connections"]
+                [row] = [row for row in rows if row["remote"] == remote]
+                detail = session.ask("show sip-ua connections tcp detail")
+                check(f"Remote-Agent:{caller.address}, Connections-Count:" in detail, detail)
+                session.ask(f"clear sip-ua tcp connection {words.format(**row)}")
+                check(peer.recv(1) == b"", f"the connection was not closed by {words}")
+        ping(other)
 
 
 def wait_for_history(session):

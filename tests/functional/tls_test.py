@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """SIP over TLS with programs that are not ours: openssl's client against the listener, baresip on both sides of a call."""
 
+import json
 import os
 import shutil
 import socket
@@ -180,6 +181,11 @@ def stranger_registers(case):
     registrar.request("INVITE", call, 1, sdp(registrar.address, [30000]))
     invite = phone.read()
     check(invite.startswith(f"INVITE sip:100@{phone.address};transport=tls "), f"the phone is sent {invite}")
+
+    [row] = json.loads(node.execute("show sip-ua connections tcp tls detail | json"))["connections"]
+    check(row["remote"].startswith(f"{phone.address}:") and row["tls"].startswith("TLSv1.3 "), f"{row}")
+    node.execute(f"clear sip-ua tcp tls connection id {row['id']}")
+    check(phone.read() == "", "an operator's clear must close the connection")
     registrar.close()
     node.stop()
 
