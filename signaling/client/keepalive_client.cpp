@@ -236,6 +236,15 @@ void KeepaliveClient::publish() {
         now.peers.insert(entry.use.direct.begin(), entry.use.direct.end());
         now.servers.insert(entry.use.servers.begin(), entry.use.servers.end());
     }
+    std::map<config::DialPeerTag, bool> shared;  // whether all are busy so far
+    for (const auto& [target, entry] : entries_)
+        for (const auto tag : entry.use.shared)
+            if (health_of(target, entry) != PingHealth::busy)
+                shared[tag] = false;
+            else
+                shared.try_emplace(tag, true);
+    for (const auto& [tag, all] : shared)
+        if (all) now.peers.insert(tag);
     // A peer is busy when all servers of its group are (spec A.12).
     for (const auto& [tag, peer] : config_->dial_peers) {
         if (!peer.server_group || !peer.keepalive.enabled) continue;

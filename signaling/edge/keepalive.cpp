@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/model/registration.hpp"
+
 namespace weir::signaling {
 namespace {
 
@@ -59,6 +61,7 @@ private:
         }
         if (peer.server_group) return add_servers(peer, target, use);
         using Kind = config::SessionTarget::Kind;
+        if (peer.target.kind == Kind::registrar) return add_registrars(peer, target, use);
         if (peer.target.kind != Kind::address && peer.target.kind != Kind::dns) return;
         target.address = peer.target.address;
         target.host = peer.target.host;
@@ -66,6 +69,19 @@ private:
         PingUse& made = note(target, use);
         made.peers.push_back(peer.tag);
         made.direct.push_back(peer.tag);
+    }
+
+    // Calls go to the secondary ones where the primary one is silent.
+    void add_registrars(const DialPeer& peer, PingTarget target, const PingUse& use) {
+        for (const auto& registrar : config::registrars_of(config_, peer, std::nullopt)) {
+            const bool is_address = registrar.hop.kind == config::SipHop::Kind::address;
+            target.address = is_address ? registrar.hop.address : IpAddress{};
+            target.host = is_address ? "" : registrar.hop.host;
+            target.port = registrar.hop.port;
+            PingUse& made = note(target, use);
+            made.peers.push_back(peer.tag);
+            made.shared.push_back(peer.tag);
+        }
     }
 
     // Spec A.6: what calls of the peer pass through, its OPTIONS must pass, too.

@@ -82,14 +82,16 @@ struct PingUse {
     std::optional<std::uint32_t> sip_profiles;  // of the profile, for its OPTIONS
     std::vector<config::DialPeerTag> peers;     // ascending; the first gives bind and tenant
     std::vector<config::DialPeerTag> direct;    // of them: it is their session target
+    std::vector<config::DialPeerTag> shared;    // of them: it is one of their registrars
     // Of the others it is a server: the group and its place there, from 0.
     std::vector<std::pair<std::uint32_t, std::uint8_t>> servers;
 };
 
 using PingPlan = std::map<PingTarget, PingUse>;
 
-// Peers that are up and have a keepalive, with their session target or every server of their group
-// (only by a profile). Bounded by the dial-peers and the servers of their groups.
+// Peers that are up and have a keepalive, with their session target, the registrars that it means,
+// or every server of their group (only by a profile). Bounded by the dial-peers and the servers of
+// their groups, and six registrars for each level.
 [[nodiscard]] PingPlan ping_plan(const config::Config& config);
 
 // "ipv4:192.0.2.1:5070", "dns:trunk.example", as `show` prints a target.

@@ -151,6 +151,27 @@ TEST_F(KeepaliveClientTest, AGroupsPeerIsBusyOnlyWhenAllServersAre) {
     EXPECT_TRUE(busy(1));
 }
 
+TEST_F(KeepaliveClientTest, APeerOfTheRegistrarsIsBusyOnlyWhenTheyAllAre) {
+    for (const char* line : {"registrar 1 ipv4:192.0.2.5", "registrar 2 ipv4:192.0.2.6 secondary"})
+        config_.voice.sip.kept.push_back({line, line, ""});
+    add_peer(7, "192.0.2.1").target = {};
+    config_.dial_peers[DialPeerTag{7}].target.kind = config::SessionTarget::Kind::registrar;
+    apply();
+    const AddressHealth::Address primary{SipTransport::udp, *Endpoint::parse("192.0.2.5:5060", 0)};
+    for (int times = 0; times < 2; ++times) {
+        loop_.advance(seconds(15));
+        fail(last_to("192.0.2.5:5060"));
+        stack_.answer(last_to("192.0.2.6:5060"), 200, "t");
+    }
+    EXPECT_FALSE(busy(7));
+    EXPECT_TRUE(client_.busy_addresses().contains(primary)) << "calls go to the other one first";
+    for (int times = 0; times < 2; ++times) {
+        loop_.advance(seconds(15));
+        fail(last_to("192.0.2.6:5060"));
+    }
+    EXPECT_TRUE(busy(7));
+}
+
 TEST_F(KeepaliveClientTest, ATransportThatIsNotListenedOnCountsAsFailure) {
     config_.keepalive_profiles[9].retry = 1;
     stack_.listening.clear();
