@@ -30,6 +30,8 @@ inline constexpr std::size_t kTraceMaxFound = 1000;
 // Records are gathered for so long before they are written: a writer that is woken by each of the
 // twenty records of a call costs more than the call. What a crash takes with it is as short.
 inline constexpr auto kTraceGather = std::chrono::milliseconds(50);
+// Bytes of records that stay in the kernel's cache behind those that are on their way to the disk.
+inline constexpr std::uint64_t kTraceCached = std::uint64_t{1024} * 1024;
 // How long a reader waits until what is queued is on the disk.
 inline constexpr auto kTraceFlushWait = std::chrono::seconds(2);
 

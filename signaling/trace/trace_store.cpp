@@ -169,6 +169,8 @@ bool TraceStore::write(const Batch& batch, std::uint64_t megabytes) {
                       write_all(index_file_.get(), batch.index);
     if (good) {
         segment_size_ += batch.records.size() + batch.index.size();
+        records_size_ += batch.records.size();
+        give_back_cache();
         told_failure_ = false;
         return true;
     }
@@ -186,10 +188,25 @@ bool TraceStore::open_segment(std::uint64_t megabytes) {
     drop_oldest();
     ++segment_;
     segment_size_ = 0;
+    records_size_ = 0;
+    sent_to_disk_ = 0;
     const std::string base = settings_.directory + "/";
     records_file_ = create(base + trace_file_name(segment_, "trace"));
     index_file_ = create(base + trace_file_name(segment_, "index"));
     return records_file_.get() >= 0 && index_file_.get() >= 0;
+}
+
+// Hardly anybody reads the records, and a gigabyte of them in the kernel's cache takes the room of
+// what is read. Pages that come back are written again: fresh ones cost more than the copying.
+void TraceStore::give_back_cache() {
+    if (records_size_ - sent_to_disk_ < kTraceCached) return;
+    const auto start = static_cast<off_t>(sent_to_disk_);
+    const auto size = static_cast<off_t>(records_size_ - sent_to_disk_);
+    // What the disk was given the last time has arrived; the rest is on its way. Failures cost
+    // cache and nothing else.
+    ::posix_fadvise(records_file_.get(), 0, start, POSIX_FADV_DONTNEED);
+    ::sync_file_range(records_file_.get(), start, size, SYNC_FILE_RANGE_WRITE);
+    sent_to_disk_ = records_size_;
 }
 
 void TraceStore::drop_oldest() {

@@ -61,6 +61,7 @@ private:
     void run();
     [[nodiscard]] bool write(const Batch& batch, std::uint64_t megabytes);
     [[nodiscard]] bool open_segment(std::uint64_t megabytes);
+    void give_back_cache();
     void drop_oldest();
 
     const TraceStoreSettings settings_;
@@ -78,8 +79,10 @@ private:
     Batch written_;          // what is being written; then the room of the next batch
     UniqueFd records_file_;  // the writer's, as what follows
     UniqueFd index_file_;
-    std::uint64_t segment_ = 0;  // number of the open one
-    std::uint64_t segment_size_ = 0;
+    std::uint64_t segment_ = 0;       // number of the open one
+    std::uint64_t segment_size_ = 0;  // bytes, with its index
+    std::uint64_t records_size_ = 0;  // bytes, without
+    std::uint64_t sent_to_disk_ = 0;  // of them, in whole steps of kTraceCached
     bool told_failure_ = false;
     std::thread writer_;
 };

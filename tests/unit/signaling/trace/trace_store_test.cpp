@@ -3,6 +3,7 @@
 #include "signaling/trace/trace_store.hpp"
 
 #include <fstream>
+#include <iterator>
 
 #include "tests/unit/signaling/trace/trace_bench.hpp"
 
@@ -53,6 +54,31 @@ TEST_F(TraceStoreTest, TheOldestSegmentsMakeRoom) {
         size += file.file_size();
     EXPECT_LE(size, (64U + signaling::kTraceSegments) * 1024 * 1024);
     EXPECT_GT(segments.front(), 1U);
+}
+
+TEST_F(TraceStoreTest, RecordsAreWholeWhenTheirPagesHaveLeftTheCache) {
+    store->set_megabytes(1000);  // segments of more than a dozen steps of kTraceCached
+    signaling::TraceRecord record;
+    record.payload = std::string(300'000, 'x');
+    constexpr int kRecords = 20;
+    for (int i = 0; i < kRecords; ++i) {
+        record.payload[0] = static_cast<char>(i);
+        std::string bytes;
+        append_record(bytes, record);
+        ASSERT_TRUE(store->append(bytes, ""));
+        store->flush();
+    }
+    const auto segments = signaling::trace_segments(folder_.string());
+    ASSERT_EQ(segments.size(), 1U);
+    std::ifstream file(folder_ / signaling::trace_file_name(segments.front(), "trace"));
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    std::string_view rest = bytes;
+    for (int i = 0; i < kRecords; ++i) {
+        const auto read = signaling::take_record(rest);
+        ASSERT_TRUE(read) << i;
+        EXPECT_EQ(read->payload[0], static_cast<char>(i));
+    }
+    EXPECT_TRUE(rest.empty());
 }
 
 TEST_F(TraceStoreTest, ADamagedSegmentHarmsNothingElse) {
