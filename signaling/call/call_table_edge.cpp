@@ -17,6 +17,15 @@ bool is_v6(const IpAddress& address) {
     return address.family == Family::v6;
 }
 
+// Whether somebody limits or shows what the leg's media take. To read an offer for nobody costs
+// more than to route its call; what is agreed in the end is counted of every call (measure()).
+bool counts_bandwidth(const SharedLimits& shared, const config::DialPeer& peer,
+                      const IpAddress& local) {
+    if (peer.max_bandwidth) return true;
+    const SharedLimits::Place place = shared.place_of(local, peer.tenant, 0, nullptr);
+    return !place.interface.empty() || place.tenant != 0;
+}
+
 }  // namespace
 
 void CallTable::configure_edge() {
@@ -105,8 +114,11 @@ std::optional<Refusal> CallTable::take_inbound(Entry& entry, const CallSetup& se
             kCauseNoCircuit,
             {{"Warning", max_conn_warning(uri_host(setup.invite.path.local.address), peer.tag)}}};
     if (exempt) connections_.take(peer.tag);
-    const std::uint32_t kbps = offered_kbps(setup.invite.message.body, setup.codecs,
-                                            is_v6(setup.invite.path.remote.address));
+    const IpAddress& local = setup.invite.path.local.address;
+    const std::uint32_t kbps = counts_bandwidth(edge_.shared, peer, local)
+                                   ? offered_kbps(setup.invite.message.body, setup.codecs,
+                                                  is_v6(setup.invite.path.remote.address))
+                                   : 0;
     if (exempt) {
         edge_.bandwidth.take(peer.tag, kbps);
     } else if (!edge_.bandwidth.try_take(peer, kbps)) {
@@ -118,7 +130,7 @@ std::optional<Refusal> CallTable::take_inbound(Entry& entry, const CallSetup& se
     }
     entry.counts_inbound = true;
     entry.kbps[0] = kbps;
-    const SharedLeg leg{Side::a, peer, setup.invite.path.local.address, kbps, exempt};
+    const SharedLeg leg{Side::a, peer, local, kbps, exempt};
     if (const auto full = take_shared(entry, leg)) {
         give_back_inbound(entry, peer.tag);
         Refusal refusal{full->status, full->q850_cause, {}};
@@ -143,10 +155,13 @@ std::optional<PeerFull> CallTable::take_outbound(Entry& entry, const config::Dia
     const auto route =
         std::find_if(setup.routes.begin(), setup.routes.end(),
                      [&](const OutboundRoute& each) { return each.party.dial_peer == peer.tag; });
-    const std::uint32_t kbps =
-        route == setup.routes.end()
-            ? 0
-            : offered_kbps(setup.invite.message.body, route->codecs, is_v6(route->party.peer));
+    const IpAddress local =
+        route == setup.routes.end() ? IpAddress{} : route->dialog.path.local.address;
+    const bool is_counted =
+        route != setup.routes.end() && counts_bandwidth(edge_.shared, peer, local);
+    const std::uint32_t kbps = is_counted ? offered_kbps(setup.invite.message.body, route->codecs,
+                                                         is_v6(route->party.peer))
+                                          : 0;
     if (exempt) {
         edge_.bandwidth.take(peer.tag, kbps);
     } else if (!edge_.bandwidth.try_take(peer, kbps)) {
@@ -156,8 +171,6 @@ std::optional<PeerFull> CallTable::take_outbound(Entry& entry, const config::Dia
             config::resolve_error_code(*setup.config, peer, "cac-bandwidth failure").value,
             kCauseQosUnavailable};
     }
-    const IpAddress local =
-        route == setup.routes.end() ? IpAddress{} : route->dialog.path.local.address;
     if (const auto full = take_shared(entry, {Side::b, peer, local, kbps, exempt})) {
         connections_.release(peer.tag);
         edge_.bandwidth.release(peer.tag, kbps);
