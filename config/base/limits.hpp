@@ -165,8 +165,8 @@ inline constexpr unsigned kSipReceiveBuffer =
 inline constexpr std::size_t kSipEventQueue =
     65536;  // messages read and not yet handed up: one turn of the loop
 inline constexpr std::size_t kSipMaxTransactions =
-    250000;  // requests in work per direction: 3,000 calls a second leave 111,000, because an
-             // answered INVITE stays for 32 s and a BYE for 5 (RFC 3261 17); twice that for bursts
+    250000;  // requests in work per direction: 3,000 calls a second leave 192,000 of their side,
+             // because an answered INVITE stays for 32 s and so does a BYE (RFC 3261 17)
 inline constexpr std::size_t kSdpMaxBytes =
     16384;  // one description: no more than a datagram can bring
 inline constexpr std::size_t kSdpMaxLines = 512;  // lines of it

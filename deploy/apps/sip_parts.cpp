@@ -36,7 +36,7 @@ Result<OpenedParts> open_parts(const SipSurroundings& around, const UniqueFd& si
         done = place(dataplane::LinkClient::make(
                          {places.runtime + "/media.sock", random.next() | 1U}, clock, log),
                      parts.plane);
-    if (done) done = place(open_stack(node, *parts.loop, random, log, signals), parts.plain);
+    if (done) done = place(open_stack(node, *parts.loop, random, signals), parts.plain);
     if (done)
         done = place(signaling::TlsStack::create(
                          {*parts.loop, random, parts.plain->shared_stats(), log}, {}),

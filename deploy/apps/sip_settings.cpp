@@ -60,15 +60,14 @@ signaling::SofiaOptions sofia_options(const Node& node) {
 
 Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
                                                           signaling::SofiaLoop& loop,
-                                                          Random& random, Logger& log,
-                                                          const UniqueFd& signals) {
+                                                          Random& random, const UniqueFd& signals) {
     const signaling::SofiaOptions options = sofia_options(node);
     const bool waits = std::any_of(
         options.listeners.begin(), options.listeners.end(),
         [&](const auto& listener) { return node.platform.is_on_port(listener.address.address); });
     const MonoTime end = loop.clock().now() + kTapWait;
     for (;;) {
-        auto stack = signaling::SofiaStack::create(loop, options, random, log);
+        auto stack = signaling::SofiaStack::create(loop, options, random);
         const bool is_missing = !stack && stack.error().code == ErrorCode::not_found;
         if (!is_missing || !waits || loop.clock().now() >= end) return stack;
         pollfd stop{signals.get(), POLLIN, 0};

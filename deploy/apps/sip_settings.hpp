@@ -31,7 +31,7 @@ namespace weir::apps {
 // waits for them, until a signal. Errors: as SofiaStack::create.
 [[nodiscard]] Result<std::unique_ptr<signaling::SofiaStack>> open_stack(const Node& node,
                                                                         signaling::SofiaLoop& loop,
-                                                                        Random& random, Logger& log,
+                                                                        Random& random,
                                                                         const UniqueFd& signals);
 // The references outlive it.
 [[nodiscard]] signaling::NetworkKnowledge network_knowledge(const Node& node,

@@ -69,7 +69,7 @@ int serve(const RecorderProgram& settings, int signals, Logger& log) {
     signaling::SofiaOptions options;
     options.listeners = {{SipTransport::udp, settings.listen},
                          {SipTransport::tcp, settings.listen}};
-    const auto stack = signaling::SofiaStack::create(**loop, options, random, log);
+    const auto stack = signaling::SofiaStack::create(**loop, options, random);
     if (!stack) return trouble(kFailed, stack.error().context);
     const auto server = forking::RecorderServer::start(settings.recorder, **stack, **loop, log);
     if (!server) return trouble(kFailed, server.error().context);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SipStack: SIP transactions and transports, nothing above them. Dialogs are ours (signaling/call).
 //
-// Thread: sip. The real implementation is signaling/sip on sofia's nta; tests have a fake one.
+// Thread: sip. The real ones are signaling/sip and signaling/tls; tests have a fake one.
 #pragma once
 
 #include <chrono>

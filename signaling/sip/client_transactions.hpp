@@ -9,8 +9,7 @@
 // | completed  | 300-699: ACKs what is sent again        | swallows what is sent again          |
 // | accepted   | each 2xx goes up, forked ones too       | -                                    |
 //
-// They are ours and not nta's because nta has one T1 per agent, while the retries of spec B.12
-// differ by method and peer, and because nta acknowledges forked 2xx by itself.
+// The retries of spec B.12 differ by method and peer: each request has its own t1 and count.
 #pragma once
 
 #include <chrono>

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "signaling/api/message.hpp"
@@ -23,10 +22,5 @@ struct Inspection {
 // One whole message as it came over `transport`: a datagram, or what the stream framer cut out.
 // Bounds of limits.hpp: kSipMaxDatagram or kSipMaxStreamMessage bytes, kSipMaxHeaders, kSipMaxVia.
 [[nodiscard]] Inspection inspect(std::string_view bytes, SipTransport transport);
-
-// The request as sofia's nta sees it: start line, Via, From, To, Call-ID and CSeq, with compact
-// names and without a body, so that hostile text never reaches its parsers. It answers
-// retransmissions and CANCEL from these lines alone; the whole message travels beside it.
-[[nodiscard]] std::string transaction_text(const SipMessage& request, SipTransport transport);
 
 }  // namespace weir::signaling

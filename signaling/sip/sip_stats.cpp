@@ -94,8 +94,6 @@ std::vector<Metric> sip_metrics(const SipStats& stats, const SipGauges& gauges) 
     add(metrics, "weir_signaling_absorbed_retransmissions_total",
         "requests of peers that came again and were answered by the transaction layer",
         gauges.absorbed_retransmissions);
-    add(metrics, "weir_signaling_unread_by_stack_total",
-        "messages that passed the guard and that sofia-sip could not read", gauges.unread_by_nta);
     add(metrics, "weir_signaling_connections", "TCP connections now", gauges.connections,
         MetricKind::gauge);
     add(metrics, "weir_signaling_server_transactions", "requests of peers in work",

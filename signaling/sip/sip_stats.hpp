@@ -35,14 +35,14 @@ inline constexpr std::size_t kStatusCodes = 700;
 struct SipStats {
     struct Direction {
         std::array<std::uint64_t, kCountedMethods.size()> requests{};
-        std::array<std::uint64_t, 7> responses{};              // [status / 100]
-        std::array<std::uint32_t, kStatusCodes> by_status{};   // [status]
+        std::array<std::uint64_t, 7> responses{};                // [status / 100]
+        std::array<std::uint32_t, kStatusCodes> by_status{};     // [status]
         std::array<std::uint32_t, kCountedMethods.size()> ok{};  // 2xx by the method of CSeq
-        MessageWatcher* watcher = nullptr;                     // null while nobody debugs
+        MessageWatcher* watcher = nullptr;                       // null while nobody debugs
         void count(const SipMessage& message);
     };
     Direction
-        received;  // by application-visible message; retransmissions that nta absorbs are not here
+        received;  // by application-visible message; retransmissions are not here
     Direction sent;                     // without retransmissions
     GuardCounters dropped{};            // by GuardReason
     std::uint64_t datagrams = 0;        // read from UDP sockets
@@ -66,8 +66,7 @@ struct SipGauges {
     std::size_t connections = 0;
     std::size_t server_transactions = 0;
     std::size_t client_transactions = 0;
-    std::uint64_t absorbed_retransmissions = 0;  // requests that nta answered again by itself
-    std::uint64_t unread_by_nta = 0;  // passed the guard, yet sofia's parser refused them
+    std::uint64_t absorbed_retransmissions = 0;  // requests that came again
 };
 
 [[nodiscard]] std::vector<Metric> sip_metrics(const SipStats& stats, const SipGauges& gauges);

@@ -72,10 +72,10 @@ socklen_t to_sockaddr(const Endpoint& endpoint, sockaddr_storage& storage) {
     return sizeof *v4;
 }
 
-void set_port(sockaddr_storage& storage, std::uint16_t port) {
-    void* memory = &storage;
-    if (storage.ss_family == AF_INET) static_cast<sockaddr_in*>(memory)->sin_port = htons(port);
-    if (storage.ss_family == AF_INET6) static_cast<sockaddr_in6*>(memory)->sin6_port = htons(port);
+bool is_outlet(const Endpoint& local, const SipPath& path) {
+    const bool fits_address = !path.local.address.is_set() || local.address == path.local.address;
+    const bool fits_port = path.local.port == 0 || path.local.port == local.port;
+    return fits_address && fits_port && path.remote.address.family == local.address.family;
 }
 
 Endpoint local_endpoint(int fd) {

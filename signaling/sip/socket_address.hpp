@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "config/base/address.hpp"
+#include "signaling/api/sip_stack.hpp"
 
 namespace weir::signaling {
 
@@ -12,7 +13,9 @@ namespace weir::signaling {
 [[nodiscard]] Endpoint to_endpoint(const sockaddr& address, socklen_t length);
 // The other way round; the length that bind() and connect() want.
 [[nodiscard]] socklen_t to_sockaddr(const Endpoint& endpoint, sockaddr_storage& storage);
-void set_port(sockaddr_storage& storage, std::uint16_t port);
+// Whether a listener at `local` is the one that `path.local` names (not set: any; port 0: any of
+// that address) and can reach `path.remote`.
+[[nodiscard]] bool is_outlet(const Endpoint& local, const SipPath& path);
 [[nodiscard]] Endpoint local_endpoint(int fd);
 [[nodiscard]] Endpoint remote_endpoint(int fd);
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "config/base/limits.hpp"
+#include "signaling/sip/receive_stamps.hpp"
 #include "signaling/sip/sofia_headers.hpp"
 
 namespace weir::signaling {
@@ -33,37 +34,18 @@ HookScope::~HookScope() {
     current_hooks = previous_;
 }
 
-void enable_receive_stamps(int fd) {
-    const int on = 1;
-    // Without stamps received_at is the time of reading: worse, not wrong.
-    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-}
-
 }  // namespace weir::signaling
 
 using weir::signaling::current_hooks;
 
 extern "C" {
 
-// su.h: receives into an iovec; called for every datagram and every piece of a stream.
-issize_t su_vrecv(su_socket_t fd, su_iovec_t parts[], isize_t count, int flags,
-                  su_sockaddr_t* source, socklen_t* source_length) {
-    iovec vectors[16];
-    const std::size_t used = count < 16 ? static_cast<std::size_t>(count) : 16;
-    for (std::size_t i = 0; i < used; ++i)
-        vectors[i] = {.iov_base = parts[i].siv_base, .iov_len = parts[i].siv_len};
-    sockaddr* address = source != nullptr ? &source->su_sa : nullptr;
-    if (current_hooks != nullptr)
-        return static_cast<issize_t>(
-            current_hooks->receive(fd, vectors, used, address, source_length));
-    msghdr header{};
-    header.msg_name = address;
-    header.msg_namelen = address != nullptr ? *source_length : 0;
-    header.msg_iov = vectors;
-    header.msg_iovlen = used;
-    const ssize_t bytes = recvmsg(fd, &header, flags);
-    if (bytes >= 0 && address != nullptr) *source_length = header.msg_namelen;
-    return static_cast<issize_t>(bytes);
+// su.h: receives into an iovec; called for every piece of a stream, and by nothing of sofia that we
+// use besides.
+issize_t su_vrecv(su_socket_t fd, su_iovec_t[], isize_t, int, su_sockaddr_t*, socklen_t*) {
+    if (current_hooks != nullptr) return static_cast<issize_t>(current_hooks->receive(fd));
+    errno = EAGAIN;
+    return -1;
 }
 
 // su.h: the bytes that are readable; sofia asks before it receives and makes a buffer of that size.
@@ -81,7 +63,6 @@ su_socket_t su_socket(int family, int type, int protocol) {
     const int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd < 0) return fd;
     weir::signaling::enable_receive_stamps(fd);
-    if (current_hooks != nullptr) current_hooks->on_socket(fd, type);
     return fd;
 }
 

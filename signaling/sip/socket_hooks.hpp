@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sofia asks of its sockets and we answer instead: receiving, creating, connecting. No sofia
+// What sofia asks of its streams and we answer instead: receiving, connecting. No sofia
 // type.
 #pragma once
 
-#include <cstddef>
-
-#include <sys/socket.h>
 #include <sys/types.h>
-#include <sys/uio.h>
 
 namespace weir::signaling {
 
@@ -17,12 +13,9 @@ namespace weir::signaling {
 class SocketHooks {
 public:
     virtual ~SocketHooks() = default;
-    // In place of su_vrecv: fills `parts` and returns the bytes, or -1 with errno (EAGAIN: nothing
-    // for sofia). `source` is null for streams.
-    virtual ssize_t receive(int fd, const iovec* parts, std::size_t count, sockaddr* source,
-                            socklen_t* source_length) = 0;
-    // A socket was made; `type` as of socket(2).
-    virtual void on_socket(int fd, int type) = 0;
+    // In place of su_vrecv, for a stream: reads what is there. Returns 0 at its end, and otherwise
+    // -1 with errno: sofia itself gets no byte (EAGAIN).
+    virtual ssize_t receive(int fd) = 0;
     // A TCP connection was made. False: it is closed at once.
     virtual bool on_connection(int fd, bool accepted) = 0;
 };
@@ -38,8 +31,5 @@ public:
 private:
     SocketHooks* previous_;
 };
-
-// Turns on kernel receive time stamps (SO_TIMESTAMPNS); accepted sockets inherit it.
-void enable_receive_stamps(int fd);
 
 }  // namespace weir::signaling

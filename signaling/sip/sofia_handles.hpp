@@ -13,9 +13,6 @@ namespace weir::signaling {
 struct AgentDeleter {
     void operator()(nta_agent_t* agent) const { nta_agent_destroy(agent); }
 };
-struct LegDeleter {
-    void operator()(nta_leg_t* leg) const { nta_leg_destroy(leg); }
-};
 struct MessageDeleter {
     void operator()(msg_t* message) const { msg_destroy(message); }
 };
@@ -23,13 +20,12 @@ struct ClassDeleter {
     void operator()(msg_mclass_t* message_class) const { std::free(message_class); }
 };
 using AgentPtr = std::unique_ptr<nta_agent_t, AgentDeleter>;
-using LegPtr = std::unique_ptr<nta_leg_t, LegDeleter>;
 using MessagePtr = std::unique_ptr<msg_t, MessageDeleter>;
 using ClassPtr = std::unique_ptr<msg_mclass_t, ClassDeleter>;
 
-// The parser's table with the headers that transactions need; all others stay text as they came.
-// With sofia's own class, headers that it knows and finds malformed vanish when a message is
-// printed again.
+// A parser's table that knows nothing but Content-Length: all other headers stay text, whatever
+// peers wrote into them. With sofia's own class, headers that it knows and finds malformed vanish
+// when a message is printed again.
 [[nodiscard]] ClassPtr make_slim_class();
 
 // Null if sofia cannot read the text that we composed.

@@ -4,15 +4,11 @@
 #pragma once
 
 namespace weir::signaling {
-class NtaServer;
-struct ServerTransaction;
-struct SentMessage;
+struct WatchedMessage;
 struct LoopWatch;
 }  // namespace weir::signaling
 
-#define NTA_LEG_MAGIC_T ::weir::signaling::NtaServer
-#define NTA_INCOMING_MAGIC_T ::weir::signaling::ServerTransaction
-#define TP_CLIENT_T ::weir::signaling::SentMessage
+#define TP_CLIENT_T ::weir::signaling::WatchedMessage
 #define SU_WAKEUP_ARG_T ::weir::signaling::LoopWatch
 
 #include <sofia-sip/msg.h>

@@ -1,105 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
-// SofiaStack: joins receiver, nta, client transactions and accepted INVITEs; see sofia_stack.hpp.
+// SofiaStack: joins sockets, intake and transactions; see sofia_stack.hpp.
 #include "signaling/sip/sofia_stack.hpp"
 
 #include <deque>
 #include <utility>
+#include <variant>
 
 #include "config/base/limits.hpp"
-#include "signaling/sip/accepted_invites.hpp"
-#include "signaling/sip/nta_server.hpp"
-#include "signaling/sip/receiver.hpp"
-#include "signaling/sip/sofia_sender.hpp"
+#include "signaling/sip/datagram_sockets.hpp"
+#include "signaling/sip/intake.hpp"
+#include "signaling/sip/sofia_streams.hpp"
+#include "signaling/sip/stack_sender.hpp"
+#include "signaling/sip/stream_receiver.hpp"
+#include "signaling/sip/syntax.hpp"
+#include "signaling/sip/transaction_layer.hpp"
 
 namespace weir::signaling {
-namespace {
-
-// What sofia's callbacks brought, in the order in which it was read.
-struct Event {
-    enum class Kind : std::uint8_t { request, cancel, response, send_error, unacknowledged };
-    Kind kind = Kind::request;
-    ServerTxn txn{};
-    std::uint64_t key = 0;
-    ReceivedMessage received{};
-};
-
-}  // namespace
 
 struct SofiaStack::Parts {
     SofiaLoop& loop;
     SipStats stats;
-    Receiver receiver;
-    NtaServer server;
-    SofiaSender sender;
-    AcceptedInvites accepted;
-    ClientTransactions client;
-    SipEvents* events = nullptr;
+    Intake intake;
+    DatagramSockets datagrams;
+    StreamReceiver receiver;
+    SofiaStreams streams;
+    StackSender sender;
     WayListener way_listener;
-    std::deque<Event> queue;
+    TransactionLayer transactions;
+    // What sofia's callbacks brought: messages of streams, and requests whose connection broke.
+    // They must not call back into sofia, so it waits for the end of the turn.
+    std::deque<std::variant<ReceivedMessage, std::uint64_t>> queue;
     TimerId drain;
     TimerId sweep;
 
-    Parts(SofiaLoop& l, const SofiaOptions& options, Random& random, Logger& log);
+    Parts(SofiaLoop& l, const SofiaOptions& options, Random& random);
     ~Parts();
-    bool push(Event event);  // false: the queue is full
+    [[nodiscard]] Result<void> listen(const SofiaOptions& options);
+    void on_datagram(std::string_view bytes, const SipPath& path, MonoTime at);
+    void push(std::variant<ReceivedMessage, std::uint64_t> event);
     void drain_queue();
-    void handle(Event& event);
-    void handle_request(Event& event);
     void arm_sweep();
+    [[nodiscard]] const Endpoint* outlet(const SipPath& path) const;
+    [[nodiscard]] Result<std::optional<SipPath>> choose_ways(SipPath& path) const;
     [[nodiscard]] std::optional<SipPath> tcp_way(const SipPath& path) const;
 };
 
-SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& random, Logger& log)
+SofiaStack::Parts::Parts(SofiaLoop& l, const SofiaOptions& options, Random& random)
     : loop(l),
-      receiver(l.clock(), stats),
-      server(l, receiver, stats, log),
-      sender(server),
-      accepted(l, options.timers.t1, options.timers.t2,
-               {.send_again = [this](ServerTxn txn) { server.send_again(txn); },
-                .on_timeout =
-                    [this](ServerTxn txn) {
-                        ++stats.ack_timeouts;
-                        server.finish(txn);
-                        if (events != nullptr) events->on_ack_timeout(txn);
-                    }}),
-      client({.loop = l, .sender = sender, .random = random, .stats = stats}, options.timers,
-             {.on_response =
-                  [this](IncomingResponse response) {
-                      if (events != nullptr) events->on_response(std::move(response));
-                  },
-              .on_failure =
-                  [this](ClientTxn txn, TxnFailure failure) {
-                      if (events != nullptr) events->on_failure(txn, failure);
-                  },
-              .leaving =
-                  [this](ClientTxn invite, SipMessage& request) {
-                      if (events != nullptr) events->leaving(invite, request);
-                  },
-              .switched =
-                  [this](const SipMessage& request, const SipPath& way) {
-                      if (way_listener) way_listener(request, way);
-                  }}) {
-    receiver.set_response_sink([this](ReceivedMessage received) {
-        push({.kind = Event::Kind::response, .received = std::move(received)});
-    });
-    receiver.set_admission([this](const SipMessage* request, const SipPath& path) {
-        return events == nullptr || events->admits(request, path);
-    });
-    receiver.set_refusal([this](const SipMessage& request, const SipPath& path) {
-        return events == nullptr ? std::nullopt : events->refuses(request, path);
-    });
-    server.set_callbacks(
-        {.on_request =
-             [this](ServerTxn txn, ReceivedMessage received) {
-                 return push(
-                     {.kind = Event::Kind::request, .txn = txn, .received = std::move(received)});
-             },
-         .on_cancel =
-             [this](ServerTxn txn, ReceivedMessage received) {
-                 push({.kind = Event::Kind::cancel, .txn = txn, .received = std::move(received)});
-             }});
-    sender.set_error_sink(
-        [this](std::uint64_t key) { push({.kind = Event::Kind::send_error, .key = key}); });
+      intake(stats),
+      datagrams(l, {.on_datagram = [this](std::string_view bytes, const SipPath& path,
+                                          MonoTime at) { on_datagram(bytes, path, at); },
+                    .on_unreachable =
+                        [this](const Endpoint& remote) {
+                            for (const std::uint64_t key : sender.waiting_for(remote))
+                                transactions.on_send_error(key);
+                        }}),
+      receiver(l.clock(), intake, stats),
+      streams(l),
+      sender(datagrams, streams),
+      transactions({.loop = l,
+                    .random = random,
+                    .stats = stats,
+                    .sender = sender,
+                    .reply = [this](const RequestOrigin& origin,
+                                    const std::string& text) { return sender.reply(origin, text); },
+                    .switched =
+                        [this](const SipMessage& request, const SipPath& way) {
+                            if (way_listener) way_listener(request, way);
+                        }},
+                   options.timers) {
+    transactions.decide_for(intake);
+    receiver.set_sink([this](ReceivedMessage received) { push(std::move(received)); });
+    streams.set_error_sink([this](std::uint64_t key) { push(key); });
     arm_sweep();
 }
 
@@ -108,11 +80,47 @@ SofiaStack::Parts::~Parts() {
     loop.cancel(sweep);
 }
 
+Result<void> SofiaStack::Parts::listen(const SofiaOptions& options) {
+    for (const auto& listener : options.listeners) {
+        if (listener.address.address.is_unspecified())
+            return fail(ErrorCode::invalid, "cannot listen for SIP on " +
+                                                listener.address.to_string() +
+                                                ": name an address of this machine");
+        WEIR_TRY(listener.transport == SipTransport::udp ? datagrams.open(listener.address)
+                                                         : streams.open(listener.address));
+    }
+    return {};
+}
+
+void SofiaStack::Parts::on_datagram(std::string_view bytes, const SipPath& path, MonoTime at) {
+    ++stats.datagrams;
+    bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+    if (bytes.empty()) {
+        ++stats.keepalives;
+        return;
+    }
+    if (intake.is_muted(bytes, path, at)) return;
+    auto received = intake.take(bytes, path, at, [&](const SipMessage& response) {
+        // RFC 3261 18.2.2: to the source address; to its port only if it asked for that (RFC 3581).
+        const auto vias = split_list(response.all("Via").front());
+        const auto top = vias.empty() ? Via::parse("") : Via::parse(vias.front());
+        SipPath back = path;
+        if (top) back.remote = response_target(*top, path.remote, path.transport);
+        (void)datagrams.send(back, to_wire(response));
+    });
+    if (received) (void)transactions.on_message(std::move(*received));
+}
+
 void SofiaStack::Parts::arm_sweep() {
     sweep = loop.after(std::chrono::seconds(1), [this] {
+        intake.sweep(loop.clock().now());
         receiver.sweep();
         arm_sweep();
     });
+}
+
+const Endpoint* SofiaStack::Parts::outlet(const SipPath& path) const {
+    return path.transport == SipTransport::udp ? datagrams.outlet(path) : streams.outlet(path);
 }
 
 // RFC 3261 18.1.1: the same peer by TCP, from the listener of the same number if there is one.
@@ -120,80 +128,43 @@ std::optional<SipPath> SofiaStack::Parts::tcp_way(const SipPath& path) const {
     if (!path.tcp_if_large || path.transport != SipTransport::udp) return std::nullopt;
     SipPath tcp = path;
     tcp.transport = SipTransport::tcp;
-    auto outlet = server.outlet(tcp);
-    if (!outlet) {
+    const Endpoint* local = outlet(tcp);
+    if (local == nullptr) {
         tcp.local.port = 0;
-        outlet = server.outlet(tcp);
+        local = outlet(tcp);
     }
-    if (!outlet) return std::nullopt;
-    tcp.local = outlet->local;
+    if (local == nullptr) return std::nullopt;
+    tcp.local = *local;
     return tcp;
 }
 
-bool SofiaStack::Parts::push(Event event) {
-    if (queue.size() >= kSipEventQueue) {
-        stats.drop(GuardReason::event_queue_full);
-        return false;
-    }
+// Completes `path.local`; the way for what is too large for it, if there is one.
+Result<std::optional<SipPath>> SofiaStack::Parts::choose_ways(SipPath& path) const {
+    const Endpoint* local = outlet(path);
+    if (local == nullptr)
+        return fail(ErrorCode::not_found, std::string("no ") + to_string(path.transport) +
+                                              " listener at " + path.local.to_string() +
+                                              " to reach " + path.remote.to_string());
+    path.local = *local;
+    return tcp_way(path);
+}
+
+void SofiaStack::Parts::push(std::variant<ReceivedMessage, std::uint64_t> event) {
+    if (queue.size() >= kSipEventQueue) return stats.drop(GuardReason::event_queue_full);
     if (queue.empty()) drain = loop.after(std::chrono::nanoseconds(0), [this] { drain_queue(); });
     queue.push_back(std::move(event));
-    return true;
 }
 
 void SofiaStack::Parts::drain_queue() {
     // Events that come meanwhile (errors of sending) are part of the same turn; sockets are not
     // read here.
     while (!queue.empty()) {
-        Event event = std::move(queue.front());
+        auto event = std::move(queue.front());
         queue.pop_front();
-        handle(event);
-    }
-}
-
-void SofiaStack::Parts::handle(Event& event) {
-    switch (event.kind) {
-        case Event::Kind::request:
-            return handle_request(event);
-        case Event::Kind::cancel:
-            stats.received.count(event.received.message);
-            if (events != nullptr)
-                events->on_cancel(event.txn, {.txn = {},
-                                              .message = std::move(event.received.message),
-                                              .path = event.received.path,
-                                              .received_at = event.received.received_at});
-            return;
-        case Event::Kind::response:
-            if (!client.on_response(std::move(event.received.message), event.received.received_at))
-                stats.drop(GuardReason::unmatched_response);
-            return;
-        case Event::Kind::send_error:
-            return client.on_send_error(event.key);
-        case Event::Kind::unacknowledged:
-            ++stats.ack_timeouts;
-            if (events != nullptr) events->on_ack_timeout(event.txn);
-            return;
-    }
-}
-
-void SofiaStack::Parts::handle_request(Event& event) {
-    stats.received.count(event.received.message);
-    IncomingRequest request{.txn = event.txn,
-                            .message = std::move(event.received.message),
-                            .path = event.received.path,
-                            .received_at = event.received.received_at};
-    if (request.message.method == "ACK") {
-        const auto key = AckKey::of(request.message);
-        const auto invite = key ? accepted.take(*key) : std::nullopt;
-        if (!invite) return stats.drop(GuardReason::unmatched_ack);
-        server.finish(*invite);
-        if (events != nullptr) events->on_ack(*invite, std::move(request));
-    } else if (request.message.method == "CANCEL") {
-        // RFC 3261 9.2: it matches no INVITE, or nta would have taken it.
-        (void)server.respond(request.txn, make_response(request.message, 481, "", "weir"));
-    } else if (events != nullptr) {
-        events->on_request(std::move(request));
-    } else {
-        (void)server.respond(request.txn, make_response(request.message, 503, "", "weir"));
+        if (auto* received = std::get_if<ReceivedMessage>(&event))
+            (void)transactions.on_message(std::move(*received));
+        else
+            transactions.on_send_error(std::get<std::uint64_t>(event));
     }
 }
 
@@ -206,27 +177,25 @@ SofiaStack::~SofiaStack() {
 }
 
 Result<std::unique_ptr<SofiaStack>> SofiaStack::create(SofiaLoop& loop, const SofiaOptions& options,
-                                                       Random& random, Logger& log) {
-    auto parts = std::make_unique<Parts>(loop, options, random, log);
+                                                       Random& random) {
+    auto parts = std::make_unique<Parts>(loop, options, random);
     {
         const HookScope scope(parts->receiver);
-        WEIR_TRY(parts->server.listen(options));
+        WEIR_TRY(parts->listen(options));
     }
     loop.set_hooks(&parts->receiver);
     return std::make_unique<SofiaStack>(std::move(parts));
 }
 
 void SofiaStack::set_events(SipEvents& events) {
-    parts_->events = &events;
+    parts_->transactions.set_events(events);
 }
 
 Result<ClientTxn> SofiaStack::send(OutgoingRequest request) {
     const HookScope scope(parts_->receiver);
-    const auto outlet = parts_->server.outlet(request.path);
-    if (!outlet) return fail(outlet.error());
-    request.path.local = outlet->local;
-    const auto tcp = parts_->tcp_way(request.path);
-    return parts_->client.send(std::move(request), tcp);
+    const auto tcp = parts_->choose_ways(request.path);
+    if (!tcp) return fail(tcp.error());
+    return parts_->transactions.send(std::move(request), *tcp);
 }
 
 void SofiaStack::set_way_listener(WayListener listener) {
@@ -235,39 +204,31 @@ void SofiaStack::set_way_listener(WayListener listener) {
 
 Result<void> SofiaStack::send_ack(OutgoingRequest ack) {
     const HookScope scope(parts_->receiver);
-    const auto outlet = parts_->server.outlet(ack.path);
-    if (!outlet) return fail(outlet.error());
-    ack.path.local = outlet->local;
-    const auto tcp = parts_->tcp_way(ack.path);
-    return parts_->client.send_ack(std::move(ack), tcp);
+    const auto tcp = parts_->choose_ways(ack.path);
+    if (!tcp) return fail(tcp.error());
+    return parts_->transactions.send_ack(std::move(ack), *tcp);
 }
 
 void SofiaStack::cancel(ClientTxn invite, std::string_view reason) {
     const HookScope scope(parts_->receiver);
-    parts_->client.cancel(invite, reason);
+    parts_->transactions.cancel(invite, reason);
 }
 
 void SofiaStack::abandon(ClientTxn txn) {
-    parts_->client.abandon(txn);
+    parts_->transactions.abandon(txn);
 }
 
 void SofiaStack::respond(ServerTxn txn, const SipMessage& response) {
     const HookScope scope(parts_->receiver);
-    const auto outcome = parts_->server.respond(txn, response);
-    const auto key = AckKey::of(response);
-    const auto cseq = response.cseq();
-    if (outcome == NtaServer::Outcome::accepted && key)
-        parts_->accepted.start(txn, *key);
-    else if (outcome == NtaServer::Outcome::failed && response.status < 300 && cseq &&
-             cseq->method == "INVITE")
-        // Whoever answered believes in a call; an ACK will never come.
-        parts_->push({.kind = Event::Kind::unacknowledged, .txn = txn});
+    parts_->transactions.respond(txn, response);
 }
 
 std::vector<std::pair<SipTransport, Endpoint>> SofiaStack::listeners() const {
     std::vector<std::pair<SipTransport, Endpoint>> result;
-    for (const auto& listener : parts_->server.listeners())
-        result.emplace_back(listener.transport, listener.address);
+    for (const Endpoint& address : parts_->datagrams.listeners())
+        result.emplace_back(SipTransport::udp, address);
+    for (const Endpoint& address : parts_->streams.listeners())
+        result.emplace_back(SipTransport::tcp, address);
     return result;
 }
 
@@ -295,9 +256,7 @@ std::vector<Metric> SofiaStack::metrics() const {
 SipGauges SofiaStack::gauges() const {
     SipGauges gauges;
     gauges.connections = parts_->receiver.connections();
-    gauges.server_transactions = parts_->server.size();
-    gauges.client_transactions = parts_->client.size();
-    parts_->server.count(gauges);
+    parts_->transactions.count(gauges);
     return gauges;
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// SofiaStack: SipStack on sofia-sip's nta, with UDP and TCP listeners.
+// SofiaStack: SipStack over UDP, and over TCP on sofia-sip's transports.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <vector>
 
-#include "config/base/log.hpp"
 #include "config/base/metrics.hpp"
 #include "config/base/random.hpp"
 #include "signaling/api/sip_stack.hpp"
@@ -29,14 +28,14 @@ struct SofiaOptions {
 };
 
 // Thread: sip, the one that runs `loop`; one stack per loop. Events come from the loop only, never
-// from within a call into the stack. `loop`, `random` and `log` outlive it.
+// from within a call into the stack. `loop` and `random` outlive it.
 class SofiaStack final : public SipStack {
 public:
     // Errors: exists, not_found, denied, io, when an address cannot be bound; invalid, for 0.0.0.0
     // and ::, which could not say in a Via or a Contact where they are reached.
     [[nodiscard]] static Result<std::unique_ptr<SofiaStack>> create(SofiaLoop& loop,
                                                                     const SofiaOptions& options,
-                                                                    Random& random, Logger& log);
+                                                                    Random& random);
     struct Parts;
     explicit SofiaStack(std::unique_ptr<Parts> parts);  // for create()
     ~SofiaStack() override;

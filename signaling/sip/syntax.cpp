@@ -178,11 +178,12 @@ void stamp_via(SipMessage& request, const Endpoint& source) {
     }
 }
 
-Endpoint response_target(const Via& top, const Endpoint& source) {
+Endpoint response_target(const Via& top, const Endpoint& source, SipTransport transport) {
     Endpoint target = source;
-    if (find_parameter(top.parameters, "rport")) return target;
-    constexpr std::uint16_t kDefaultPort = 5060;
-    target.port = top.port != 0 ? top.port : kDefaultPort;
+    const bool is_udp = transport == SipTransport::udp;
+    if (is_udp && find_parameter(top.parameters, "rport")) return target;
+    const std::uint16_t default_port = transport == SipTransport::tls ? 5061 : 5060;
+    target.port = top.port != 0 ? top.port : default_port;
     return target;
 }
 

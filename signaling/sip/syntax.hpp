@@ -9,6 +9,7 @@
 #include "config/base/address.hpp"
 #include "config/base/result.hpp"
 #include "signaling/api/message.hpp"
+#include "signaling/api/sip_stack.hpp"
 
 namespace weir::signaling {
 
@@ -36,7 +37,9 @@ struct Via {
 // sender claimed there is overwritten. The message has passed the guard.
 void stamp_via(SipMessage& request, const Endpoint& source);
 
-// The address that a response to `request` goes to (RFC 3261 18.2.2, RFC 3581 4) over UDP.
-[[nodiscard]] Endpoint response_target(const Via& top, const Endpoint& source);
+// The address that a response to a request from `source` goes to: over UDP (RFC 3261 18.2.2, RFC
+// 3581 4), or by a new connection, when that of the request is gone.
+[[nodiscard]] Endpoint response_target(const Via& top, const Endpoint& source,
+                                       SipTransport transport);
 
 }  // namespace weir::signaling

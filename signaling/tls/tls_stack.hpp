@@ -20,9 +20,8 @@ namespace weir::signaling {
 
 struct TlsCounters;  // tls_transport.hpp
 
-// Thread: sip. Events come from the loop only. Guard, client transactions and the 2xx that wait for
-// their ACK are those of signaling/sip; server transactions are this folder's. `loop`, `random`,
-// `stats` and `log` outlive it.
+// Thread: sip. Events come from the loop only. Intake and transactions are those of signaling/sip.
+// `loop`, `random`, `stats` and `log` outlive it.
 class TlsStack final : public SipStack {
 public:
     struct Seams {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of a SIP peer: guard, stream framer, addresses, and sofia's reading of what the guard
-// passes on.
+// Bytes of a SIP peer: guard, stream framer and addresses.
 #include <cstdint>
 #include <string_view>
 
@@ -36,7 +35,6 @@ void check_message(std::string_view bytes, SipTransport transport) {
     WEIR_ASSERT(again.message.body == message.body);
     if (!message.is_request) return;
     (void)refuse(message, RequestRules{}, "tag");
-    WEIR_ASSERT(!inspect(transaction_text(message, transport), transport).fault);
     stamp_via(message, {.address = weir::IpAddress::v4(192, 0, 2, 1), .port = 5060});
     WEIR_ASSERT(!inspect(to_wire(message), transport).fault ||
                 to_wire(message).size() > bytes.size());

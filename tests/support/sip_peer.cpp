@@ -189,7 +189,7 @@ int run(int argc, char** argv) {
     if (!local || !loop || (is_call && argc < 7)) return std::fputs("bad arguments\n", stderr), 2;
     SofiaOptions options;
     options.listeners = {{.transport = transport, .address = *local}};
-    auto stack = SofiaStack::create(**loop, options, random, log);
+    auto stack = SofiaStack::create(**loop, options, random);
     if (!stack) return fmt::print(stderr, "{}\n", stack.error().context), 2;
     int status = 0;
     if (is_call) {

@@ -32,7 +32,7 @@ public:
         options.timers = timers;
         options.listeners = {{.transport = signaling::SipTransport::udp, .address = any},
                              {.transport = signaling::SipTransport::tcp, .address = any}};
-        auto stack_result = signaling::SofiaStack::create(*loop_, options, random_, log_);
+        auto stack_result = signaling::SofiaStack::create(*loop_, options, random_);
         stack_ = std::move(*stack_result);
     }
     signaling::SofiaLoop& loop() { return *loop_; }

@@ -1,183 +1,204 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 3261 17.2: server transactions over UDP and TCP, timers G, H, I and J. They are sofia's, so a
-// real socket of the loopback stands on one side, but its clock is ours: sofia asks a hook for the
-// time, and the hook tells the time that the test has reached. (Over TLS they are ours:
-// tests/unit/signaling/tls/server_transactions_test.cpp.)
-#include <cstdint>
+// RFC 3261 17.2 and RFC 6026: server transactions over UDP and over streams, timers G, H, I, J and
+// L, in virtual time.
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sofia-sip/su_time.h>
 
-#include "tests/support/recording_events.hpp"
-#include "tests/support/wire_client.hpp"
-
-// Exported by libsofia-sip, declared in no header of it.
-extern "C" void (*_su_time)(su_time_t* time);
+#include "signaling/sip/server_transactions.hpp"
+#include "signaling/sip/wire_parser.hpp"
+#include "tests/support/fake_loop.hpp"
 
 namespace weir::signaling {
 namespace {
 
-using tests::RecordingEvents;
-using tests::StackUnderTest;
-using tests::WireClient;
-using Times = std::vector<int>;
-
-// sofia's hook has no context to carry, hence the one variable behind it.
-std::uint64_t& virtual_ms() {
-    static std::uint64_t ms = 0;
-    return ms;
-}
-
-void tell_virtual_time(su_time_t* time) {
-    constexpr unsigned long kFarFromZero = 1'000'000'000;
-    time->tv_sec = kFarFromZero + static_cast<unsigned long>(virtual_ms() / 1000);
-    time->tv_usec = static_cast<unsigned long>(virtual_ms() % 1000 * 1000);
-}
+using std::chrono::milliseconds;
+using Kind = ServerTransactions::Kind;
+using Times = std::vector<std::int64_t>;
 
 class Rfc3261Section172 : public testing::TestWithParam<SipTransport> {
 protected:
-    Rfc3261Section172() {
-        virtual_ms() = 0;
-        _su_time = tell_virtual_time;  // SofiaLoop has set its own a moment ago
-        under_test.stack().set_events(events);
+    static SipMessage request(const std::string& method) {
+        SipMessage message;
+        message.method = method;
+        message.request_uri = "sip:1000@192.0.2.1";
+        message.headers = {{"Via", "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1"},
+                           {"From", "<sip:a@192.0.2.9>;tag=from"},
+                           {"To", "<sip:1000@192.0.2.1>"},
+                           {"Call-ID", "call-1"},
+                           {"CSeq", "101 " + method}};
+        return message;
     }
-    std::string request(const std::string& method, const std::string& to_tag = "") {
-        const std::string transport = GetParam() == SipTransport::udp ? "UDP" : "TCP";
-        return method + " sip:1000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/" + transport +
-               " 127.0.0.1:" + std::to_string(client.port()) +
-               ";branch=z9hG4bK1\r\nMax-Forwards: 70\r\nFrom: <sip:a@127.0.0.1>;tag=from\r\n"
-               "To: <sip:1000@127.0.0.1>" +
-               to_tag + "\r\nCall-ID: call-1\r\nCSeq: 101 " + method +
-               "\r\nContent-Length: 0\r\n\r\n";
+    ServerTransactions::Taken take(const std::string& method) {
+        SipPath path;
+        path.transport = GetParam();
+        return server.take(request(method), {.connection = 1, .path = path, .reply_to = {}});
     }
-    // Enough turns for what lies in sockets and for timers that are due.
-    void settle() {
-        for (int i = 0; i < 3; ++i)
-            under_test.loop().run_for(std::chrono::milliseconds(1));
-        client.received() += client.receive();
+    // What the server answers to a request of that method.
+    void respond(ServerTxn txn, const std::string& method, int status) {
+        (void)server.respond(txn, make_response(request(method), status, "", "us"));
     }
-    // What comes to the client within `ms` of virtual time, as the times of status lines `status`.
-    Times heard_within(int ms, const std::string& status) {
+    ServerTxn refused_invite() {
+        const ServerTxn invite = take("INVITE").txn;
+        respond(invite, "INVITE", 486);
+        sent.clear();
+        return invite;
+    }
+    // When answers with that status leave within `ms` of virtual time.
+    Times left_within(int ms, int status) {
         constexpr int kStep = 250;
         Times times;
         for (int at = kStep; at <= ms; at += kStep) {
-            virtual_ms() += kStep;
-            settle();
-            for (std::size_t found = client.received().find("SIP/2.0 " + status);
-                 found != std::string::npos;
-                 found = client.received().find("SIP/2.0 " + status, found + 1))
-                times.push_back(at);
-            client.received().clear();
+            sent.clear();
+            loop.advance(milliseconds(kStep));
+            for (const int each : sent)
+                if (each == status) times.push_back(at);
         }
         return times;
     }
-    const IncomingRequest& arrive(const std::string& method) {
-        const std::size_t before = events.requests.size();
-        client.send(request(method));
-        EXPECT_TRUE(under_test.run_until([&] { return events.requests.size() > before; }));
-        return events.requests.back();
-    }
-    // The final response is on its way, and has come.
-    void refuse(const IncomingRequest& to, int status) {
-        under_test.stack().respond(to.txn, make_response(to.message, status, "", "us"));
-        EXPECT_TRUE(client.expect(under_test, "SIP/2.0 " + std::to_string(status)));
-        client.received().clear();
-    }
     bool is_udp() const { return GetParam() == SipTransport::udp; }
 
-    RecordingEvents events;
-    StackUnderTest under_test;  // T1 500 ms, T2 4 s, T4 5 s
-    WireClient client{GetParam(), under_test.address(GetParam())};
+    tests::FakeLoop loop;
+    std::vector<int> sent;  // statuses
+    ServerTransactions server{loop,
+                              {},  // T1 500 ms, T2 4 s, T4 5 s
+                              [this](const RequestOrigin&, const std::string& text) {
+                                  sent.push_back(parse_wire(text).message.status);
+                                  return true;
+                              }};
 };
 
 // 17.2.1: "if a request retransmission is received while in the Proceeding state, the most recent
 // provisional response ... MUST be passed to the transport layer"; the program hears of one
 // request.
 TEST_P(Rfc3261Section172, RetransmittedInviteGetsTheLatestProvisionalResponse) {
-    const auto& invite = arrive("INVITE");
-    under_test.stack().respond(invite.txn, make_response(invite.message, 180, "", "us"));
-    ASSERT_TRUE(client.expect(under_test, "SIP/2.0 180"));
-    client.received().clear();
-    client.send(request("INVITE"));
-    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 180"));
-    EXPECT_EQ(events.requests.size(), 1U);
+    const ServerTxn invite = take("INVITE").txn;
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    EXPECT_TRUE(sent.empty()) << "nothing was answered yet";
+    respond(invite, "INVITE", 100);
+    respond(invite, "INVITE", 180);
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    EXPECT_EQ(sent, (std::vector{100, 180, 180}));
+}
+
+// 17.2.1: "The server transaction MUST generate a 100 (Trying) response unless it knows that the TU
+// will generate a provisional or final response within 200 ms".
+TEST_P(Rfc3261Section172, TryingIsSentAfter200MsUnlessTheProgramAnswers) {
+    const ServerTxn invite = take("INVITE").txn;
+    server.promise_trying(invite, request("INVITE"));
+    loop.advance(milliseconds(199));
+    EXPECT_TRUE(sent.empty());
+    loop.advance(milliseconds(1));
+    EXPECT_EQ(sent, (std::vector{100}));
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    EXPECT_EQ(sent, (std::vector{100, 100}));
+}
+
+TEST_P(Rfc3261Section172, TryingIsNotSentBehindAnAnswer) {
+    const ServerTxn invite = take("INVITE").txn;
+    server.promise_trying(invite, request("INVITE"));
+    respond(invite, "INVITE", 180);
+    loop.advance(milliseconds(1'000));
+    EXPECT_EQ(sent, (std::vector{180}));
 }
 
 // Timer G: T1, doubling up to T2, over unreliable transports only; timer H ends it at 64*T1.
 TEST_P(Rfc3261Section172, RefusalIsRepeatedByTimerGUntilTimerH) {
-    refuse(arrive("INVITE"), 486);
+    (void)refused_invite();
     const Times expected =
         is_udp() ? Times{500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500} : Times{};
-    EXPECT_EQ(heard_within(40'000, "486"), expected);
+    EXPECT_EQ(left_within(40'000, 486), expected);
+    EXPECT_EQ(server.size(), 0U);
+}
+
+// "... in the Completed state ... a request retransmission is received, the transaction SHOULD pass
+// the response to the transport".
+TEST_P(Rfc3261Section172, RetransmittedInviteGetsTheRefusalAgain) {
+    (void)refused_invite();
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    EXPECT_EQ(sent, (std::vector{486}));
 }
 
 // "If an ACK is received while the server transaction is in the Completed state, the server
 // transaction MUST transition to the Confirmed state": no more retransmissions.
 TEST_P(Rfc3261Section172, AckEndsTheRepetition) {
-    refuse(arrive("INVITE"), 486);
-    const Times first = heard_within(1'000, "486");
-    EXPECT_EQ(first, is_udp() ? Times{500} : Times{});
-    client.send(request("ACK", ";tag=us"));
-    settle();
-    EXPECT_EQ(heard_within(33'000, "486"), Times{});
-    EXPECT_TRUE(events.acks.empty()) << "it is the transaction's, not the call's";
+    (void)refused_invite();
+    EXPECT_EQ(left_within(1'000, 486), is_udp() ? Times{500} : Times{});
+    EXPECT_EQ(take("ACK").kind, Kind::absorbed) << "it is the transaction's, not the call's";
+    EXPECT_EQ(left_within(33'000, 486), Times{});
+    EXPECT_EQ(server.size(), 0U);
 }
 
-// Timer I: further ACKs are absorbed; the program hears of none.
-TEST_P(Rfc3261Section172, FurtherAcksAreAbsorbed) {
-    refuse(arrive("INVITE"), 486);
-    for (int i = 0; i < 3; ++i) {
-        client.send(request("ACK", ";tag=us"));
-        settle();
-    }
-    EXPECT_TRUE(events.acks.empty());
-    EXPECT_EQ(events.requests.size(), 1U);
+// Timer I: T4 over UDP, zero over a stream; in Confirmed further ACKs are absorbed.
+TEST_P(Rfc3261Section172, FurtherAcksAreAbsorbedUntilTimerI) {
+    (void)refused_invite();
+    EXPECT_EQ(take("ACK").kind, Kind::absorbed);
+    EXPECT_EQ(server.size(), is_udp() ? 1U : 0U);
+    loop.advance(milliseconds(4'999));
+    EXPECT_EQ(take("ACK").kind, is_udp() ? Kind::absorbed : Kind::ack);
+    loop.advance(milliseconds(1));
+    EXPECT_EQ(server.size(), 0U);
 }
 
 // Timer H has ended it: the same bytes are a new request (it is "destroyed", 17.2.1).
 TEST_P(Rfc3261Section172, BehindTimerHTheInviteIsANewOne) {
-    refuse(arrive("INVITE"), 486);
-    (void)heard_within(40'000, "486");
-    client.send(request("INVITE"));
-    EXPECT_TRUE(under_test.run_until([&] { return events.requests.size() == 2; }));
+    (void)refused_invite();
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    loop.advance(milliseconds(32'000));
+    EXPECT_EQ(take("INVITE").kind, Kind::fresh);
 }
 
 // 17.2.2: in Completed "the server transaction MUST pass the final response to the transport layer
 // for retransmission whenever a retransmission of the request is received"; nothing of its own.
-// Timer J is zero over a stream: there the next test is all that can be asked.
-class Rfc3261Section172Datagrams : public Rfc3261Section172 {};
-
-TEST_P(Rfc3261Section172Datagrams, FinalResponseOfOtherMethodsIsRepeatedWhenAsked) {
-    refuse(arrive("OPTIONS"), 404);
-    EXPECT_EQ(heard_within(10'000, "404"), Times{});
-    client.send(request("OPTIONS"));
-    EXPECT_TRUE(client.expect(under_test, "SIP/2.0 404"));
-    EXPECT_EQ(events.requests.size(), 1U);
+// Timer J: 64*T1, and zero over a stream.
+TEST_P(Rfc3261Section172, FinalResponseOfOtherMethodsIsRepeatedWhenAskedUntilTimerJ) {
+    respond(take("OPTIONS").txn, "OPTIONS", 404);
+    EXPECT_EQ(left_within(31'750, 404), Times{});
+    sent.clear();
+    EXPECT_EQ(take("OPTIONS").kind, is_udp() ? Kind::absorbed : Kind::fresh);
+    EXPECT_EQ(sent, is_udp() ? std::vector{404} : std::vector<int>{});
 }
 
-// Timer J: 64*T1; behind it the same bytes are a new request.
 TEST_P(Rfc3261Section172, BehindTimerJTheRequestIsANewOne) {
-    refuse(arrive("OPTIONS"), 404);
-    (void)heard_within(34'000, "404");
-    client.send(request("OPTIONS"));
-    EXPECT_TRUE(under_test.run_until([&] { return events.requests.size() == 2; }));
+    respond(take("OPTIONS").txn, "OPTIONS", 404);
+    loop.advance(milliseconds(32'100));
+    EXPECT_EQ(server.size(), 0U);
+    EXPECT_EQ(take("OPTIONS").kind, Kind::fresh);
+}
+
+// RFC 6026 7.1, Accepted: retransmissions of the INVITE are absorbed, before its ACK and behind it,
+// until timer L.
+TEST_P(Rfc3261Section172, BehindA2xxTheInviteIsAbsorbedUntilTimerL) {
+    const ServerTxn invite = take("INVITE").txn;
+    respond(invite, "INVITE", 200);
+    sent.clear();
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    EXPECT_EQ(take("ACK").kind, Kind::ack) << "the call's, not the transaction's";
+    server.finish(invite);
+    if (!is_udp()) {
+        EXPECT_EQ(server.size(), 0U) << "a stream repeats nothing";
+        return;
+    }
+    loop.advance(milliseconds(31'999));
+    EXPECT_EQ(take("INVITE").kind, Kind::absorbed);
+    loop.advance(milliseconds(100));
+    EXPECT_EQ(server.size(), 0U);
+    EXPECT_TRUE(sent.empty());
+    EXPECT_EQ(loop.pending_timers(), 0U);
 }
 
 // 17.2.3: the CANCEL of an INVITE matches it by its branch, and is a transaction of its own.
 TEST_P(Rfc3261Section172, CancelMatchesItsInvite) {
-    const ServerTxn invite = arrive("INVITE").txn;
-    client.send(request("CANCEL"));
-    ASSERT_TRUE(under_test.run_until([&] { return events.cancels.size() == 1; }));
-    EXPECT_EQ(events.cancels[0].first, invite);
-    EXPECT_TRUE(client.expect(under_test, "CSeq: 101 CANCEL"));
+    const ServerTxn invite = take("INVITE").txn;
+    const auto cancel = take("CANCEL");
+    EXPECT_EQ(cancel.kind, Kind::cancels);
+    EXPECT_EQ(cancel.txn, invite);
+    EXPECT_EQ(sent, (std::vector{200}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Over, Rfc3261Section172,
                          testing::Values(SipTransport::udp, SipTransport::tcp),
-                         [](const auto& over) { return std::string(to_string(over.param)); });
-INSTANTIATE_TEST_SUITE_P(Over, Rfc3261Section172Datagrams, testing::Values(SipTransport::udp),
                          [](const auto& over) { return std::string(to_string(over.param)); });
 
 }  // namespace

@@ -109,57 +109,5 @@ TEST(Guard, DatagramsAreBoundedAndStreamsLess) {
     EXPECT_FALSE(inspect(over_tcp, SipTransport::tcp).fault.has_value());
 }
 
-TEST(TransactionText, HoldsOnlyWhatTransactionsNeed) {
-    const auto inspection =
-        inspect(invite("Contact: <tel:1>\r\nX-Evil: \x7f\x80\r\n", "body").replace(0, 0, ""),
-                SipTransport::udp);
-    const auto clean =
-        inspect(invite("Contact: <tel:1>\r\nDate: nonsense\r\n", "body"), SipTransport::udp);
-    EXPECT_TRUE(inspection.fault.has_value());
-    ASSERT_FALSE(clean.fault.has_value());
-    EXPECT_EQ(transaction_text(clean.message, SipTransport::udp),
-              "INVITE sip:1000@192.0.2.1 SIP/2.0\r\n"
-              "v:SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1\r\n"
-              "f:\"A\" <sip:a@example.com>;tag=1\r\n"
-              "t:<sip:1000@192.0.2.1>\r\n"
-              "i:abc\r\n"
-              "CSeq:101 INVITE\r\n\r\n");
-}
-
-TEST(TransactionText, OddNamesAndParametersOfAPartyAreMadeReadable) {
-    auto message = inspect(invite(), SipTransport::udp).message;
-    message.set("From", "caf\xC3\xA9 <sip:a@example.com>;tag=1;;x");
-    EXPECT_NE(transaction_text(message, SipTransport::udp)
-                  .find("f:\"caf\xC3\xA9\" <sip:a@example.com>;tag=1\r\n"),
-              std::string::npos);
-    message.set("From", std::string("\"a\\\0b\" <sip:a@example.com>;tag=1", 32));
-    EXPECT_NE(transaction_text(message, SipTransport::udp).find("f:<sip:a@example.com>;tag=1\r\n"),
-              std::string::npos);
-}
-
-// Else the request would be dropped behind the guard without an answer.
-TEST(TransactionText, TheUriOfAPartyIsOneThatTheStackReads) {
-    auto message = inspect(invite(), SipTransport::udp).message;
-    const auto from = [&](const std::string& value) {
-        message.set("From", value);
-        const auto text = transaction_text(message, SipTransport::udp);
-        const std::size_t at = text.find("f:");
-        return text.substr(at, text.find("\r\n", at) - at);
-    };
-    EXPECT_EQ(from("<sip:%20\xC3\xA9@example.com>;tag=1"), "f:<sip:%20__@example.com>;tag=1");
-    EXPECT_EQ(from("<sip:\xC3\xA9@example.com>;tag=1"), "f:<sip:\xC3\xA9@example.com>;tag=1");
-    EXPECT_EQ(from("<sip:^%0d@example.com>;tag=1"), "f:<sip:_%0d@example.com>;tag=1");
-    EXPECT_EQ(from("<http://:co>;tag=1"), "f:<sip:_>;tag=1");
-    EXPECT_EQ(from("<http://www.example.com>;tag=1"), "f:<http://www.example.com>;tag=1");
-}
-
-TEST(TransactionText, OddUrisBecomeAHashThatIsEqualForEqualOnes) {
-    auto message = inspect(invite(), SipTransport::udp).message;
-    message.request_uri = "sip:a$b@example.com;x=y";
-    const auto first = transaction_text(message, SipTransport::udp);
-    EXPECT_EQ(first.find("a$b"), std::string::npos);
-    EXPECT_EQ(first, transaction_text(message, SipTransport::udp));
-}
-
 }  // namespace
 }  // namespace weir::signaling

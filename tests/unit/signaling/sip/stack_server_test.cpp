@@ -198,7 +198,7 @@ TEST_F(StackServerTest, ACancelBehindA2xxChangesNothing) {
     respond(invited(), 200);
     client.send(request("CANCEL"));
     ASSERT_TRUE(client.expect(under_test, "CSeq: 101 CANCEL"));
-    EXPECT_NE(client.received().find("481"), std::string::npos);
+    EXPECT_EQ(client.received().find("481"), std::string::npos) << "RFC 3261 9.2: 200 even so";
     EXPECT_TRUE(events.cancels.empty());
 }
 
@@ -248,7 +248,7 @@ TEST_F(StackServerTest, HeadersOfAnAnswerKeepTheirTextAndOrder) {
         << client.received();
 }
 
-TEST_F(StackServerTest, WithoutAnAnswerNtaSendsTryingByItself) {
+TEST_F(StackServerTest, WithoutAnAnswerTryingIsSentByItself) {
     (void)invited();
     EXPECT_TRUE(client.expect(under_test, "SIP/2.0 100 Trying"));
 }
@@ -288,7 +288,7 @@ TEST(StackCreation, AnAddressThatIsNotOursIsAnErrorWithItsName) {
     SofiaOptions options;
     options.listeners = {
         {.transport = SipTransport::udp, .address = *Endpoint::parse("192.0.2.1", 5060)}};
-    const auto stack = SofiaStack::create(**loop, options, random, log);
+    const auto stack = SofiaStack::create(**loop, options, random);
     ASSERT_FALSE(stack.has_value());
     EXPECT_NE(stack.error().context.find("192.0.2.1:5060"), std::string::npos);
 }
@@ -300,11 +300,11 @@ TEST(StackCreation, APortInUseIsAnErrorThatSaysSo) {
     for (const auto transport : {SipTransport::udp, SipTransport::tcp}) {
         SofiaOptions options;
         options.listeners = {{.transport = transport, .address = *Endpoint::parse("127.0.0.1", 0)}};
-        const auto first = SofiaStack::create(**loop, options, random, log);
+        const auto first = SofiaStack::create(**loop, options, random);
         ASSERT_TRUE(first.has_value()) << first.error().context;
         const Endpoint taken = (*first)->listeners()[0].second;
         options.listeners[0].address = taken;
-        const auto second = SofiaStack::create(**loop, options, random, log);
+        const auto second = SofiaStack::create(**loop, options, random);
         ASSERT_FALSE(second.has_value());
         EXPECT_EQ(second.error().code, ErrorCode::exists);
         const std::string name = transport == SipTransport::udp ? "UDP" : "TCP";
@@ -322,7 +322,7 @@ TEST(StackCreation, AWildcardAddressIsRefused) {
     SofiaOptions options;
     options.listeners = {
         {.transport = SipTransport::udp, .address = *Endpoint::parse("0.0.0.0:5060", 0)}};
-    const auto stack = SofiaStack::create(**loop, options, random, log);
+    const auto stack = SofiaStack::create(**loop, options, random);
     ASSERT_FALSE(stack.has_value());
     EXPECT_EQ(stack.error().code, ErrorCode::invalid);
 }
@@ -337,8 +337,8 @@ TEST(StackOverIpv6, ARequestAndItsAnswerFindTheirWay) {
         SofiaOptions options;
         options.listeners = {{.transport = transport,
                               .address = Endpoint{.address = *IpAddress::parse("::1"), .port = 0}}};
-        auto a = SofiaStack::create(**loop_a, options, random, log);
-        auto b = SofiaStack::create(**loop_b, options, random, log);
+        auto a = SofiaStack::create(**loop_a, options, random);
+        auto b = SofiaStack::create(**loop_b, options, random);
         if (!a || !b) GTEST_SKIP() << "no IPv6 here: " << (a ? b : a).error().context;
         RecordingEvents at_a;
         RecordingEvents at_b;

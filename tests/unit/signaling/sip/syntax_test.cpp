@@ -60,9 +60,12 @@ TEST(StampVia, ASentByThatIsTheSourceStaysAsItIs) {
 
 TEST(ResponseTarget, IsTheSentByPortUnlessRportWasAsked) {
     const auto source = *Endpoint::parse("192.0.2.7:5099", 0);
-    EXPECT_EQ(response_target(*Via::parse("SIP/2.0/UDP h:5070"), source).port, 5070);
-    EXPECT_EQ(response_target(*Via::parse("SIP/2.0/UDP h"), source).port, 5060);
-    EXPECT_EQ(response_target(*Via::parse("SIP/2.0/UDP h:5070;rport"), source).port, 5099);
+    EXPECT_EQ(response_target(*Via::parse("SIP/2.0/UDP h:5070"), source, SipTransport::udp).port,
+              5070);
+    EXPECT_EQ(response_target(*Via::parse("SIP/2.0/UDP h"), source, SipTransport::udp).port, 5060);
+    EXPECT_EQ(
+        response_target(*Via::parse("SIP/2.0/UDP h:5070;rport"), source, SipTransport::udp).port,
+        5099);
 }
 
 TEST(ParameterList, NamesAreTokensAndNoneIsEmpty) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Server transactions over a reliable transport in virtual time: RFC 3261 17.2, 9.2.
-#include "signaling/tls/server_transactions.hpp"
+// Server transactions over a stream in virtual time: RFC 3261 17.2, 9.2. Over UDP:
+// tests/conformance/rfc3261_17.
+#include "signaling/sip/server_transactions.hpp"
 
 #include <vector>
 
@@ -31,17 +32,21 @@ protected:
         return make_response(request(method), status, "", "us");
     }
     ServerTransactions::Taken take(const SipMessage& message) {
-        return server.take(message, 5, {});
+        SipPath path;
+        path.transport = SipTransport::tls;
+        return server.take(message, {.connection = 5, .path = path, .reply_to = {}});
     }
     std::string last() const { return sent.empty() ? "" : sent.back(); }
 
     tests::FakeLoop loop;
-    std::vector<std::string> sent;
+    std::vector<std::string> sent;  // start lines
+    std::vector<std::string> texts;
     bool broken = false;
-    ServerTransactions server{loop, std::chrono::milliseconds(500),
-                              [this](std::uint64_t, const std::string& text, const SipPath&) {
-                                  if (!broken) sent.push_back(text.substr(0, text.find("\r\n")));
-                                  return !broken;
+    ServerTransactions server{loop, {}, [this](const RequestOrigin&, const std::string& text) {
+                                  if (broken) return false;
+                                  texts.push_back(text);
+                                  sent.push_back(text.substr(0, text.find("\r\n")));
+                                  return true;
                               }};
 };
 
@@ -95,6 +100,20 @@ TEST_F(ServerTransactionsTest, ACancelIsAnsweredAndNamesItsInvite) {
     EXPECT_EQ(cancel.kind, Kind::cancels);
     EXPECT_EQ(cancel.txn, invite.txn);
     EXPECT_EQ(last(), "SIP/2.0 200 OK");
+}
+
+TEST_F(ServerTransactionsTest, ASecondCancelIsAnsweredAndGoesNoFurther) {
+    (void)take(request("INVITE"));
+    EXPECT_EQ(take(request("CANCEL")).kind, Kind::cancels);
+    EXPECT_EQ(take(request("CANCEL")).kind, Kind::absorbed);
+    EXPECT_EQ(sent.size(), 2U);
+}
+
+TEST_F(ServerTransactionsTest, TheAnswerToACancelHasTheTagOfTheInvitesAnswer) {
+    const auto invite = take(request("INVITE"));
+    (void)server.respond(invite.txn, make_response(request("INVITE"), 180, "", "ours"));
+    (void)take(request("CANCEL"));
+    EXPECT_NE(texts.back().find(";tag=ours"), std::string::npos);
 }
 
 TEST_F(ServerTransactionsTest, ACancelBehindTheFinalResponseChangesNothing) {
