@@ -13,6 +13,20 @@ namespace {
 constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
+constexpr bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7F;
+}
+// Whether there is one among the next eight bytes, or a tab. A borrow may mark a byte too many,
+// never one too few.
+bool may_hold_control(const char* eight) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, eight, sizeof bytes);
+    const std::uint64_t no_delete = bytes ^ (0x7F * kOnes);
+    const std::uint64_t below_blank = (bytes - 0x20 * kOnes) & ~bytes;
+    return ((below_blank | ((no_delete - kOnes) & ~no_delete)) & (0x80 * kOnes)) != 0;
+}
 constexpr char to_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -43,8 +57,7 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
-bool iequals(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
+bool detail::differs_in_case_only(std::string_view a, std::string_view b) {
     for (std::size_t i = 0; i < a.size(); ++i)
         if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;
     return true;
@@ -82,6 +95,32 @@ std::vector<std::string_view> words(std::string_view text) {
         if (at > begin) result.push_back(text.substr(begin, at - begin));
     }
     return result;
+}
+
+std::string_view take_word(std::string_view& rest) {
+    std::size_t begin = 0;
+    while (begin < rest.size() && is_blank(rest[begin]))
+        ++begin;
+    std::size_t end = begin;
+    while (end < rest.size() && !is_blank(rest[end]))
+        ++end;
+    const std::string_view word = rest.substr(begin, end - begin);
+    rest.remove_prefix(end);
+    return word;
+}
+
+// Eight bytes at a time: this is asked of every header of every message.
+bool has_control(std::string_view text) {
+    constexpr std::size_t kStep = sizeof(std::uint64_t);
+    if (text.size() < kStep) return std::any_of(text.begin(), text.end(), is_control);
+    std::size_t i = 0;
+    for (; i + kStep <= text.size(); i += kStep)
+        if (may_hold_control(text.data() + i)) break;
+    // The last bytes again with those before them; or what made the loop stop, byte by byte.
+    if (i + kStep > text.size() && !may_hold_control(text.data() + text.size() - kStep))
+        return false;
+    const auto rest = text.substr(std::min(i, text.size() - kStep));
+    return std::any_of(rest.begin(), rest.end(), is_control);
 }
 
 std::optional<std::uint64_t> number(std::string_view text) {

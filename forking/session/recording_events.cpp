@@ -4,6 +4,7 @@
 
 #include "config/base/limits.hpp"
 #include "forking/session/recording_manager.hpp"
+#include "signaling/api/party.hpp"
 
 namespace weir::forking {
 
@@ -13,10 +14,7 @@ using signaling::ServerTxn;
 namespace {
 
 std::string to_tag(const signaling::SipMessage& message) {
-    const std::string* to = message.find("To");
-    if (to == nullptr) return {};
-    const auto address = signaling::NameAddr::parse(*to);
-    return address ? address->tag() : std::string();
+    return signaling::tag_in(message, "To");
 }
 
 }  // namespace

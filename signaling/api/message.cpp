@@ -11,19 +11,23 @@ namespace {
 
 constexpr std::uint32_t kCSeqLimit = 1U << 31U;  // RFC 3261 8.1.1.5: less than 2**31
 
-// A value that holds an end of line would write headers of its own: such bytes become blanks.
-void append_line_safe(std::string& wire, std::string_view text) {
-    const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
-    const std::size_t start = wire.size();
-    wire.append(text);
-    std::replace_if(wire.begin() + static_cast<std::ptrdiff_t>(start), wire.end(), ends_line, ' ');
+// A value that holds an end of line would write headers of its own: such bytes become blanks. All
+// that stands in `wire` from `begin` on is one line.
+void end_line(std::string& wire, std::size_t begin) {
+    if (text::has_control(std::string_view(wire).substr(begin))) {
+        const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+        std::replace_if(wire.begin() + static_cast<std::ptrdiff_t>(begin), wire.end(), ends_line,
+                        ' ');
+    }
+    wire += "\r\n";
 }
 
 void append_header(std::string& wire, std::string_view name, std::string_view value) {
-    append_line_safe(wire, name);
+    const std::size_t begin = wire.size();
+    wire += name;
     wire += ": ";
-    append_line_safe(wire, value);
-    wire += "\r\n";
+    wire += value;
+    end_line(wire, begin);
 }
 
 }  // namespace
@@ -50,6 +54,8 @@ void SipMessage::set(std::string_view name, std::string value) {
 }
 
 void SipMessage::add(std::string_view name, std::string value) {
+    constexpr std::size_t kUsual = 16;  // headers of a message: room at once, and not by doubling
+    if (headers.capacity() == 0) headers.reserve(kUsual);
     headers.push_back({std::string(name), std::move(value)});
 }
 
@@ -67,16 +73,24 @@ bool SipMessage::lists(std::string_view name, std::string_view token) const {
 Result<CSeq> SipMessage::cseq() const {
     const std::string* value = find("CSeq");
     if (value == nullptr) return fail(ErrorCode::invalid, "the message has no CSeq");
-    const auto pieces = text::words(*value);
-    const auto number = pieces.size() == 2 ? text::number(pieces[0]) : std::nullopt;
+    std::string_view rest = *value;
+    const auto digits = text::take_word(rest);
+    const auto word = text::take_word(rest);
+    const bool has_two = !word.empty() && text::take_word(rest).empty();
+    const auto number = has_two ? text::number(digits) : std::nullopt;
     if (!number || *number >= kCSeqLimit)
         return fail(ErrorCode::invalid, "CSeq '" + text::printable(*value) +
                                             "' is not a number below 2^31 and a method");
-    return CSeq{static_cast<std::uint32_t>(*number), std::string(pieces[1])};
+    return CSeq{static_cast<std::uint32_t>(*number), std::string(word)};
 }
 
 std::vector<std::string_view> split_list(std::string_view value) {
     std::vector<std::string_view> elements;
+    if (value.find(',') == std::string_view::npos) {
+        value = text::trim(value);
+        if (!value.empty()) elements.push_back(value);
+        return elements;
+    }
     const auto push = [&](std::string_view element) {
         element = text::trim(element);
         if (!element.empty()) elements.push_back(element);
@@ -106,22 +120,26 @@ std::string to_wire(const SipMessage& message) {
     std::string wire;
     wire.reserve(512 + 48 * message.headers.size() + message.body.size());
     if (message.is_request) {
-        append_line_safe(wire, message.method);
+        wire += message.method;
         wire.push_back(' ');
-        append_line_safe(wire, message.request_uri);
-        wire += " SIP/2.0\r\n";
+        wire += message.request_uri;
+        wire += " SIP/2.0";
     } else {
-        wire += "SIP/2.0 " + std::to_string(message.status) + " ";
-        append_line_safe(wire, message.phrase);
-        wire += "\r\n";
+        wire += "SIP/2.0 ";
+        wire += std::to_string(message.status);
+        wire.push_back(' ');
+        wire += message.phrase;
     }
+    end_line(wire, 0);
     bool has_length = false;
     for (const auto& header : message.headers) {
         const bool is_length = text::iequals(header.name, "Content-Length");
         if (is_length && has_length) continue;
         has_length = has_length || is_length;
-        append_header(wire, header.name,
-                      is_length ? std::to_string(message.body.size()) : header.value);
+        if (is_length)
+            append_header(wire, header.name, std::to_string(message.body.size()));
+        else
+            append_header(wire, header.name, header.value);
     }
     if (!has_length) append_header(wire, "Content-Length", std::to_string(message.body.size()));
     wire += "\r\n";

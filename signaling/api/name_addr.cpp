@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // NameAddr: display name, URI and header parameters (RFC 3261 20.10, 25.1).
-#include <algorithm>
-
 #include "config/base/text.hpp"
 #include "signaling/api/message.hpp"
 #include "signaling/api/parameter_list.hpp"
+#include "signaling/api/party.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -24,53 +23,80 @@ std::size_t quoted_length(std::string_view text) {
     return std::string_view::npos;
 }
 
-bool has_control_byte(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7F;
-    });
+PartyText faulty(const char* why) {
+    PartyText party;
+    party.fault = why;
+    return party;
 }
 
-bool is_parameter_list(std::string_view text) {
-    return text.empty() || text.front() == ';';
+// RFC 3261 20.10: without brackets, what follows a semicolon belongs to the header, and a question
+// mark may not stand in the URI.
+PartyText read_addr_spec(std::string_view text) {
+    PartyText party;
+    const std::size_t semicolon = text.find(';');
+    party.uri = text::trim(text.substr(0, semicolon));
+    if (semicolon != std::string_view::npos) party.parameters = text.substr(semicolon);
+    if (party.uri.find_first_of("<>?, \t\"") != std::string_view::npos)
+        return faulty("needs < and > around its URI");
+    return party;
 }
 
 }  // namespace
 
-Result<NameAddr> NameAddr::parse(std::string_view whole) {
-    NameAddr result;
-    std::string_view rest = text::trim(whole);
+PartyText read_party(std::string_view text) {
+    PartyText party;
+    std::string_view rest = text::trim(text);
     if (rest.starts_with('"')) {
         const std::size_t length = quoted_length(rest);
-        if (length == std::string_view::npos) return bad(whole, "has a quote that does not end");
-        result.display = unquote(rest.substr(0, length));
+        if (length == std::string_view::npos) return faulty("has a quote that does not end");
+        party.display = rest.substr(0, length);
         rest = text::trim(rest.substr(length));
-        if (!rest.starts_with('<')) return bad(whole, "has no < behind its display name");
+        if (!rest.starts_with('<')) return faulty("has no < behind its display name");
     }
     const std::size_t open = rest.find('<');
     if (open == std::string_view::npos ||
         rest.substr(0, open).find(';') != std::string_view::npos) {
-        // RFC 3261 20.10: without brackets, what follows a semicolon belongs to the header, and a
-        // question mark may not stand in the URI.
-        const std::size_t semicolon = rest.find(';');
-        result.uri = text::trim(rest.substr(0, semicolon));
-        if (semicolon != std::string_view::npos) result.parameters = rest.substr(semicolon);
-        if (result.uri.find_first_of("<>?, \t\"") != std::string::npos)
-            return bad(whole, "needs < and > around its URI");
+        party = read_addr_spec(rest);
+        if (party.fault != nullptr) return party;
     } else {
-        if (result.display.empty()) result.display = text::trim(rest.substr(0, open));
-        if (result.display.find('"') != std::string::npos && open != 0)
-            return bad(whole, "has a quote inside its display name");
+        if (party.display.empty()) {
+            party.display = text::trim(rest.substr(0, open));
+            if (party.display.find('"') != std::string_view::npos)
+                return faulty("has a quote inside its display name");
+        }
         const std::size_t close = rest.find('>', open);
-        if (close == std::string_view::npos) return bad(whole, "has a < without its >");
-        result.uri = rest.substr(open + 1, close - open - 1);
-        result.parameters = text::trim(rest.substr(close + 1));
-        if (!is_parameter_list(result.parameters)) return bad(whole, "has text behind its >");
+        if (close == std::string_view::npos) return faulty("has a < without its >");
+        party.uri = rest.substr(open + 1, close - open - 1);
+        party.parameters = text::trim(rest.substr(close + 1));
+        if (!party.parameters.empty() && party.parameters.front() != ';')
+            return faulty("has text behind its >");
     }
-    if (result.uri.empty()) return bad(whole, "has no URI");
-    if (result.uri.find('<') != std::string::npos) return bad(whole, "has a < inside its URI");
-    if (has_control_byte(result.uri) || has_control_byte(result.parameters))
-        return bad(whole, "holds a control byte");
+    if (party.uri.empty()) return faulty("has no URI");
+    if (party.uri.find('<') != std::string_view::npos) return faulty("has a < inside its URI");
+    if (text::has_control(party.uri) || text::has_control(party.parameters))
+        return faulty("holds a control byte");
+    return party;
+}
+
+std::string tag_of(std::string_view party) {
+    const PartyText read = read_party(party);
+    if (read.fault != nullptr) return {};
+    return find_parameter(read.parameters, "tag").value_or("");
+}
+
+std::string tag_in(const SipMessage& message, std::string_view header) {
+    const std::string* value = message.find(header);
+    return value == nullptr ? std::string() : tag_of(*value);
+}
+
+Result<NameAddr> NameAddr::parse(std::string_view text) {
+    const PartyText read = read_party(text);
+    if (read.fault != nullptr) return bad(text, read.fault);
+    NameAddr result;
+    result.display =
+        read.display.starts_with('"') ? unquote(read.display) : std::string(read.display);
+    result.uri = read.uri;
+    result.parameters = read.parameters;
     return result;
 }
 

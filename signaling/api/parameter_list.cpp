@@ -2,6 +2,8 @@
 // Semicolon parameters; see parameter_list.hpp.
 #include "signaling/api/parameter_list.hpp"
 
+#include <algorithm>
+
 #include "config/base/text.hpp"
 
 namespace weir::signaling {
@@ -9,6 +11,8 @@ namespace {
 
 // The end of the parameter that begins at `at`: the next semicolon outside quotes.
 std::size_t end_of_parameter(std::string_view list, std::size_t at) {
+    const std::size_t plain = std::min(list.find(';', at), list.size());
+    if (list.substr(at, plain - at).find('"') == std::string_view::npos) return plain;
     bool quoted = false;
     for (; at < list.size(); ++at) {
         if (quoted && list[at] == '\\')

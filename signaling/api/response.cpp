@@ -4,6 +4,8 @@
 
 #include "config/base/text.hpp"
 #include "signaling/api/message.hpp"
+#include "signaling/api/parameter_list.hpp"
+#include "signaling/api/party.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -91,8 +93,8 @@ std::string_view class_phrase(int status) {
 }
 
 void copy_all(const SipMessage& from, SipMessage& to, std::string_view name) {
-    for (const auto value : from.all(name))
-        to.add(name, std::string(value));
+    for (const auto& header : from.headers)
+        if (text::iequals(header.name, name)) to.add(name, header.value);
 }
 
 }  // namespace
@@ -120,8 +122,8 @@ SipMessage make_response(const SipMessage& request, int status, std::string_view
     }
     const std::string* to = response.find("To");
     if (to == nullptr || to_tag.empty()) return response;
-    const auto address = NameAddr::parse(*to);
-    if (address && !address->parameter("tag"))
+    const PartyText party = read_party(*to);
+    if (party.fault == nullptr && !find_parameter(party.parameters, "tag"))
         response.set("To", *to + ";tag=" + std::string(to_tag));
     return response;
 }

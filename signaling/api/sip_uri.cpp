@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SipUri: sip, sips and tel URIs taken apart (RFC 3261 19.1, RFC 3966); others stay whole.
 #include <algorithm>
+#include <array>
 
 #include "config/base/address.hpp"
 #include "config/base/text.hpp"
 #include "signaling/api/message.hpp"
 #include "signaling/api/parameter_list.hpp"
+#include "signaling/api/sip_uri_text.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -25,11 +27,16 @@ constexpr int hex_value(char c) {
 }
 
 // Bytes that no URI holds, whatever its scheme: they would break out of the line or the brackets.
+constexpr auto kForbidden = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = i <= 0x20 || i == 0x7F || i == '<' || i == '>' || i == '"';
+    return table;
+}();
+
 bool has_forbidden_byte(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte <= 0x20 || byte == 0x7F || c == '<' || c == '>' || c == '"';
-    });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return kForbidden[static_cast<unsigned char>(c)]; });
 }
 
 // RFC 3986 3.1: a letter, then letters, digits, "+", "-", ".".
@@ -49,12 +56,8 @@ bool is_host(std::string_view text) {
     });
 }
 
-tl::unexpected<Error> bad(std::string_view text, const char* why) {
-    return fail(ErrorCode::invalid, "URI '" + text::printable(text) + "' " + why);
-}
-
 // "host:port" or "[v6]:port" into uri.host and uri.port.
-bool split_host_port(std::string_view text, SipUri& uri) {
+bool split_host_port(std::string_view text, SipUriText& uri) {
     const std::size_t bracket = text.starts_with('[') ? text.find(']') : 0;
     if (bracket == std::string_view::npos) return false;
     const std::size_t colon = text.find(':', bracket);
@@ -67,19 +70,18 @@ bool split_host_port(std::string_view text, SipUri& uri) {
     return true;
 }
 
-Result<SipUri> parse_sip(std::string_view text, std::string_view rest, SipUri uri) {
-    // Neither parameters nor headers may hold a bare "@" (RFC 3261 25.1), while a user may hold ";"
-    // and
-    // "?": so the at sign is looked for first.
+// What is behind the colon of a sip or sips URI. Neither parameters nor headers may hold a bare "@"
+// (RFC 3261 25.1), while a user may hold ";" and "?": so the at sign is looked for first.
+const char* read_sip(std::string_view rest, SipUriText& uri) {
     const std::size_t at = rest.find('@');
     if (at != std::string_view::npos) {
         const std::string_view userinfo = rest.substr(0, at);
         const std::size_t colon = userinfo.find(':');
         uri.user = userinfo.substr(0, colon);
         if (colon != std::string_view::npos) uri.password = userinfo.substr(colon + 1);
-        if (uri.user.empty()) return bad(text, "has an empty user before the at sign");
+        if (uri.user.empty()) return "has an empty user before the at sign";
         rest = rest.substr(at + 1);
-        if (rest.find('@') != std::string_view::npos) return bad(text, "has two at signs");
+        if (rest.find('@') != std::string_view::npos) return "has two at signs";
     }
     if (const std::size_t question = rest.find('?'); question != std::string_view::npos) {
         uri.headers = rest.substr(question);
@@ -89,32 +91,57 @@ Result<SipUri> parse_sip(std::string_view text, std::string_view rest, SipUri ur
         uri.parameters = rest.substr(semicolon);
         rest = rest.substr(0, semicolon);
     }
-    if (!split_host_port(rest, uri)) return bad(text, "has no valid host and port");
-    return uri;
+    return split_host_port(rest, uri) ? nullptr : "has no valid host and port";
+}
+
+const char* read_tel(std::string_view rest, SipUriText& uri) {
+    const std::size_t semicolon = rest.find(';');
+    uri.user = rest.substr(0, semicolon);
+    if (semicolon != std::string_view::npos) uri.parameters = rest.substr(semicolon);
+    return uri.user.empty() ? "has no number" : nullptr;
+}
+
+bool is_one_of(std::string_view scheme, std::string_view one, std::string_view other) {
+    return text::iequals(scheme, one) || text::iequals(scheme, other);
 }
 
 }  // namespace
 
-Result<SipUri> SipUri::parse(std::string_view text) {
-    if (has_forbidden_byte(text))
-        return bad(text, "holds a blank, a control byte, <, > or a quote");
+SipUriText read_uri(std::string_view text) {
+    SipUriText uri;
     const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || !is_scheme(text.substr(0, colon)))
-        return bad(text, "does not begin with a scheme and a colon");
-    const std::string_view rest = text.substr(colon + 1);
-    if (rest.empty()) return bad(text, "is empty behind its scheme");
-    SipUri uri;
-    uri.scheme = text::lower(text.substr(0, colon));
-    if (uri.scheme == "sip" || uri.scheme == "sips") return parse_sip(text, rest, std::move(uri));
-    if (uri.scheme == "tel") {
-        const std::size_t semicolon = rest.find(';');
-        uri.user = rest.substr(0, semicolon);
-        if (uri.user.empty()) return bad(text, "has no number");
-        if (semicolon != std::string_view::npos) uri.parameters = rest.substr(semicolon);
-        return uri;
-    }
     uri.scheme = text.substr(0, colon);
-    uri.user = rest;
+    const std::string_view rest =
+        colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+    if (has_forbidden_byte(text))
+        uri.fault = "holds a blank, a control byte, <, > or a quote";
+    else if (colon == std::string_view::npos || !is_scheme(uri.scheme))
+        uri.fault = "does not begin with a scheme and a colon";
+    else if (rest.empty())
+        uri.fault = "is empty behind its scheme";
+    else if (is_one_of(uri.scheme, "sip", "sips"))
+        uri.fault = read_sip(rest, uri);
+    else if (text::iequals(uri.scheme, "tel"))
+        uri.fault = read_tel(rest, uri);
+    else
+        uri.user = rest;
+    return uri;
+}
+
+Result<SipUri> SipUri::parse(std::string_view text) {
+    const SipUriText read = read_uri(text);
+    if (read.fault != nullptr)
+        return fail(ErrorCode::invalid, "URI '" + text::printable(text) + "' " + read.fault);
+    Result<SipUri> uri;
+    const bool is_known =
+        is_one_of(read.scheme, "sip", "sips") || text::iequals(read.scheme, "tel");
+    uri->scheme = is_known ? text::lower(read.scheme) : std::string(read.scheme);
+    uri->user = read.user;
+    uri->host = read.host;
+    uri->port = read.port;
+    uri->parameters = read.parameters;
+    uri->headers = read.headers;
+    uri->password = read.password;
     return uri;
 }
 

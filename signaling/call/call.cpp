@@ -7,6 +7,8 @@
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
 #include "dialplan/cause.hpp"
+#include "signaling/api/party.hpp"
+#include "signaling/api/sip_uri_text.hpp"
 #include "signaling/call/causes.hpp"
 #include "signaling/call/screening.hpp"
 
@@ -16,10 +18,11 @@ namespace {
 // The host of a name-addr if it is a name: an address needs no remembering (spec N21).
 void add_host(const std::string* header, std::vector<std::string>& hosts) {
     if (header == nullptr) return;
-    const auto address = NameAddr::parse(*header);
-    const auto uri = address ? SipUri::parse(address->uri) : Result<SipUri>();
-    if (!address || !uri || uri->host.find('.') == std::string::npos) return;
-    if (!IpAddress::parse(uri->host)) hosts.push_back(text::lower(uri->host));
+    const PartyText party = read_party(*header);
+    const SipUriText uri = read_uri(party.uri);
+    if (party.fault != nullptr || uri.fault != nullptr || uri.host.find('.') == std::string::npos)
+        return;
+    if (!IpAddress::parse(uri.host)) hosts.push_back(text::lower(uri.host));
 }
 
 }  // namespace

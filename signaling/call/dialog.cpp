@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/base/text.hpp"
+#include "signaling/api/party.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -17,15 +18,8 @@ bool is_sip(const SipUri& uri) {
 }
 
 std::string uri_of(std::string_view header) {
-    const auto address = NameAddr::parse(header);
-    return address ? address->uri : std::string();
-}
-
-std::string tag_of(const SipMessage& message, std::string_view header) {
-    const std::string* value = message.find(header);
-    if (value == nullptr) return {};
-    const auto address = NameAddr::parse(*value);
-    return address ? address->tag() : std::string();
+    const PartyText party = read_party(header);
+    return std::string(party.fault == nullptr ? party.uri : std::string_view());
 }
 
 // The header without its tag; its other parameters stay.
@@ -135,7 +129,7 @@ Result<Dialog> Dialog::from_invite(const IncomingRequest& invite, std::string lo
     Dialog dialog;
     dialog.call_id_ = *call_id;
     dialog.local_tag_ = std::move(local_tag);
-    dialog.remote_tag_ = tag_of(message, "From");
+    dialog.remote_tag_ = tag_in(message, "From");
     dialog.local_ = without_tag(*to);
     dialog.remote_ = without_tag(*from);
     dialog.remote_target_ = uri_of(*target);
@@ -267,7 +261,7 @@ void Dialog::on_response(const SipMessage& response) {
     if (response.status <= 100 || response.status >= 300) return;
     const bool final = response.status >= 200;
     if (!confirmed_) {
-        if (const auto tag = tag_of(response, "To"); !tag.empty()) remote_tag_ = tag;
+        if (const auto tag = tag_in(response, "To"); !tag.empty()) remote_tag_ = tag;
         // RFC 3261 12.1.2: the UAC's route set is the Record-Route in reverse.
         routes_ = record_route(response);
         std::reverse(routes_.begin(), routes_.end());
@@ -284,7 +278,7 @@ Dialog Dialog::fork_of(const SipMessage& response) const {
 }
 
 bool Dialog::is_forked(const SipMessage& response) const {
-    const std::string tag = tag_of(response, "To");
+    const std::string tag = tag_in(response, "To");
     return !tag.empty() && tag != remote_tag_;
 }
 
@@ -305,14 +299,14 @@ SipPath Dialog::path() const {
 
 bool Dialog::matches(const SipMessage& request) const {
     const std::string* call_id = request.find("Call-ID");
-    return call_id != nullptr && *call_id == call_id_ && tag_of(request, "To") == local_tag_ &&
-           tag_of(request, "From") == remote_tag_;
+    return call_id != nullptr && *call_id == call_id_ && tag_in(request, "To") == local_tag_ &&
+           tag_in(request, "From") == remote_tag_;
 }
 
 bool Dialog::sent(const SipMessage& request) const {
     const std::string* call_id = request.find("Call-ID");
-    return call_id != nullptr && *call_id == call_id_ && tag_of(request, "From") == local_tag_ &&
-           tag_of(request, "To") == remote_tag_;
+    return call_id != nullptr && *call_id == call_id_ && tag_in(request, "From") == local_tag_ &&
+           tag_in(request, "To") == remote_tag_;
 }
 
 }  // namespace weir::signaling

@@ -7,6 +7,7 @@
 
 #include "config/base/text.hpp"
 #include "config/model/resolve.hpp"
+#include "signaling/api/party.hpp"
 #include "signaling/call/passed_headers.hpp"
 #include "signaling/call/transfer_limits.hpp"
 #include "signaling/header/pass_headers.hpp"
@@ -25,12 +26,6 @@ std::size_t index_of(Side side) {
 
 bool makes_dialog(std::string_view method) {
     return method == "SUBSCRIBE";
-}
-
-std::string tag_of(const SipMessage& message, std::string_view header) {
-    const std::string* value = message.find(header);
-    const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
-    return value != nullptr && address ? address->tag() : std::string();
 }
 
 // sip-ua timers and retry by what the method is called there (spec B.12).
@@ -175,7 +170,7 @@ std::optional<Side> PassTable::side_of(const Entry& entry, const SipMessage& req
     const auto& far = entry.legs[kFar];
     const std::string* call_id = request.find("Call-ID");
     if (request.method == "NOTIFY" && far && far->remote_tag().empty() && call_id != nullptr &&
-        *call_id == far->call_id() && tag_of(request, "To") == far->local_tag())
+        *call_id == far->call_id() && tag_in(request, "To") == far->local_tag())
         return Side::b;
     return std::nullopt;
 }

@@ -6,12 +6,6 @@
 
 namespace weir::signaling {
 
-std::string tag_in(const SipMessage& message, std::string_view header) {
-    const std::string* value = message.find(header);
-    const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
-    return value != nullptr && address ? address->tag() : std::string();
-}
-
 std::string merge_key(const SipMessage& request) {
     const std::string* call_id = request.find("Call-ID");
     const std::string* cseq = request.find("CSeq");

@@ -11,6 +11,7 @@
 #include "config/model/voice_ports.hpp"
 #include "dialplan/cause.hpp"
 #include "dialplan/uri_text.hpp"
+#include "signaling/api/party.hpp"
 #include "signaling/call/causes.hpp"
 #include "signaling/call/destination.hpp"
 #include "signaling/call/leg_headers.hpp"
@@ -24,8 +25,9 @@ constexpr std::uint64_t kSdpSessionRange = 10'000;  // spec B.4: small random in
 
 std::string uri_of(const SipMessage& message, std::string_view header) {
     const std::string* value = message.find(header);
-    const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
-    return value != nullptr && address ? address->uri : std::string();
+    if (value == nullptr) return {};
+    const PartyText party = read_party(*value);
+    return std::string(party.fault == nullptr ? party.uri : std::string_view());
 }
 
 // One candidate, or one server of its group.
@@ -82,7 +84,10 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
             : LegAddresses{choice.uri, "<" + choice.uri + ">"};
     const TagOwner owner = *owner_of_tag(setup.local_tag);
     DialogStart& dialog = route.dialog;
-    dialog.path = {choice.hop->transport, *local, target, choice.hop->host,
+    dialog.path = {choice.hop->transport,
+                   *local,
+                   target,
+                   choice.hop->host,
                    leg_tls_profile(config, choice.peer),
                    config::switches_large_requests(config, choice.peer)};
     dialog.call_id = make_call_id(owner, std::string_view(host), input.random);
@@ -102,8 +107,7 @@ OutboundRoute make_route(const Choice& choice, const CallSetup& setup, unsigned 
     if (!input.box.empty())
         route.identity.push_back({"X-Loop", LoopTokens(input.box, setup.invite.message).next()});
     route.max_forwards = leg_max_forwards(setup, choice.peer, target, input);
-    route.feeds_back =
-        leads_to_ourselves(target, input) && !config::loop_media_separate(config);
+    route.feeds_back = leads_to_ourselves(target, input) && !config::loop_media_separate(config);
     return route;
 }
 
@@ -176,8 +180,7 @@ void add_bound_route(const Binding& binding, const CallerIdentity& caller,
             route.identity.push_back({"Route", proxy});
     }
     setup.routes.push_back(std::move(route));
-    setup.recordable =
-        input.wants_media && input.wants_media(setup.caller.dial_peer, peer.tag);
+    setup.recordable = input.wants_media && input.wants_media(setup.caller.dial_peer, peer.tag);
 }
 
 const config::DialPeer& peer_of(const config::Config& config,

@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "signaling/api/party.hpp"
+
 namespace weir::signaling {
 namespace {
 
 bool is_in_dialog(const SipMessage& request) {
-    const std::string* to = request.find("To");
-    if (to == nullptr) return false;
-    const auto address = NameAddr::parse(*to);
-    return address && !address->tag().empty();
+    return !tag_in(request, "To").empty();
 }
 
 }  // namespace

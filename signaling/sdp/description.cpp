@@ -25,8 +25,12 @@ bool is_token(std::string_view text) {
 }
 
 bool is_protocol(std::string_view text) {
-    const auto pieces = text::split(text, '/');
-    return std::all_of(pieces.begin(), pieces.end(), is_token);
+    for (;;) {
+        const std::size_t slash = text.find('/');
+        if (!is_token(text.substr(0, slash))) return false;
+        if (slash == std::string_view::npos) return true;
+        text.remove_prefix(slash + 1);
+    }
 }
 
 bool is_payload_type(std::string_view text) {
@@ -34,15 +38,10 @@ bool is_payload_type(std::string_view text) {
     return number && *number <= 127 && text.size() <= 3;
 }
 
-bool has_control_byte(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-        const auto b = static_cast<unsigned char>(c);
-        return (b < 0x20 && c != '\t') || b == 0x7F;
-    });
-}
-
 Result<std::vector<Line>> split_lines(std::string_view text) {
+    constexpr std::size_t kUsualLines = 32;
     std::vector<Line> lines;
+    lines.reserve(kUsualLines);
     bool blank_seen = false;
     while (!text.empty()) {
         if (lines.size() == kSdpMaxLines)
@@ -58,7 +57,7 @@ Result<std::vector<Line>> split_lines(std::string_view text) {
         blank_seen = blank_seen || entry.text.empty();
         const bool is_line = entry.text.size() >= 2 && entry.text[1] == '=' &&
                              entry.text[0] >= 'a' && entry.text[0] <= 'z';
-        if (blank_seen ? !entry.text.empty() : !is_line || has_control_byte(entry.text))
+        if (blank_seen ? !entry.text.empty() : !is_line || text::has_control(entry.text))
             return bad("line " + std::to_string(lines.size() + 1) + " '" +
                        text::printable(entry.text, 40) + "' is not <letter>=<value>");
         lines.push_back(std::move(entry));
@@ -98,26 +97,28 @@ std::optional<std::string_view> Line::attribute(std::string_view name) const {
 
 Result<MediaLine> MediaLine::parse(std::string_view value) {
     const auto fields = text::words(value);
-    const std::string shown = "'m=" + text::printable(value, 60) + "'";
-    if (fields.size() < 4) return bad(shown + " has no media, port, protocol and format");
+    const auto refused = [&](const std::string& why) {
+        return bad("'m=" + text::printable(value, 60) + "' " + why);
+    };
+    if (fields.size() < 4) return refused("has no media, port, protocol and format");
     MediaLine line;
     line.media = fields[0];
     line.protocol = fields[2];
     if (!is_token(fields[0]) || !is_protocol(fields[2]))
-        return bad(shown + " has no valid media or protocol");
+        return refused("has no valid media or protocol");
     // The number of ports behind a slash is for layered streams (RFC 4566 5.14): one is relayed.
     const auto port_text = fields[1].substr(0, fields[1].find('/'));
     const auto port = text::number(port_text);
-    if (!port || *port > 65535) return bad(shown + " has no valid port");
+    if (!port || *port > 65535) return refused("has no valid port");
     line.port = static_cast<std::uint16_t>(*port);
     for (std::size_t i = 3; i < fields.size(); ++i) {
         const bool is_rtp = line.is_rtp() || line.is_secure();
         if (is_rtp ? !is_payload_type(fields[i]) : !is_token(fields[i]))
-            return bad(shown + " has an invalid format");
+            return refused("has an invalid format");
         line.formats.emplace_back(fields[i]);
     }
     if (line.formats.size() > kSdpMaxFormats)
-        return bad(shown + " has more than " + std::to_string(kSdpMaxFormats) + " formats");
+        return refused("has more than " + std::to_string(kSdpMaxFormats) + " formats");
     return line;
 }
 
@@ -162,10 +163,14 @@ Result<Description> Description::parse(std::string_view text) {
 }
 
 std::string Description::to_string() const {
+    constexpr std::size_t kUsualBytes = 1024;
     std::string text;
+    text.reserve(kUsualBytes);
     const auto append = [&](const std::vector<Line>& lines) {
-        for (const auto& line : lines)
-            text += line.text + line.ending;
+        for (const auto& line : lines) {
+            text += line.text;
+            text += line.ending;
+        }
     };
     append(session);
     for (const auto& section : media)
@@ -174,13 +179,16 @@ std::string Description::to_string() const {
 }
 
 Result<IpAddress> parse_connection(std::string_view value) {
-    const auto fields = text::words(value);
-    if (fields.size() != 3 || !text::iequals(fields[0], "IN"))
+    std::string_view rest = value;
+    const auto network = text::take_word(rest);
+    const auto type = text::take_word(rest);
+    const auto host = text::take_word(rest);
+    if (host.empty() || !text::take_word(rest).empty() || !text::iequals(network, "IN"))
         return bad("'c=" + text::printable(value, 60) + "' is not IN IP4 or IN IP6 and an address");
-    const auto address = IpAddress::parse(fields[2].substr(0, fields[2].find('/')));
+    const auto address = IpAddress::parse(host.substr(0, host.find('/')));
     const bool family_fits =
-        address && (address->family == Family::v4 ? text::iequals(fields[1], "IP4")
-                                                  : text::iequals(fields[1], "IP6"));
+        address &&
+        (address->family == Family::v4 ? text::iequals(type, "IP4") : text::iequals(type, "IP6"));
     if (!family_fits)
         return bad("'c=" + text::printable(value, 60) +
                    "' holds no address of its type (names are not resolved)");

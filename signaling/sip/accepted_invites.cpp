@@ -4,16 +4,12 @@
 
 #include <algorithm>
 
+#include "signaling/api/party.hpp"
+
 namespace weir::signaling {
 namespace {
 
 constexpr int kT1Factor = 64;  // RFC 3261 13.3.1.4
-
-std::string tag_of(const std::string* value) {
-    if (value == nullptr) return {};
-    const auto address = NameAddr::parse(*value);
-    return address ? address->tag() : std::string();
-}
 
 }  // namespace
 
@@ -22,8 +18,8 @@ std::optional<AckKey> AckKey::of(const SipMessage& message) {
     const auto* call_id = message.find("Call-ID");
     if (!cseq || call_id == nullptr) return std::nullopt;
     return AckKey{.call_id = *call_id,
-                  .from_tag = tag_of(message.find("From")),
-                  .to_tag = tag_of(message.find("To")),
+                  .from_tag = tag_in(message, "From"),
+                  .to_tag = tag_in(message, "To"),
                   .cseq = cseq->number};
 }
 

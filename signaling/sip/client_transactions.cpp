@@ -244,17 +244,11 @@ void ClientTransactions::finish(std::uint64_t id) {
     shrink_buckets(transactions_);
 }
 
-bool ClientTransactions::on_response(SipMessage response, MonoTime received_at) {
+bool ClientTransactions::on_response(SipMessage response, const TopVia& top, MonoTime received_at) {
     // RFC 3261 8.1.3.3: a response with more than our Via took a wrong way.
-    std::vector<std::string_view> vias;
-    for (const auto value : response.all("Via"))
-        for (const auto element : split_list(value))
-            vias.push_back(element);
     const auto cseq = response.cseq();
-    if (vias.size() != 1 || !cseq) return false;
-    const auto via = Via::parse(vias.front());
-    if (!via) return false;
-    const auto it = by_branch_.find(branch_key(via->branch(), cseq->method));
+    if (top.count != 1 || !cseq) return false;
+    const auto it = by_branch_.find(branch_key(top.via.branch(), cseq->method));
     if (it == by_branch_.end()) return false;
     Transaction& transaction = *find(it->second);
     if (transaction.request.message.cseq() != cseq) return false;

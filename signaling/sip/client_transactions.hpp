@@ -25,6 +25,7 @@
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/sip/large_requests.hpp"
 #include "signaling/sip/sip_stats.hpp"
+#include "signaling/sip/syntax.hpp"
 
 namespace weir::signaling {
 
@@ -78,7 +79,7 @@ public:
     void abandon(ClientTxn txn);
 
     // A response that passed the guard. False: it belongs to none of ours.
-    bool on_response(SipMessage response, MonoTime received_at);
+    bool on_response(SipMessage response, const TopVia& top, MonoTime received_at);
     // The connection of that message broke, or its port is closed.
     void on_send_error(std::uint64_t key);
     [[nodiscard]] std::size_t size() const { return transactions_.size(); }

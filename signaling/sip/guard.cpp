@@ -7,6 +7,9 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/text.hpp"
+#include "signaling/api/parameter_list.hpp"
+#include "signaling/api/party.hpp"
+#include "signaling/api/sip_uri_text.hpp"
 #include "signaling/sip/syntax.hpp"
 #include "signaling/sip/wire_parser.hpp"
 
@@ -20,43 +23,47 @@ constexpr std::array<std::string_view, 4> kRequired{"From", "To", "Call-ID", "CS
 constexpr std::array<std::string_view, 4> kAtMostOnce{"Max-Forwards", "Content-Type", "Date",
                                                       "Expires"};
 
-// Inside quotes the parser lets an escaped control byte pass (RFC 3261 25.1 quoted-pair).
-bool has_control(std::string_view value) {
-    return std::any_of(value.begin(), value.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7F;
-    });
+std::size_t count_of(const SipMessage& message, std::string_view name) {
+    return static_cast<std::size_t>(
+        std::count_if(message.headers.begin(), message.headers.end(),
+                      [&](const Header& header) { return text::iequals(header.name, name); }));
 }
 
 Fault check_headers_present(const SipMessage& message) {
     if (message.find("Via") == nullptr) return GuardReason::missing_header;
     for (const auto name : kRequired) {
-        const auto values = message.all(name);
-        if (values.empty()) return GuardReason::missing_header;
-        if (values.size() > 1) return GuardReason::repeated_header;
-        if (values.front().empty()) return GuardReason::missing_header;
+        const std::size_t count = count_of(message, name);
+        if (count > 1) return GuardReason::repeated_header;
+        if (count == 0 || message.find(name)->empty()) return GuardReason::missing_header;
     }
-    // A Call-ID is made of words (25.1 callid), which hold none; the stack would read half of it.
-    if (has_control(*message.find("Call-ID"))) return GuardReason::header_syntax;
+    // A Call-ID is made of words (25.1 callid), which hold no control byte. Inside quotes the
+    // parser lets an escaped one pass (quoted-pair).
+    if (text::has_control(*message.find("Call-ID"))) return GuardReason::header_syntax;
     for (const auto name : kAtMostOnce)
-        if (message.all(name).size() > 1) return GuardReason::repeated_header;
+        if (count_of(message, name) > 1) return GuardReason::repeated_header;
     return std::nullopt;
 }
 
-Fault check_vias(const SipMessage& message, SipTransport transport) {
-    std::size_t count = 0;
-    for (const auto value : message.all("Via")) {
-        const auto elements = split_list(value);
-        if (elements.empty()) return GuardReason::via_syntax;
-        for (const auto element : elements) {
-            if (++count > kSipMaxVia) return GuardReason::too_many_vias;
-            const auto via = Via::parse(element);
-            if (!via || has_control(element)) return GuardReason::via_syntax;
-            // A response was sent by us, a request by whoever uses this socket: both name its
-            // transport.
-            if (count == 1 && !text::iequals(via->transport, to_string(transport)))
-                return GuardReason::via_transport;
-        }
+Fault check_via_value(std::string_view value, SipTransport transport, TopVia& top) {
+    for (const auto element : split_list(value)) {
+        if (++top.count > kSipMaxVia) return GuardReason::too_many_vias;
+        auto via = Via::parse(element);
+        if (!via || text::has_control(element)) return GuardReason::via_syntax;
+        if (top.count > 1) continue;
+        // A response was sent by us, a request by whoever uses this socket: both name its
+        // transport.
+        if (!text::iequals(via->transport, to_string(transport))) return GuardReason::via_transport;
+        top.via = std::move(*via);
+    }
+    return std::nullopt;
+}
+
+Fault check_vias(const SipMessage& message, SipTransport transport, TopVia& top) {
+    for (const auto& header : message.headers) {
+        if (!text::iequals(header.name, "Via")) continue;
+        const std::size_t before = top.count;
+        if (const auto fault = check_via_value(header.value, transport, top)) return fault;
+        if (top.count == before) return GuardReason::via_syntax;
     }
     return std::nullopt;
 }
@@ -85,10 +92,12 @@ bool has_whole_escapes(std::string_view uri) {
 // RFC 3261 20.20 and 20.39: a name-addr or addr-spec with a valid URI of any scheme, and a plain
 // tag.
 bool is_party(const std::string& value) {
-    const auto address = NameAddr::parse(value);
-    if (!address || !SipUri::parse(address->uri) || !has_whole_escapes(address->uri)) return false;
-    if (split_list(value).size() != 1) return false;
-    const auto tag = address->parameter("tag");
+    const PartyText party = read_party(value);
+    if (party.fault != nullptr || read_uri(party.uri).fault != nullptr ||
+        !has_whole_escapes(party.uri))
+        return false;
+    if (value.find(',') != std::string::npos && split_list(value).size() != 1) return false;
+    const auto tag = find_parameter(party.parameters, "tag");
     return !tag || is_token(*tag);
 }
 
@@ -97,23 +106,24 @@ bool is_party(const std::string& value) {
 bool is_contact_list(std::string_view value) {
     const auto elements = split_list(value);
     return std::all_of(elements.begin(), elements.end(),
-                       [](std::string_view e) { return NameAddr::parse(e).has_value(); });
+                       [](std::string_view e) { return read_party(e).fault == nullptr; });
 }
 
 Fault check_addresses(const SipMessage& message) {
     if (!is_party(*message.find("From")) || !is_party(*message.find("To")))
         return GuardReason::address;
-    for (const auto value : message.all("Contact"))
-        if (!is_contact_list(value)) return GuardReason::address;
+    for (const auto& header : message.headers)
+        if (text::iequals(header.name, "Contact") && !is_contact_list(header.value))
+            return GuardReason::address;
     return std::nullopt;
 }
 
 Fault check_request(const SipMessage& request) {
-    const auto uri = SipUri::parse(request.request_uri);
-    if (!uri || !has_whole_escapes(request.request_uri)) return GuardReason::request_uri;
-    // RFC 3261 19.1.1: no headers in a Request-URI.
-    const bool is_sip = uri->scheme == "sip" || uri->scheme == "sips";
-    if (is_sip && !uri->headers.empty()) return GuardReason::request_uri;
+    const SipUriText uri = read_uri(request.request_uri);
+    if (uri.fault != nullptr || !has_whole_escapes(request.request_uri))
+        return GuardReason::request_uri;
+    // RFC 3261 19.1.1: no headers in a Request-URI (of sip and sips, which alone have them).
+    if (!uri.headers.empty()) return GuardReason::request_uri;
     if (const auto* value = request.find("Max-Forwards")) {
         const auto hops = text::number(*value);
         if (!hops || *hops > 255) return GuardReason::max_forwards;
@@ -132,11 +142,11 @@ Fault cut_body(SipMessage& message, SipTransport transport) {
     return std::nullopt;
 }
 
-Fault check(WireMessage& wire, SipTransport transport) {
+Fault check(WireMessage& wire, SipTransport transport, TopVia& top) {
     SipMessage& message = wire.message;
     if (wire.fault) return wire.fault;
     if (auto fault = check_headers_present(message)) return fault;
-    if (auto fault = check_vias(message, transport)) return fault;
+    if (auto fault = check_vias(message, transport, top)) return fault;
     if (auto fault = check_cseq(message)) return fault;
     if (auto fault = check_addresses(message)) return fault;
     if (message.is_request)
@@ -204,10 +214,11 @@ std::optional<SipMessage> answer_to(const SipMessage& message, GuardReason reaso
 Inspection inspect(std::string_view bytes, SipTransport transport) {
     const std::size_t limit =
         transport == SipTransport::udp ? kSipMaxDatagram : kSipMaxStreamMessage;
-    if (bytes.size() > limit) return {.message = {}, .fault = GuardReason::too_big, .answer = {}};
+    if (bytes.size() > limit)
+        return {.message = {}, .fault = GuardReason::too_big, .answer = {}, .top = {}};
     WireMessage wire = parse_wire(bytes);
     Inspection result;
-    result.fault = check(wire, transport);
+    result.fault = check(wire, transport, result.top);
     result.message = std::move(wire.message);
     if (result.fault) result.answer = answer_to(result.message, *result.fault);
     return result;

@@ -9,6 +9,7 @@
 #include "signaling/api/message.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/sip/guard_reason.hpp"
+#include "signaling/sip/syntax.hpp"
 
 namespace weir::signaling {
 
@@ -17,6 +18,7 @@ struct Inspection {
     SipMessage message;                // passed: complete, its body cut to Content-Length
     std::optional<GuardReason> fault;  // nothing: the message may pass
     std::optional<SipMessage> answer;  // the refusal to send, if the peer can be answered at all
+    TopVia top;                        // of a message that passed
 };
 
 // One whole message as it came over `transport`: a datagram, or what the stream framer cut out.

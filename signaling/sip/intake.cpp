@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "signaling/sip/guard.hpp"
 #include "signaling/sip/syntax.hpp"
 
 namespace weir::signaling {
@@ -44,9 +43,12 @@ std::optional<ReceivedMessage> Intake::take(std::string_view bytes, const SipPat
             refuse(std::move(*refusal), path, answer);
             return std::nullopt;
         }
-        stamp_via(message, path.remote);
+        stamp_via(message, inspection.top.via, path.remote);
     }
-    return ReceivedMessage{.message = std::move(message), .path = path, .received_at = at};
+    return ReceivedMessage{.message = std::move(message),
+                           .path = path,
+                           .received_at = at,
+                           .top = std::move(inspection.top)};
 }
 
 }  // namespace weir::signaling

@@ -8,6 +8,7 @@
 
 #include "config/base/clock.hpp"
 #include "signaling/api/sip_stack.hpp"
+#include "signaling/sip/guard.hpp"
 #include "signaling/sip/sip_stats.hpp"
 #include "signaling/sip/source_limits.hpp"
 
@@ -17,6 +18,7 @@ struct ReceivedMessage {
     SipMessage message;
     SipPath path;
     MonoTime received_at;
+    TopVia top{};
 };
 
 // Thread: sip. What is stopped here is counted by its reason.

@@ -6,7 +6,7 @@
 
 #include "config/base/limits.hpp"
 #include "config/base/shrink.hpp"
-#include "signaling/sip/syntax.hpp"
+#include "signaling/api/party.hpp"
 #include "signaling/sip/wire_parser.hpp"
 
 namespace weir::signaling {
@@ -15,33 +15,22 @@ namespace {
 constexpr int kT1Factor = 64;  // RFC 3261 17.2.1 timer H, 17.2.2 timer J, RFC 6026 timer L
 constexpr std::chrono::milliseconds kTryingAfter(200);  // RFC 3261 17.2.1
 
-std::string tag_of(const SipMessage& message, std::string_view header) {
-    const std::string* value = message.find(header);
-    const auto address = value == nullptr ? Result<NameAddr>() : NameAddr::parse(*value);
-    return value != nullptr && address ? address->tag() : std::string();
-}
-
 // RFC 3261 17.2.3: branch, sent-by and method; ACK and CANCEL are looked up as the INVITE. A branch
-// without the magic cookie is RFC 2543's: then what makes such a request one of its kind.
-std::string key_of(const SipMessage& request, std::string_view method) {
-    const auto vias = split_list(request.all("Via").front());
-    const auto via = Via::parse(vias.empty() ? std::string_view() : vias.front());
-    if (!via) return {};
-    const std::string branch = via->branch();
-    std::string key;
-    if (branch.starts_with("z9hG4bK") && branch.size() > 7) {
-        key = branch;
-    } else {
-        const auto cseq = request.cseq();
-        key = *request.find("Call-ID") + "\n" + tag_of(request, "From") + "\n" +
-              std::to_string(cseq ? cseq->number : 0);
+// without the magic cookie is RFC 2543's: then the From tag takes its place. Call-ID and CSeq have
+// to be the same, too: some peers give the next request the branch of the one before, and that is
+// no retransmission.
+std::string key_of(const SipMessage& request, const Via& top, std::string_view method) {
+    std::string key = top.branch();
+    if (!key.starts_with("z9hG4bK") || key.size() <= 7) key = tag_in(request, "From");
+    const std::string& cseq = *request.find("CSeq");
+    key.reserve(key.size() + top.host.size() + cseq.size() + 80);
+    for (const std::string_view piece :
+         {std::string_view(top.host), std::string_view(*request.find("Call-ID")),
+          std::string_view(cseq).substr(0, cseq.find_first_of(" \t")), method}) {
+        key += '\n';
+        key += piece;
     }
-    key += '\n';
-    key += via->host;
-    key += ':';
-    key += std::to_string(via->port);
-    key += '\n';
-    return key += method;
+    return key += '\n' + std::to_string(top.port);
 }
 
 }  // namespace
@@ -68,10 +57,10 @@ void ServerTransactions::answer(const SipMessage& request, int status, std::stri
     (void)send_(origin, to_wire(make_response(request, status, default_phrase(status), to_tag)));
 }
 
-ServerTransactions::Taken ServerTransactions::take(const SipMessage& request,
+ServerTransactions::Taken ServerTransactions::take(const SipMessage& request, const Via& top,
                                                    RequestOrigin origin) {
     const bool is_about_invite = request.method == "ACK" || request.method == "CANCEL";
-    std::string key = key_of(request, is_about_invite ? "INVITE" : request.method);
+    std::string key = key_of(request, top, is_about_invite ? "INVITE" : request.method);
     const auto it = by_key_.find(key);
     Transaction* known = it == by_key_.end() ? nullptr : find(it->second);
     if (request.method == "ACK") return take_ack(known, known != nullptr ? it->second : 0);
@@ -129,7 +118,7 @@ ServerTransactions::Taken ServerTransactions::take_cancel(const SipMessage& canc
         answer(cancel, 481, "weir", origin);
         return {Kind::no_invite, {}};
     }
-    const std::string tag = tag_of(parse_wire(invite->last).message, "To");
+    const std::string tag = tag_in(parse_wire(invite->last).message, "To");
     answer(cancel, 200, tag.empty() ? "weir" : tag, origin);
     if (invite->state != State::proceeding || invite->is_cancelled) return {};
     invite->is_cancelled = true;

@@ -26,6 +26,7 @@
 
 #include "signaling/api/event_loop.hpp"
 #include "signaling/api/sip_stack.hpp"
+#include "signaling/sip/syntax.hpp"
 
 namespace weir::signaling {
 
@@ -66,7 +67,7 @@ public:
         Kind kind = Kind::absorbed;
         ServerTxn txn;
     };
-    [[nodiscard]] Taken take(const SipMessage& request, RequestOrigin origin);
+    [[nodiscard]] Taken take(const SipMessage& request, const Via& top, RequestOrigin origin);
 
     enum class Outcome : std::uint8_t {
         sent,      // provisional, or final and done with

@@ -41,11 +41,10 @@ struct SipStats {
         MessageWatcher* watcher = nullptr;                       // null while nobody debugs
         void count(const SipMessage& message);
     };
-    Direction
-        received;  // by application-visible message; retransmissions are not here
-    Direction sent;                     // without retransmissions
-    GuardCounters dropped{};            // by GuardReason
-    std::uint64_t datagrams = 0;        // read from UDP sockets
+    Direction received;           // by application-visible message; retransmissions are not here
+    Direction sent;               // without retransmissions
+    GuardCounters dropped{};      // by GuardReason
+    std::uint64_t datagrams = 0;  // read from UDP sockets
     std::uint64_t stream_messages = 0;  // cut out of TCP streams
     std::uint64_t keepalives = 0;
     std::uint64_t requests_by_tcp = 0;  // too large for the UDP that they were meant for

@@ -102,10 +102,9 @@ void SofiaStack::Parts::on_datagram(std::string_view bytes, const SipPath& path,
     if (intake.is_muted(bytes, path, at)) return;
     auto received = intake.take(bytes, path, at, [&](const SipMessage& response) {
         // RFC 3261 18.2.2: to the source address; to its port only if it asked for that (RFC 3581).
-        const auto vias = split_list(response.all("Via").front());
-        const auto top = vias.empty() ? Via::parse("") : Via::parse(vias.front());
+        const TopVia top = top_via(response);
         SipPath back = path;
-        if (top) back.remote = response_target(*top, path.remote, path.transport);
+        if (top.count > 0) back.remote = response_target(top.via, path.remote, path.transport);
         (void)datagrams.send(back, to_wire(response));
     });
     if (received) (void)transactions.on_message(std::move(*received));

@@ -15,8 +15,18 @@ constexpr bool is_alphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-constexpr bool is_token_char(char c) {
-    return is_alphanumeric(c) || std::string_view("-.!%*_+`'~").find(c) != std::string_view::npos;
+constexpr auto kTokenBytes = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const char c = static_cast<char>(i);
+        table[i] =
+            is_alphanumeric(c) || std::string_view("-.!%*_+`'~").find(c) != std::string_view::npos;
+    }
+    return table;
+}();
+
+bool is_token_char(char c) {
+    return kTokenBytes[static_cast<unsigned char>(c)];
 }
 
 bool is_parameter_value(std::string_view text) {
@@ -156,26 +166,48 @@ void Via::remove_parameter(std::string_view name) {
     parameters = kept;
 }
 
-void stamp_via(SipMessage& request, const Endpoint& source) {
-    for (auto& header : request.headers) {
+TopVia top_via(const SipMessage& message) {
+    TopVia top;
+    for (const auto& header : message.headers) {
         if (!text::iequals(header.name, "Via")) continue;
-        const auto elements = split_list(header.value);
-        auto via = elements.empty() ? Via::parse("") : Via::parse(elements.front());
-        if (!via) return;
-        const bool wants_port = find_parameter(via->parameters, "rport").has_value();
-        via->remove_parameter("received");
-        via->remove_parameter("rport");
-        const std::string address = source.address.to_string();
-        if (wants_port) via->parameters += ";rport=" + std::to_string(source.port);
-        // RFC 3581 4: with rport, received is given even if it equals the sent-by host.
-        if (wants_port || via->host != uri_host(source.address))
-            via->parameters += ";received=" + address;
-        std::string value = via->to_string();
-        for (std::size_t i = 1; i < elements.size(); ++i)
-            value += ", " + std::string(elements[i]);
-        header.value = std::move(value);
-        return;
+        for (const auto element : split_list(header.value)) {
+            if (++top.count > 1) continue;
+            auto via = Via::parse(element);
+            if (!via) return {};
+            top.via = std::move(*via);
+        }
     }
+    return top;
+}
+
+void stamp_via(SipMessage& request, Via& top, const Endpoint& source) {
+    const auto header =
+        std::find_if(request.headers.begin(), request.headers.end(),
+                     [](const Header& each) { return text::iequals(each.name, "Via"); });
+    if (header == request.headers.end()) return;
+    const bool wants_port = find_parameter(top.parameters, "rport").has_value();
+    const bool claims_address = find_parameter(top.parameters, "received").has_value();
+    const bool is_elsewhere = top.host != uri_host(source.address);
+    if (!wants_port && !claims_address && !is_elsewhere) return;
+    if (claims_address) top.remove_parameter("received");
+    if (wants_port) {
+        top.remove_parameter("rport");
+        top.parameters += ";rport=" + std::to_string(source.port);
+    }
+    // RFC 3581 4: with rport, received is given even if it equals the sent-by host.
+    if (wants_port || is_elsewhere) top.parameters += ";received=" + source.address.to_string();
+    std::string value = top.to_string();
+    const auto elements = split_list(header->value);
+    for (std::size_t i = 1; i < elements.size(); ++i) {
+        value += ", ";
+        value += elements[i];
+    }
+    header->value = std::move(value);
+}
+
+void stamp_via(SipMessage& request, const Endpoint& source) {
+    TopVia top = top_via(request);
+    if (top.count > 0) stamp_via(request, top.via, source);
 }
 
 Endpoint response_target(const Via& top, const Endpoint& source, SipTransport transport) {

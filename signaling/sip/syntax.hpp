@@ -2,6 +2,7 @@
 // Small grammar of RFC 3261 section 25.1 that the guard needs: tokens, methods, Via. Pure, total.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,9 +34,18 @@ struct Via {
     bool operator==(const Via&) const = default;
 };
 
+// The topmost Via of a message, and how many there are; 0: none that can be read.
+struct TopVia {
+    Via via;
+    std::size_t count = 0;
+};
+[[nodiscard]] TopVia top_via(const SipMessage& message);
+
 // RFC 3261 18.2.1 and RFC 3581 4: notes where a request came from in its topmost Via; what the
 // sender claimed there is overwritten. The message has passed the guard.
 void stamp_via(SipMessage& request, const Endpoint& source);
+// The same, where the topmost Via has been read already; it is stamped, too.
+void stamp_via(SipMessage& request, Via& top, const Endpoint& source);
 
 // The address that a response to a request from `source` goes to: over UDP (RFC 3261 18.2.2, RFC
 // 3581 4), or by a new connection, when that of the request is gone.

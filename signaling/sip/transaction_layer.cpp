@@ -13,9 +13,8 @@ namespace {
 RequestOrigin origin_of(const ReceivedMessage& received, std::uint64_t connection) {
     RequestOrigin origin{
         .connection = connection, .path = received.path, .reply_to = received.path.remote};
-    const auto vias = split_list(received.message.all("Via").front());
-    const auto top = vias.empty() ? Via::parse("") : Via::parse(vias.front());
-    if (top) origin.reply_to = response_target(*top, received.path.remote, received.path.transport);
+    origin.reply_to =
+        response_target(received.top.via, received.path.remote, received.path.transport);
     return origin;
 }
 
@@ -77,14 +76,16 @@ bool TransactionLayer::on_message(ReceivedMessage received, std::uint64_t connec
         on_request(std::move(received), connection);
         return true;
     }
-    if (client_.on_response(std::move(received.message), received.received_at)) return true;
+    if (client_.on_response(std::move(received.message), received.top, received.received_at))
+        return true;
     stats_.drop(GuardReason::unmatched_response);
     return false;
 }
 
 void TransactionLayer::on_request(ReceivedMessage received, std::uint64_t connection) {
     using Kind = ServerTransactions::Kind;
-    const auto taken = server_.take(received.message, origin_of(received, connection));
+    const auto taken =
+        server_.take(received.message, received.top.via, origin_of(received, connection));
     if (taken.kind == Kind::absorbed) return;
     stats_.received.count(received.message);
     IncomingRequest request{.txn = taken.txn,

@@ -15,6 +15,29 @@ namespace {
 
 constexpr std::string_view kVersion = "SIP/2.0";
 
+// RFC 3261 7.3.3 and the RFCs behind it.
+constexpr std::array<std::pair<char, std::string_view>, 19> kNames{{
+    {'v', "Via"},
+    {'f', "From"},
+    {'t', "To"},
+    {'i', "Call-ID"},
+    {'m', "Contact"},
+    {'l', "Content-Length"},
+    {'c', "Content-Type"},
+    {'e', "Content-Encoding"},
+    {'k', "Supported"},
+    {'s', "Subject"},
+    {'r', "Refer-To"},
+    {'b', "Referred-By"},
+    {'o', "Event"},
+    {'u', "Allow-Events"},
+    {'x', "Session-Expires"},
+    {'a', "Accept-Contact"},
+    {'j', "Reject-Contact"},
+    {'d', "Request-Disposition"},
+    {'y', "Identity"},
+}};
+
 void note(WireMessage& wire, GuardReason reason) {
     if (!wire.fault) wire.fault = reason;
 }
@@ -36,6 +59,7 @@ bool is_blank(char c) {
 
 // Control bytes may stand only behind a backslash inside quotes (RFC 3261 25.1 quoted-pair).
 bool has_stray_control(std::string_view value) {
+    if (!text::has_control(value)) return false;
     bool quoted = false;
     for (std::size_t i = 0; i < value.size(); ++i) {
         const char c = value[i];
@@ -124,27 +148,6 @@ void read_logical_header(std::string_view bytes, std::string_view line, std::siz
 }  // namespace
 
 std::string_view long_name(std::string_view name) {
-    constexpr std::array<std::pair<char, std::string_view>, 19> kNames{{
-        {'v', "Via"},
-        {'f', "From"},
-        {'t', "To"},
-        {'i', "Call-ID"},
-        {'m', "Contact"},
-        {'l', "Content-Length"},
-        {'c', "Content-Type"},
-        {'e', "Content-Encoding"},
-        {'k', "Supported"},
-        {'s', "Subject"},
-        {'r', "Refer-To"},
-        {'b', "Referred-By"},
-        {'o', "Event"},
-        {'u', "Allow-Events"},
-        {'x', "Session-Expires"},
-        {'a', "Accept-Contact"},
-        {'j', "Reject-Contact"},
-        {'d', "Request-Disposition"},
-        {'y', "Identity"},
-    }};
     if (name.size() != 1) return name;
     const char letter = static_cast<char>(name.front() | 0x20);
     for (const auto& [compact, full] : kNames)
@@ -153,15 +156,23 @@ std::string_view long_name(std::string_view name) {
 }
 
 BodyLength body_length(const SipMessage& message) {
-    const auto values = message.all("Content-Length");
-    if (values.empty()) return {};
-    const auto number = values.size() == 1 ? text::number(values.front()) : std::nullopt;
+    const std::string* value = nullptr;
+    std::size_t count = 0;
+    for (const auto& header : message.headers) {
+        if (!text::iequals(header.name, "Content-Length")) continue;
+        value = &header.value;
+        ++count;
+    }
+    if (count == 0) return {};
+    const auto number = count == 1 ? text::number(*value) : std::nullopt;
     if (!number) return {.is_valid = false, .bytes = std::nullopt};
     return {.is_valid = true, .bytes = static_cast<std::size_t>(*number)};
 }
 
 WireMessage parse_wire(std::string_view bytes) {
+    constexpr std::size_t kUsualHeaders = 16;
     WireMessage wire;
+    wire.message.headers.reserve(kUsualHeaders);
     std::size_t at = 0;
     const auto start = take_line(bytes, at);
     if (!start) {

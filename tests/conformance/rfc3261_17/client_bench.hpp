@@ -82,8 +82,9 @@ protected:
     }
     // A response to the n-th message that left.
     bool respond(int status, std::size_t n = 0, const char* tag = "peer") {
-        return client.on_response(signaling::make_response(wire.sent.at(n), status, "", tag),
-                                  loop.clock().now());
+        const signaling::SipMessage response =
+            signaling::make_response(wire.sent.at(n), status, "", tag);
+        return client.on_response(response, signaling::top_via(response), loop.clock().now());
     }
 
     FakeLoop loop;

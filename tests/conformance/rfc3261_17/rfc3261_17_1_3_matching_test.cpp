@@ -10,7 +10,7 @@ protected:
     bool offer(const char* header, const std::string& value) {
         SipMessage response = make_response(wire.sent.at(0), 200, "", "peer");
         response.set(header, value);
-        return client.on_response(response, loop.clock().now());
+        return client.on_response(response, top_via(response), loop.clock().now());
     }
     std::string via(const std::string& branch) const {
         const std::string own = *wire.sent.at(0).find("Via");
@@ -62,10 +62,10 @@ TEST_F(Rfc3261Section1713, ResponseWithASecondViaIsDiscarded) {
     start("INVITE");
     SipMessage response = make_response(wire.sent.at(0), 200, "", "peer");
     response.add("Via", "SIP/2.0/UDP 192.0.2.77;branch=z9hG4bKx");
-    EXPECT_FALSE(client.on_response(response, loop.clock().now()));
+    EXPECT_FALSE(client.on_response(response, top_via(response), loop.clock().now()));
     SipMessage joined = make_response(wire.sent.at(0), 200, "", "peer");
     joined.set("Via", *joined.find("Via") + ", SIP/2.0/UDP 192.0.2.77;branch=z9hG4bKx");
-    EXPECT_FALSE(client.on_response(joined, loop.clock().now()));
+    EXPECT_FALSE(client.on_response(joined, top_via(joined), loop.clock().now()));
     EXPECT_TRUE(heard.empty());
 }
 

@@ -33,7 +33,9 @@ protected:
     ServerTransactions::Taken take(const std::string& method) {
         SipPath path;
         path.transport = GetParam();
-        return server.take(request(method), {.connection = 1, .path = path, .reply_to = {}});
+        const SipMessage message = request(method);
+        return server.take(message, top_via(message).via,
+                           {.connection = 1, .path = path, .reply_to = {}});
     }
     // What the server answers to a request of that method.
     void respond(ServerTxn txn, const std::string& method, int status) {
@@ -186,6 +188,19 @@ TEST_P(Rfc3261Section172, BehindA2xxTheInviteIsAbsorbedUntilTimerL) {
     EXPECT_EQ(server.size(), 0U);
     EXPECT_TRUE(sent.empty());
     EXPECT_EQ(loop.pending_timers(), 0U);
+}
+
+// 17.2.3 tells transactions apart by the branch alone; SIPp, and not it alone, gives a request that
+// is made once more the branch of the first.
+TEST_P(Rfc3261Section172, ARequestWithAHigherCSeqIsNoRetransmission) {
+    respond(take("UPDATE").txn, "UPDATE", 500);
+    SipMessage next = request("UPDATE");
+    next.set("CSeq", "102 UPDATE");
+    SipPath path;
+    path.transport = GetParam();
+    const auto taken =
+        server.take(next, top_via(next).via, {.connection = 1, .path = path, .reply_to = {}});
+    EXPECT_EQ(taken.kind, Kind::fresh);
 }
 
 // 17.2.3: the CANCEL of an INVITE matches it by its branch, and is a transaction of its own.

@@ -50,8 +50,8 @@ protected:
     }
     // An answer to the n-th message sent.
     bool answer(int status, std::size_t n = 0, const std::string& tag = "peer") {
-        return client.on_response(make_response(sender.sent[n], status, "", tag),
-                                  loop.clock().now());
+        const SipMessage response = make_response(sender.sent[n], status, "", tag);
+        return client.on_response(response, top_via(response), loop.clock().now());
     }
     std::vector<int> statuses() const {
         std::vector<int> result;
@@ -246,15 +246,15 @@ TEST_F(ClientTransactionsTest, ForeignOrDoubleViaResponsesAreRefused) {
     auto response = make_response(sender.sent[0], 200, "", "x");
     auto other = response;
     other.set("Via", "SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKother");
-    EXPECT_FALSE(client.on_response(other, {}));
+    EXPECT_FALSE(client.on_response(other, top_via(other), {}));
     other = response;
     other.add("Via", "SIP/2.0/UDP elsewhere");
-    EXPECT_FALSE(client.on_response(other, {}));
+    EXPECT_FALSE(client.on_response(other, top_via(other), {}));
     other = response;
     other.set("CSeq", "102 INVITE");
-    EXPECT_FALSE(client.on_response(other, {}));
+    EXPECT_FALSE(client.on_response(other, top_via(other), {}));
     other.set("CSeq", "101 BYE");
-    EXPECT_FALSE(client.on_response(other, {}));
+    EXPECT_FALSE(client.on_response(other, top_via(other), {}));
     EXPECT_TRUE(responses.empty());
 }
 
@@ -326,8 +326,8 @@ TEST(ClientTransactionsLeaving, CancelAndAckOfAFailureAreShownOnce) {
     const auto txn = client.send(invite);
     ASSERT_TRUE(txn);
     const auto answer = [&](int status) {
-        return client.on_response(make_response(sender.sent[0], status, "", "peer"),
-                                  loop.clock().now());
+        const SipMessage response = make_response(sender.sent[0], status, "", "peer");
+        return client.on_response(response, top_via(response), loop.clock().now());
     };
     ASSERT_TRUE(answer(180));
     client.cancel(*txn, "");

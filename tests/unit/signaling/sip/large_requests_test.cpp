@@ -63,8 +63,8 @@ protected:
         ASSERT_TRUE(client.send(request(method, body), tcp()));
     }
     void answer(int status) {
-        (void)client.on_response(make_response(sender.sent.back().message, status, "", "peer"),
-                                 loop.clock().now());
+        const SipMessage response = make_response(sender.sent.back().message, status, "", "peer");
+        (void)client.on_response(response, top_via(response), loop.clock().now());
     }
     std::string ways() const {
         std::string text;
@@ -205,8 +205,8 @@ TEST_F(LargeRequestsTest, TheAckOfARefusalAndTheCancelGoTheWayOfTheInvite) {
     answer(180);
     client.cancel(ClientTxn{sender.sent[0].key}, "");
     ASSERT_EQ(ways(), "tcp tcp");
-    (void)client.on_response(make_response(sender.sent[0].message, 487, "", "peer"),
-                             loop.clock().now());
+    const SipMessage response = make_response(sender.sent[0].message, 487, "", "peer");
+    (void)client.on_response(response, top_via(response), loop.clock().now());
     EXPECT_EQ(ways(), "tcp tcp tcp");
     EXPECT_EQ(sender.sent[2].message.method, "ACK");
 }

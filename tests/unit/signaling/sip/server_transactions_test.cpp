@@ -34,7 +34,8 @@ protected:
     ServerTransactions::Taken take(const SipMessage& message) {
         SipPath path;
         path.transport = SipTransport::tls;
-        return server.take(message, {.connection = 5, .path = path, .reply_to = {}});
+        return server.take(message, top_via(message).via,
+                           {.connection = 5, .path = path, .reply_to = {}});
     }
     std::string last() const { return sent.empty() ? "" : sent.back(); }
 
