@@ -203,6 +203,8 @@ def play(case, calls, rate, pauses_ms, stay_ms):
 
 
 def check_clean(case, node, calls, figures, sockets_before):
+    # Lines are gathered for a moment before they are written.
+    wait_until(lambda: len(node.cdr_lines()) >= calls, 5, f"{calls} CDRs")
     cdrs = [json.loads(line) for line in node.cdr_lines()]
     causes = collections.Counter(cdr["cause"] for cdr in cdrs)
     metrics = node.metrics()
