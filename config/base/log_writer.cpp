@@ -12,6 +12,7 @@
 #include "config/base/clock.hpp"
 #include "config/base/digits.hpp"
 #include "config/base/limits.hpp"
+#include "config/base/thread_memory.hpp"
 
 namespace weir {
 namespace {
@@ -63,6 +64,7 @@ void LogWriter::append(std::string line, bool is_urgent) {
 }
 
 void LogWriter::run() {
+    keep_no_thread_memory();  // the lines are of other threads
     std::string batch;  // keeps its room from one batch to the next
     std::unique_lock lock(mutex_);
     while (true) {

@@ -5,22 +5,12 @@
 #include <chrono>
 #include <utility>
 
-// Of jemalloc(3). Weak: sanitizers bring an allocator of their own.
-extern "C" int mallctl(const char* name, void* old_value, size_t* old_size, void* new_value,
-                       size_t new_size) __attribute__((weak));
-
 namespace weir::apps {
 namespace {
 
-// As long as freed pages stay with the process (dirty_decay_ms). A busy thread fetches back what it
-// needs within a tenth of a millisecond.
-constexpr auto kPeriod = std::chrono::seconds(5);
+constexpr auto kPeriod = std::chrono::seconds(5);  // as long as free pages stay (allocator.cpp)
 
 }  // namespace
-
-void give_back_thread_cache() {
-    if (mallctl != nullptr) (void)mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0);
-}
 
 SpareMemory::SpareMemory(signaling::EventLoop& loop, std::function<void()> give_back)
     : loop_(loop), give_back_(std::move(give_back)) {

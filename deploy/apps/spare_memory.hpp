@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// SpareMemory: what the SIP thread has freed and its allocator keeps at hand for it goes back.
+// SpareMemory: what the SIP thread has freed and its allocator keeps at hand for it goes back,
+// again and again.
 #pragma once
 
 #include <functional>
 
+#include "config/base/thread_memory.hpp"
 #include "signaling/api/event_loop.hpp"
 
 namespace weir::apps {
 
-// jemalloc keeps some hundred blocks of each size for the thread that freed them, and looks through
-// them only while the thread allocates. When calls end, those blocks lie all over the memory that
-// was theirs and hold its pages: a twentieth of a node's memory, until the next busy hour.
-void give_back_thread_cache();
-
-// Thread: sip, whose cache it is.
+// Thread: sip, whose memory it is.
 class SpareMemory {
 public:
     // The loop outlives it.
     explicit SpareMemory(signaling::EventLoop& loop,
-                         std::function<void()> give_back = give_back_thread_cache);
+                         std::function<void()> give_back = give_back_thread_memory);
     ~SpareMemory();
     SpareMemory(const SpareMemory&) = delete;
     SpareMemory& operator=(const SpareMemory&) = delete;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "config/base/limits.hpp"
+#include "config/base/thread_memory.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -55,6 +56,7 @@ bool CdrFile::append(std::string line) {
 }
 
 void CdrFile::run() {
+    keep_no_thread_memory();  // the lines are of the SIP thread
     std::string batch;  // keeps its room from one batch to the next
     std::unique_lock lock(mutex_);
     while (true) {
