@@ -12,6 +12,7 @@
 #include "config/admin/admin_limits.hpp"
 #include "config/admin/http_server.hpp"
 #include "config/admin/operator_server.hpp"
+#include "config/base/thread_memory.hpp"
 
 namespace weir::config {
 
@@ -32,11 +33,11 @@ struct AdminServer::Implementation {
           tick(std::move(hooks.tick)) {}
 
     void tick_later() {
-        if (!tick) return;
         ticker.expires_after(kAdminTick);
         ticker.async_wait([this](const boost::system::error_code& cancelled) {
             if (cancelled) return;
-            tick();
+            if (tick) tick();
+            give_back_thread_memory();  // a picture of all calls, made by another thread, ends here
             tick_later();
         });
     }
