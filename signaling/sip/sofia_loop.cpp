@@ -88,6 +88,7 @@ Result<void> SofiaLoop::open() {
     const auto watched = watch(wake_fd_, [this] {
         std::uint64_t count = 0;
         (void)!read(wake_fd_, &count, sizeof count);
+        run_posted();  // here, so that what was posted first comes before what was received later
     });
     if (!watched) return fail(watched.error());
     return {};

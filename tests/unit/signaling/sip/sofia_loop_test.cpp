@@ -2,6 +2,8 @@
 // SofiaLoop: timers, descriptors and work from other threads.
 #include "signaling/sip/sofia_loop.hpp"
 
+#include <array>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -64,6 +66,27 @@ TEST_F(SofiaLoopTest, AReadableDescriptorCallsItsActionUntilUnwatched) {
     loop->run_for(milliseconds(20));
     EXPECT_EQ(calls, 2);
     close(fd);
+}
+
+// An operator's command that was answered has its effect before the next datagram.
+TEST_F(SofiaLoopTest, WhatWasPostedComesBeforeWhatIsReadableLater) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe(ends.data()), 0);
+    std::vector<std::string> order;
+    const auto watch = loop->watch(ends[0], [&] {
+        order.emplace_back("received");
+        loop->stop();
+    });
+    ASSERT_TRUE(watch.has_value());
+    loop->after(std::chrono::nanoseconds(0), [&] {
+        loop->post([&] { order.emplace_back("posted"); });
+        (void)!write(ends[1], "x", 1);
+    });
+    loop->run();
+    EXPECT_EQ(order, (std::vector<std::string>{"posted", "received"}));
+    loop->unwatch(*watch);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 TEST_F(SofiaLoopTest, WatchingAWrongDescriptorIsAnError) {
