@@ -92,6 +92,18 @@ TEST_F(StackStreamTest, TheAnswerComesBackOnTheSameConnection) {
     EXPECT_TRUE(client.expect(under_test, "SIP/2.0 200 OK"));
 }
 
+// Found by fuzz_sip_sofia: sofia takes an excluded byte in a URI, but none beside an escape.
+TEST_F(StackStreamTest, APartyWithAnEscapeBesideAnExcludedByteIsServedAndAnswered) {
+    std::string text = options(1);
+    const std::string party = "To: <sip:1000@";
+    text.replace(text.find(party), party.size(), "To: <sip:n%00]l@");
+    client.send(text);
+    ASSERT_TRUE(wait_for_requests(1));
+    const auto& request = events.requests[0];
+    under_test.stack().respond(request.txn, make_response(request.message, 200, "", "us"));
+    EXPECT_TRUE(client.expect(under_test, "To: <sip:n%00]l@127.0.0.1>"));
+}
+
 TEST_F(StackStreamTest, ADoubleLineEndIsAPingAndIsAnsweredWithOne) {
     client.send("\r\n\r\n");
     EXPECT_TRUE(client.expect(under_test, "\r\n"));
