@@ -16,8 +16,8 @@ const char* const malloc_conf =
     "dirty_decay_ms:5000,"  // used again within seconds under load, so that nothing is faulted in
     "muzzy_decay_ms:0,"     // given back at once then: a lazy return would still count as ours
     // jemalloc keeps 128 bytes for each run of pages that it has ever had: in runs of one to seven
-    // pages 20,000 calls would leave megabytes of notes. These are the sizes of which a call has
-    // most, in runs of up to 512; the greater ones of what lives as long as a transaction.
+    // pages 20,000 calls would leave megabytes of notes. These are the sizes of which a call and
+    // its transactions have most, in runs of up to 512.
     "slab_sizes:32-32:4|48-48:6|64-64:8|80-80:10|128-128:16|160-160:10|224-224:14|256-256:4|"
-    "320-320:10|448-448:14|512-512:4|640-640:10|896-896:28|1024-1024:16|1792-1792:28|4096-4096:32";
+    "320-320:10|448-448:14|512-512:4|640-640:10|1280-1280:20|4096-4096:32";
 }
