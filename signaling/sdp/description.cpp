@@ -163,9 +163,18 @@ Result<Description> Description::parse(std::string_view text) {
 }
 
 std::string Description::to_string() const {
-    constexpr std::size_t kUsualBytes = 1024;
+    const auto size_of = [](const std::vector<Line>& lines) {
+        std::size_t size = 0;
+        for (const auto& line : lines)
+            size += line.text.size() + line.ending.size();
+        return size;
+    };
+    // To the byte: a call keeps such texts as long as it lasts.
+    std::size_t size = size_of(session);
+    for (const auto& section : media)
+        size += size_of(section.lines);
     std::string text;
-    text.reserve(kUsualBytes);
+    text.reserve(size);
     const auto append = [&](const std::vector<Line>& lines) {
         for (const auto& line : lines) {
             text += line.text;
