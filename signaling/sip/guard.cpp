@@ -90,13 +90,14 @@ bool has_whole_escapes(std::string_view uri) {
 }
 
 // Bytes that belong into no URI (RFC 2396 2.4.3), and brackets outside of a host. Some peers send
-// their umlauts as they are; but beside an escape sofia reads none of them, and a request that
-// takes this URI along could not leave over TCP.
+// their umlauts as they are; but beside an escape sofia reads none of them, and of other schemes no
+// host either, and a request that takes this URI along could not leave over TCP.
 bool mixes_escapes(std::string_view uri) {
     if (uri.find('%') == std::string_view::npos) return false;
+    const bool is_sip = text::istarts_with(uri, "sip:") || text::istarts_with(uri, "sips:");
     const auto host = uri.rfind('@');
     const auto user = uri.substr(0, host == std::string_view::npos ? 0 : host);
-    return user.find_first_of("[]") != std::string_view::npos ||
+    return (is_sip ? user : uri).find_first_of(is_sip ? "[]" : "[]@") != std::string_view::npos ||
            std::any_of(uri.begin(), uri.end(), [](char c) {
                const auto byte = static_cast<unsigned char>(c);
                return byte >= 0x7F ||

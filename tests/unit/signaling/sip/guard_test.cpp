@@ -76,8 +76,8 @@ TEST(Guard, FaultsHaveAReasonAndMostAnAnswer) {
 // is an escape beside the brackets of a host.
 TEST(Guard, ARequestUriMustNotMixEscapesWithBytesThatBelongIntoNoUri) {
     const std::string uri = "sip:1000@192.0.2.1";
-    for (const char* bad :
-         {"sip:%41\xC3\xBC@192.0.2.1", "sip:%41]@192.0.2.1", "sip:%41@h;p=^", "tel:%41\xFF"}) {
+    for (const char* bad : {"sip:%41\xC3\xBC@192.0.2.1", "sip:%41]@192.0.2.1", "sip:%41@h;p=^",
+                            "tel:%41\xFF", "tel:%41]"}) {
         const auto inspection = inspect(replaced(invite(), uri, bad), SipTransport::udp);
         EXPECT_EQ(inspection.fault, GuardReason::request_uri) << bad;
         EXPECT_EQ(inspection.answer ? inspection.answer->status : 0, 400) << bad;
