@@ -18,8 +18,10 @@ namespace detail {
 // Inline, because names of headers are compared hundreds of times for each call, and most differ in
 // length or are written alike.
 [[nodiscard]] inline bool iequals(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           (std::memcmp(a.data(), b.data(), a.size()) == 0 || detail::differs_in_case_only(a, b));
+    if (a.size() != b.size()) return false;
+    // An empty view may point nowhere, which memcmp must not be given.
+    return a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0 ||
+           detail::differs_in_case_only(a, b);
 }
 [[nodiscard]] bool istarts_with(std::string_view text, std::string_view prefix);
 [[nodiscard]] std::string lower(std::string_view text);

@@ -43,6 +43,7 @@ TEST(IEquals, ComparesLettersOfAsciiOnly) {
     EXPECT_FALSE(iequals("Call-ID", "call-i"));
     EXPECT_FALSE(iequals("@", "`"));
     EXPECT_TRUE(iequals("", ""));
+    EXPECT_TRUE(iequals({}, {})) << "views of nothing at all";
 }
 
 }  // namespace
