@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rtnetlink socket's system calls.
+// The netlink sockets' system calls.
 #include "dataplane/route/netlink_socket.hpp"
 
 #include <array>
@@ -44,6 +44,12 @@ Result<NetlinkSocket> NetlinkSocket::open(Groups groups, int receive_buffer) {
     // The kernel filters dumps by table then; older ones send all, and we filter.
     const int strict = 1;
     (void)::setsockopt(fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &strict, sizeof(strict));
+    return NetlinkSocket(std::move(fd));
+}
+
+Result<NetlinkSocket> NetlinkSocket::open_generic() {
+    UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_GENERIC));
+    if (!fd.is_open()) return fail_errno("a generic netlink socket", errno);
     return NetlinkSocket(std::move(fd));
 }
 

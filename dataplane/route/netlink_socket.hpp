@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// NetlinkSocket: bytes to and from the kernel's rtnetlink. Never waits.
+// NetlinkSocket: bytes to and from the kernel's netlink. Never waits.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,9 @@ public:
     // Errors: io (a kernel without netlink, no descriptor).
     enum class Groups : std::uint8_t { none, all };
     [[nodiscard]] static Result<NetlinkSocket> open(Groups groups, int receive_buffer);
+    // For questions to the families of generic netlink; those of devices are about the network
+    // namespace of the caller. Errors: io.
+    [[nodiscard]] static Result<NetlinkSocket> open_generic();
 
     [[nodiscard]] int fd() const { return fd_.get(); }
     // Errors: io; unavailable: the kernel takes no more now.
