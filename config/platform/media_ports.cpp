@@ -300,6 +300,10 @@ const char* to_string(IdleMode mode) {
     return mode == IdleMode::sleep ? "sleep" : "spin";
 }
 
+const char* to_string(FlowOffload offload) {
+    return offload == FlowOffload::automatic ? "auto" : "off";
+}
+
 bool MediaPort::is_pci() const {
     return !pci_address(eal_name).empty();
 }

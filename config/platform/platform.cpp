@@ -149,6 +149,18 @@ void read_cores(const YAML::Node& node, MediaPlatform& media, PlatformErrors& er
     }
 }
 
+void read_offload(YamlSection& section, MediaPlatform& media) {
+    std::string word = to_string(media.offload);
+    section.read("offload", word);
+    if (word == "off") {
+        media.offload = FlowOffload::off;
+    } else if (word != "auto") {
+        section.error(section.take("offload"),
+                      fmt::format("media.offload '{}' is not known; possible: auto, off",
+                                  text::printable(word)));
+    }
+}
+
 void read_priority(YamlSection& section, MediaPlatform& media) {
     std::string word = to_string(media.priority);
     section.read("priority", word);
@@ -184,6 +196,7 @@ void read_io(YamlSection& section, MediaPlatform& media) {
                                   text::printable(idle)));
     }
     section.read("hugepages", media.hugepages);
+    read_offload(section, media);
     read_priority(section, media);
 }
 

@@ -56,6 +56,10 @@ struct SipPlatform {
 enum class IdleMode : std::uint8_t { sleep, spin };
 [[nodiscard]] const char* to_string(IdleMode mode);
 
+// Whether in mode af_xdp the kernel relays the packets of established streams where it can.
+enum class FlowOffload : std::uint8_t { automatic, off };
+[[nodiscard]] const char* to_string(FlowOffload offload);
+
 // Whether media workers run before the ordinary threads of their cores.
 enum class MediaPriority : std::uint8_t { automatic, real_time, normal };
 [[nodiscard]] const char* to_string(MediaPriority priority);
@@ -80,6 +84,7 @@ struct MediaPlatform {
     IoMode io = IoMode::automatic;
     YamlPlace io_place;
     IdleMode idle = IdleMode::sleep;
+    FlowOffload offload = FlowOffload::automatic;
     MediaPriority priority = MediaPriority::automatic;
     bool hugepages = false;        // of weir-media's memory; false: ordinary pages
     std::vector<MediaPort> ports;  // 0..kMaxDevices

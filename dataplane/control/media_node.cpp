@@ -107,7 +107,7 @@ Result<void> MediaNode::make_links() {
 }
 
 Result<void> MediaNode::choose_io() {
-    const IoPlan plan{options_.realms, options_.ports, options_.runtime_dir};
+    const IoPlan plan{options_.realms, options_.ports, options_.runtime_dir, options_.offload};
     std::vector<int> wake_fds;
     for (const auto& station : workers_)
         wake_fds.push_back(station->link->wake_fd());

@@ -39,6 +39,7 @@ struct MediaNodeOptions {
     std::vector<NodePort> ports{};         // devices of mode dpdk
     bool keeps_taps = false;               // mode dpdk: the taps stay at the end
     bool spin = false;                     // framed modes: workers never sleep
+    bool offload = false;                  // mode af_xdp: as IoPlan::offload
     RealTime real_time = RealTime::never;  // of the workers, where this process may
     bool needs_real_time = false;          // it is worth a warning where it may not
     std::string runtime_dir{};             // where af_xdp remembers its program

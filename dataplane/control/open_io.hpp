@@ -34,6 +34,7 @@ struct IoPlan {
     std::vector<MediaRealm> realms;
     std::vector<NodePort> ports;  // mode dpdk
     std::string runtime_dir;      // where af_xdp remembers its program
+    bool offload = false;         // mode af_xdp: the kernel relays established streams where it can
 };
 
 struct IoParts {

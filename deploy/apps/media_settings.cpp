@@ -83,6 +83,7 @@ dataplane::MediaNodeOptions node_options(const config::Platform& platform,
     for (const auto& port : platform.media.ports)
         options.ports.push_back({port.name, port.eal_name, port.arguments, port.mtu});
     options.spin = platform.media.idle == config::IdleMode::spin;
+    options.offload = platform.media.offload == config::FlowOffload::automatic;
     options.real_time = real_time(platform.media);
     options.needs_real_time = platform.media.priority == config::MediaPriority::real_time;
     // weir-sip runs as our own user, or as the owner of the runtime directory.

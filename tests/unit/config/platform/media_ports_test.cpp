@@ -44,6 +44,7 @@ TEST(MediaPorts, ByDefaultTheFirstModeThatWorksIsTakenAndIdleWorkersSleep) {
     const auto reading = parse_platform("realms: [{name: a, address: 127.0.0.1}]\n", "p.yaml");
     EXPECT_EQ(reading.platform.media.io, IoMode::automatic);
     EXPECT_EQ(reading.platform.media.idle, IdleMode::sleep);
+    EXPECT_EQ(reading.platform.media.offload, FlowOffload::automatic);
     EXPECT_EQ(reading.platform.media.priority, MediaPriority::automatic);
     EXPECT_FALSE(reading.platform.media.hugepages);
     EXPECT_FALSE(reading.platform.uses_ports());
@@ -66,6 +67,7 @@ TEST(MediaPorts, ReadsEveryKey) {
 media:
   io: dpdk
   idle: spin
+  offload: off
   priority: real-time
   hugepages: yes
   ports:
@@ -76,6 +78,7 @@ media:
     ASSERT_TRUE(reading.ok()) << to_string("p.yaml", reading.errors.front());
     const Platform& platform = reading.platform;
     EXPECT_EQ(platform.media.idle, IdleMode::spin);
+    EXPECT_EQ(platform.media.offload, FlowOffload::off);
     EXPECT_EQ(platform.media.priority, MediaPriority::real_time);
     EXPECT_TRUE(platform.media.hugepages);
     EXPECT_EQ(platform.realms.at(0).vlan, 100);
@@ -138,6 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadPort{"io: dpdk", "idle: doze\n  io: dpdk",
                 "p.yaml:4:9: error: media.idle 'doze' is not known; possible: sleep, spin"},
+        BadPort{"io: dpdk", "offload: on\n  io: dpdk",
+                "p.yaml:4:12: error: media.offload 'on' is not known; possible: auto, off"},
         BadPort{"io: dpdk", "priority: high\n  io: dpdk",
                 "p.yaml:4:13: error: media.priority 'high' is not known; possible: auto, "
                 "real-time, normal"},
