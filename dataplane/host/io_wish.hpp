@@ -35,6 +35,7 @@ struct IoWish {
     std::vector<WishedPort> ports;  // dpdk is considered only where there are some
     bool hugepages = false;
     bool spin = false;
+    bool offload = false;          // of established streams, in mode af_xdp
     bool real_time = false;        // of the workers, where the machine lets them ...
     bool needs_real_time = false;  // ... and a warning where it does not
     std::size_t sessions = 0;

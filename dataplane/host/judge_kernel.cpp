@@ -145,6 +145,7 @@ void judge_xdp_device(JudgeParts& parts, const DeviceFacts& device, const std::s
     judge_mtu(parts, device, text, kMaxXdpMtu);
     judge_xdp_program(parts, device, text);
     judge_xdp_queues(parts, device, text);
+    judge_offload(parts, device, text);
 }
 
 void judge_packet_device(JudgeParts& parts, const DeviceFacts& device, const std::string& realms) {
@@ -190,6 +191,7 @@ void judge_af_xdp(JudgeParts& parts) {
     for (const auto& [name, realms] : devices_of_realms(parts))
         if (const DeviceFacts* device = parts.machine.device(name))
             judge_xdp_device(parts, *device, realms);
+    judge_offload(parts);
 }
 
 void judge_af_packet(JudgeParts& parts) {

@@ -31,6 +31,9 @@ struct JudgeParts {
 void judge_af_xdp(JudgeParts& parts);
 void judge_af_packet(JudgeParts& parts);
 void judge_socket(JudgeParts& parts);
+// judge_offload.cpp: flow offload in mode af_xdp, notes only: without it a worker has the packets
+void judge_offload(JudgeParts& parts);
+void judge_offload(JudgeParts& parts, const DeviceFacts& device, const std::string& text);
 // judge_dpdk.cpp
 void judge_dpdk(JudgeParts& parts);
 // judge_resources.cpp

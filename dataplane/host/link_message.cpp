@@ -54,12 +54,15 @@ std::uint32_t xdp_program_of(ByteSpan nested) {
 
 DeviceFacts device_of(const ifinfomsg& info, ByteSpan attributes) {
     DeviceFacts device;
+    device.index = static_cast<unsigned>(info.ifi_index);
     device.is_up = (info.ifi_flags & IFF_UP) != 0;
     device.has_carrier = (info.ifi_flags & IFF_LOWER_UP) != 0;
     device.is_loopback = (info.ifi_flags & IFF_LOOPBACK) != 0;
     for_each_attribute(attributes, [&](unsigned type, ByteSpan value) {
         if (type == IFLA_IFNAME) device.name = text_of(value);
         if (type == IFLA_MTU) device.mtu = read_as<std::uint32_t>(value);
+        if (type == IFLA_LINK) device.peer = read_as<std::uint32_t>(value);
+        if (type == IFLA_LINK_NETNSID) device.is_peer_elsewhere = true;
         if (type == IFLA_XDP)
             if (const std::uint32_t id = xdp_program_of(value))
                 device.xdp = XdpProgram{id, "", false};

@@ -44,6 +44,7 @@ struct XdpProgram {
 
 // A network device of the kernel, in this network namespace.
 struct DeviceFacts {
+    unsigned index = 0;  // the kernel's number
     std::string name;
     std::string driver;  // "veth", "ice"; "" if it does not say
     bool is_up = false;
@@ -54,6 +55,9 @@ struct DeviceFacts {
     unsigned rx_queues = 1;
     unsigned queue_pairs = 1;  // receive queues that have a transmit queue beside them
     std::optional<XdpProgram> xdp;
+    unsigned peer = 0;  // of a veth: the number of its other end; 0 = the kernel does not say
+    bool is_peer_elsewhere = false;        // in another network namespace, by its number there
+    std::optional<bool> sends_xdp_frames;  // that an XDP program redirects to it; none = not told
 };
 
 struct HostedAddress {
@@ -99,6 +103,9 @@ struct MachineFacts {
         0;                        // bytes that can be had without swapping, also of the cgroup
     std::vector<unsigned> cores;  // that this process may use
 
+    // Whether the kernel tells the devices' sends_xdp_frames. read_machine does not ask: the
+    // question belongs to dataplane/route, and who wants the answer fills it in (weir doctor).
+    Probe xdp_features = Probe::untried;
     std::vector<DeviceFacts> devices;
     std::vector<HostedAddress> addresses;
     std::vector<PciFacts> pci;  // network controllers

@@ -11,7 +11,7 @@
 
 namespace weir::dataplane {
 
-// Thread: control.
+// Thread: one, any.
 class DeviceFeatures {
 public:
     // Answers are about the network namespace of the caller, also when it goes elsewhere later.
@@ -19,8 +19,9 @@ public:
     [[nodiscard]] static Result<DeviceFeatures> open();
 
     // Whether the device transmits the frames that an XDP program redirects to it. It may change
-    // while the device runs: a veth does so while its peer has an XDP program or GRO. Never waits:
-    // the kernel answers within the question. Errors: not_found (no such device), io.
+    // while the device runs: a veth does so while its peer has an XDP program or GRO, many cards
+    // while they bear an XDP program themselves. Never waits: the kernel answers within the
+    // question. Errors: not_found (no such device), io.
     [[nodiscard]] Result<bool> sends_xdp_frames(DeviceIndex device);
 
 private:

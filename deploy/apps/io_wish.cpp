@@ -10,6 +10,7 @@ dataplane::IoWish io_wish(const config::Platform& platform) {
     wish.mode = media.io;
     wish.hugepages = media.hugepages;
     wish.spin = media.idle == config::IdleMode::spin;
+    wish.offload = media.offload == config::FlowOffload::automatic;
     const bool is_asked = media.priority == config::MediaPriority::real_time;
     wish.needs_real_time = is_asked;
     wish.real_time = is_asked || (media.priority == config::MediaPriority::automatic && !wish.spin);

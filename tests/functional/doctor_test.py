@@ -55,6 +55,10 @@ def mode_of(report, mode, device=None):
     raise functional.TestFailure(f"nothing is said of {mode} on {device}: {report}")
 
 
+def serious(judged):
+    return [finding["what"] for finding in judged["findings"] if finding["severity"] != "note"]
+
+
 def missing(judged):
     return [finding["what"] for finding in judged["findings"] if finding["severity"] == "missing"]
 
@@ -94,7 +98,32 @@ def what_is_wrong_with_a_device(case):
     check(status == 0 and finding["severity"] == "warning" and "is down" in finding["what"], f"found: {report}")
     ip("-n", sbc, *finding["command"].split()[1:])
     _, report = doctor.report("sbc", "--platform", platform)
-    check(not mode_of(report, "af_xdp")["findings"], f"the command did not mend it: {report}")
+    check(not serious(mode_of(report, "af_xdp")), f"the command did not mend it: {report}")
+
+
+def flow_offload(case):
+    """A veth whose peer has no GRO: a note with the command, which mends it at the peer; nothing is said when it is off."""
+    doctor = Doctor(case)
+    ethtool = ["ip", "netns", "exec", case.network.namespace("caller"), "ethtool", "-K", "eth0", "gro"]
+    subprocess.run([*ethtool, "off"], check=True)
+
+    def notes(prefix=(), **media):
+        status, report = doctor.report("sbc", "--platform", doctor.platform(io="af_xdp", **media), prefix=prefix)
+        check(status == 0 or prefix, f"af_xdp does not work: {report}")
+        return [finding for finding in mode_of(report, "af_xdp")["findings"] if "offload" in finding["what"]]
+
+    found = notes()
+    check(len(found) == 1 and found[0]["severity"] == "note", f"found: {found}")
+    if found[0]["command"].startswith("take a kernel"):
+        print("skipped: this kernel does not tell what its devices can do for XDP")
+        sys.exit(77)
+    check("no flow offload by it until its peer, PEER, which is device number" in found[0]["what"], f"found: {found}")
+    check(found[0]["command"] == "ethtool -K PEER gro on", f"found: {found}")
+    check(notes(prefix=NOBODY) == found, "an ordinary user is told otherwise")
+    check(not notes(offload="off"), "something is said though media.offload is off")
+    subprocess.run([*ethtool, "on"], check=True)
+    found = notes()
+    check(len(found) == 1 and "the kernel can send redirected frames by it" in found[0]["what"], f"found: {found}")
 
 
 def nobody(case):
@@ -193,5 +222,5 @@ def foreign_program(case):
 
 
 if __name__ == "__main__":
-    functional.run(root_with_a_device, what_is_wrong_with_a_device, nobody, weir_media_agrees, user_namespace,
+    functional.run(root_with_a_device, what_is_wrong_with_a_device, flow_offload, nobody, weir_media_agrees, user_namespace,
                    loopback_only, foreign_program)

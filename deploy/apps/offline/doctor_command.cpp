@@ -10,6 +10,7 @@
 #include "dataplane/host/read_machine.hpp"
 #include "deploy/apps/commands.hpp"
 #include "deploy/apps/offline/doctor.hpp"
+#include "deploy/apps/offline/xdp_features.hpp"
 
 namespace weir::apps {
 namespace {
@@ -36,11 +37,12 @@ int doctor_command(const Options& options) {
     for (const auto& error : reading.errors)
         fmt::print(stderr, "{}\n", config::to_string(*file, error));
     if (!reading.ok()) return 1;
-    const auto machine = dataplane::read_machine(media_program());
+    auto machine = dataplane::read_machine(media_program());
     if (!machine) {
         fmt::print(stderr, "weir doctor: {}\n", machine.error().context);
         return 1;
     }
+    read_xdp_features(*machine);
     const DoctorReport report = examine(file == nullptr ? nullptr : &reading.platform, *machine);
     std::fputs(options.find("--json") != nullptr ? doctor_json(report).c_str()
                                                  : doctor_text(report, wants_colour()).c_str(),

@@ -2,6 +2,7 @@
 // Netlink's list of devices: what is read, and that nothing is read beyond what came.
 #include "dataplane/host/link_message.hpp"
 
+#include <cstddef>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -88,6 +89,23 @@ TEST(LinkMessages, ATapIsKnownByItsKind) {
                                  attribute(IFLA_LINKINFO, attribute(IFLA_INFO_KIND, text("tun")))});
     ASSERT_EQ(parse_links(bytes).devices.size(), 1U);
     EXPECT_TRUE(parse_links(bytes).devices[0].is_tap);
+}
+
+TEST(LinkMessages, AVethHasANumberAndThatOfItsPeer) {
+    Bytes bytes = message(RTM_NEWLINK, 0,
+                          {attribute(IFLA_IFNAME, text("eth0")), attribute(IFLA_LINK, number(9)),
+                           attribute(IFLA_LINK_NETNSID, number(0))});
+    const std::int32_t index = 7;
+    std::memcpy(bytes.data() + sizeof(nlmsghdr) + offsetof(ifinfomsg, ifi_index), &index,
+                sizeof index);
+    ASSERT_EQ(parse_links(bytes).devices.size(), 1U);
+    const DeviceFacts device = parse_links(bytes).devices[0];
+    EXPECT_EQ(device.index, 7U);
+    EXPECT_EQ(device.peer, 9U);
+    EXPECT_TRUE(device.is_peer_elsewhere);
+    const DeviceFacts alone = parse_links(eth0()).devices.at(0);
+    EXPECT_EQ(alone.peer, 0U);
+    EXPECT_FALSE(alone.is_peer_elsewhere);
 }
 
 TEST(LinkMessages, SeveralInOneDatagramUntilTheEnd) {
