@@ -111,6 +111,9 @@ inline constexpr auto kFramedSleep = microseconds(200);
 inline constexpr unsigned kFramedBusyTurns = 1;  // empty turns before it sleeps
 inline constexpr auto kFramedIdleSleep =
     milliseconds(1);  // without sessions: only the host's frames
+inline constexpr auto kOffloadSleep =
+    milliseconds(2);  // while the kernel relays nearly all: what still waits is RTCP, the first
+                      // packets of calls, and copies for recorders
 inline constexpr auto kMissedRefresh =
     milliseconds(1);  // a driver's drop counters are read again after this, when a gap was seen
 inline constexpr auto kDevicePoll =

@@ -12,6 +12,7 @@
 #include "dataplane/io/frame_media_io.hpp"
 #include "dataplane/io/media_socket.hpp"
 #include "dataplane/io/socket_media_io.hpp"
+#include "dataplane/route/device_features.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -69,7 +70,17 @@ Result<FrameMediaIoOptions> af_packet_options(const IoPlan& plan, std::size_t wo
     return options;
 }
 
-Result<FrameMediaIoOptions> af_xdp_options(const IoPlan& plan) {
+// Who is asked by which devices the kernel can send what it relays itself; null: it relays nothing.
+std::shared_ptr<DeviceFeatures> offload_features(IoMode mode, const IoPlan& plan, Logger& logger) {
+    if (mode != IoMode::af_xdp || !plan.offload) return nullptr;
+    auto features = DeviceFeatures::open();
+    if (features) return std::make_shared<DeviceFeatures>(std::move(*features));
+    logger.info("io.offload", {{"state", "the worker relays all: " + features.error().context}});
+    return nullptr;
+}
+
+Result<FrameMediaIoOptions> af_xdp_options(const IoPlan& plan,
+                                           const std::shared_ptr<DeviceFeatures>& features) {
     FrameMediaIoOptions options;
     options.mode = to_string(IoMode::af_xdp);
     // The XDP program takes the frames, yet no other program may get the port, and none of them may
@@ -81,7 +92,13 @@ Result<FrameMediaIoOptions> af_xdp_options(const IoPlan& plan) {
         options.ports.push_back(shared_port(
             interface.name,
             std::make_shared<MediaFilter>(AfXdpOptions{interface.name, interface.name,
-                                                       interface.addresses, plan.runtime_dir})));
+                                                       interface.addresses, plan.runtime_dir,
+                                                       features != nullptr})));
+    if (features != nullptr)
+        options.sends_xdp_frames = [features](unsigned device) {
+            const auto sends = features->sends_xdp_frames(device);
+            return sends && *sends;
+        };
     return options;
 }
 
@@ -149,12 +166,13 @@ Result<FrameMediaIoOptions> dpdk_options(const IoPlan& plan, std::size_t workers
     return options;
 }
 
-Result<FrameMediaIoOptions> frame_options(IoMode mode, const IoPlan& plan, std::size_t workers) {
+Result<FrameMediaIoOptions> frame_options(IoMode mode, const IoPlan& plan, const IoParts& parts) {
+    const std::size_t workers = parts.wake_fds.size();
     switch (mode) {
         case IoMode::dpdk:
             return dpdk_options(plan, workers);
         case IoMode::af_xdp:
-            return af_xdp_options(plan);
+            return af_xdp_options(plan, offload_features(mode, plan, parts.logger));
         case IoMode::af_packet:
             return af_packet_options(plan, workers);
         case IoMode::automatic:
@@ -189,7 +207,7 @@ Result<std::unique_ptr<MediaIo>> open_io(IoMode mode, const IoPlan& plan, const 
     if (mode != IoMode::dpdk) WEIR_TRY(check_addresses(plan.realms));
     if (mode == IoMode::socket)
         return SocketMediaIo::open(plan.realms.size(), parts.wake_fds, parts.pool);
-    auto options = frame_options(mode, plan, parts.wake_fds.size());
+    auto options = frame_options(mode, plan, parts);
     if (!options) return fail(options.error());
     return FrameMediaIo::open(std::move(*options), parts.wake_fds, parts.pool, parts.logger);
 }

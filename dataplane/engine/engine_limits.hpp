@@ -7,6 +7,18 @@
 
 namespace weir::dataplane {
 
+// A direction is given to the kernel after so many packets (0.3 s of speech): ringing tones that
+// change their source and calls that are over at once are not worth it.
+inline constexpr std::uint64_t kOffloadAfter = 16;
+// ... and while it speaks: what begins anew often begins with other numbers.
+inline constexpr auto kOffloadSilence = std::chrono::milliseconds(500);
+// From taking a flow back to giving it again: no run of the kernel's program takes nearly so long,
+// so that none reads half of the new rule.
+inline constexpr auto kOffloadRest = std::chrono::milliseconds(100);
+// The rest of a stream that the kernel gives up again and again: each costs a few packets the way
+// through the worker, which is no loss, and the worker some work.
+inline constexpr auto kOffloadLongestRest = std::chrono::milliseconds(3200);
+
 // Headers between IPv6 and UDP that are walked to find a media port: RFC 8200 4.1 knows six kinds.
 // A longer chain is the host's.
 inline constexpr unsigned kMaxExtensionHeaders = 8;

@@ -18,6 +18,7 @@ struct rte_mbuf;
 
 namespace weir::dataplane {
 
+class FlowOffload;  // flow_offload.hpp: the kernel relays by itself
 struct Burst;    // burst.hpp: up to kBurst mbufs and what is known of each
 struct TxBurst;  // burst.hpp: mbufs with source port and destination
 
@@ -60,6 +61,9 @@ public:
     // Packets that were dropped before we could read them: at this port because its buffer was
     // full, or (framed) by the devices that serve it. Counts up; only its changes mean something.
     [[nodiscard]] virtual std::uint32_t overflow(LocalPort port) noexcept = 0;
+
+    // Where the kernel can relay streams by itself, the same for all the worker's life; else null.
+    [[nodiscard]] virtual FlowOffload* offload() noexcept { return nullptr; }
 
     // Framed forms; both take the buffer over and free it where they cannot keep it.
     // A media frame of a port that another worker owns; it comes to that worker by its receive().

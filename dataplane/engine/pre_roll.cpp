@@ -86,8 +86,8 @@ void PreRoll::evict_oldest(Evicted& evicted) noexcept {
 }
 
 void PreRoll::mark(std::int64_t now_ns) noexcept {
-    const auto& newest = header_->marks[(header_->next_mark - 1) % PreRollHeader::kMarks];
-    if (header_->accepted != 0 && now_ns - newest.at_ns < kMarkDistanceNs) return;
+    if (header_->accepted != 0 && now_ns - header_->marked_ns < kMarkDistanceNs) return;
+    header_->marked_ns = now_ns;
     header_->marks[header_->next_mark % PreRollHeader::kMarks] = {now_ns, header_->accepted};
     ++header_->next_mark;
 }
@@ -111,6 +111,19 @@ PreRoll::Evicted PreRoll::append(const PreRollRecord& record, ByteSpan packet) n
     ++header_->accepted;
     header_->head = offset + bytes;
     return evicted;
+}
+
+void PreRoll::prefetch_header() const noexcept {
+    if (header_ != nullptr) __builtin_prefetch(header_, 1);
+}
+
+void PreRoll::prefetch() const noexcept {
+    if (header_ == nullptr) return;
+    // Room for G.711 of 20 ms; what must go for it is one record.
+    constexpr std::uint64_t kAhead = 256;
+    for (std::uint64_t ahead = 0; ahead < kAhead; ahead += 64)
+        __builtin_prefetch(data_ + ((header_->head + ahead) & (size_ - 1)), 1);
+    __builtin_prefetch(data_ + (header_->tail & (size_ - 1)));
 }
 
 PreRollRecord* PreRoll::at(std::uint64_t& offset) noexcept {

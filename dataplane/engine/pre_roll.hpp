@@ -35,16 +35,18 @@ struct alignas(64) PreRollHeader {
     std::uint64_t tail = 0;      // offset of the oldest record
     std::uint64_t accepted = 0;  // records ever written
     std::uint64_t evicted = 0;   // of them overwritten
-    // How many records had been written when: tells how many of a past stretch were overwritten.
+    std::int64_t marked_ns = 0;  // the newest mark's time
+    std::uint32_t next_mark = 0;
+    std::uint32_t reserved = 0;
+    // What each packet needs of the header ends here: one line. How many records had been written when: tells how many of a past stretch were overwritten.
     struct Mark {
         std::int64_t at_ns = 0;
         std::uint64_t accepted = 0;
     };
     static constexpr std::size_t kMarks = 32;
     std::array<Mark, kMarks> marks{};
-    std::uint32_t next_mark = 0;
-    std::uint32_t reserved = 0;
 };
+static_assert(offsetof(PreRollHeader, marks) <= 64);
 
 // Bytes of one ring with its header for `seconds` of pre-roll. The data part is a power of two.
 [[nodiscard]] std::size_t pre_roll_ring_bytes(std::uint32_t seconds);
@@ -75,6 +77,11 @@ public:
     [[nodiscard]] ByteSpan packet_of(const PreRollRecord& record) const noexcept;
     [[nodiscard]] static std::uint64_t next(std::uint64_t offset,
                                             const PreRollRecord& record) noexcept;
+
+    // Asks the memory for what append() will touch; its header should be there already
+    // (prefetch_header).
+    void prefetch() const noexcept;
+    void prefetch_header() const noexcept;
 
     // At most how many records that arrived at or after `since_ns` have been overwritten; never too
     // few, too many by at most one mark's distance (250 ms).

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "dataplane/engine/flows.hpp"
 #include "dataplane/engine/sessions.hpp"
 #include "dataplane/engine/stages.hpp"
 
@@ -95,6 +96,7 @@ void install(WorkerState& worker, const to_worker::Install& command) noexcept {
     notes = SlotNotes{};
     notes.generation = command.session.generation;
     notes.streams = std::min<std::uint8_t>(slot.stream_count, kMaxStreams);
+    forget_flows(worker, index);
     worker.active.insert(index);
     const bool adopt = command.adopt != 0;
     // A predecessor may have died after Closed: only its forks are left then.
@@ -129,6 +131,7 @@ void set_remote(WorkerState& worker, const to_worker::SetRemote& command, MonoTi
     }
     const auto slot = static_cast<std::uint16_t>(command.session.slot);
     const auto side = static_cast<std::uint8_t>(command.side);
+    take_back_flows(worker, slot, command.stream, now);
     DirectionSlot& from = worker.slot(slot).streams[command.stream].from[side & 1U];
     from.remote_rtp = command.rtp;
     from.remote_rtcp = command.rtcp;
@@ -145,12 +148,14 @@ void set_remote(WorkerState& worker, const to_worker::SetRemote& command, MonoTi
     }
 }
 
-void set_payload_types(WorkerState& worker, const to_worker::SetPayloadTypes& command) noexcept {
+void set_payload_types(WorkerState& worker, const to_worker::SetPayloadTypes& command,
+                       MonoTime now) noexcept {
     if (!is_known(worker, command.session)) return;
     if (command.stream >= worker.notes[command.session.slot].streams) {
         count(worker.counters.stale_commands);
         return;
     }
+    take_back_flows(worker, static_cast<std::uint16_t>(command.session.slot), command.stream, now);
     SessionSlot& slot = worker.slot(static_cast<std::uint16_t>(command.session.slot));
     const auto side = static_cast<std::size_t>(command.side) & 1U;
     DirectionSlot& from = slot.streams[command.stream].from[side];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "dataplane/engine/flows.hpp"
 #include "dataplane/engine/sessions.hpp"
 #include "dataplane/engine/stages.hpp"
 
@@ -153,6 +154,8 @@ void close_session(WorkerState& worker, SessionId session, MonoTime now) noexcep
         count(worker.counters.stale_commands);
         return;
     }
+    for (std::uint8_t stream = 0; stream < worker.notes[session.slot].streams; ++stream)
+        take_back_flows(worker, static_cast<std::uint16_t>(session.slot), stream, now);
     slot.phase = SlotPhase::lingering;
     slot.linger_until_ns = (now + kSessionLinger).ns;
 }
@@ -160,6 +163,7 @@ void close_session(WorkerState& worker, SessionId session, MonoTime now) noexcep
 void look_after(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept {
     check_streams(worker, slot, now);
     check_forks(worker, slot, now);
+    tend_flows(worker, slot, now);
     if (is_due_for_laws(worker, slot, now)) check_accounts(worker, slot);
     const SessionSlot& session = worker.slot(slot);
     if (session.phase == SlotPhase::lingering && now.ns >= session.linger_until_ns)

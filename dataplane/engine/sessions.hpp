@@ -17,7 +17,8 @@ namespace weir::dataplane {
 void install(WorkerState& worker, const to_worker::Install& command) noexcept;
 void install_stream(WorkerState& worker, const to_worker::InstallStream& command) noexcept;
 void set_remote(WorkerState& worker, const to_worker::SetRemote& command, MonoTime now) noexcept;
-void set_payload_types(WorkerState& worker, const to_worker::SetPayloadTypes& command) noexcept;
+void set_payload_types(WorkerState& worker, const to_worker::SetPayloadTypes& command,
+                       MonoTime now) noexcept;
 void close_session(WorkerState& worker, SessionId session, MonoTime now) noexcept;
 void take_snapshot(WorkerState& worker, const to_worker::Snapshot& command) noexcept;
 

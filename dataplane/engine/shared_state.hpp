@@ -21,7 +21,7 @@ namespace weir::dataplane {
 
 inline constexpr std::uint64_t kSharedMagic = 0x5745495253484d31;  // "WEIRSHM1"
 inline constexpr std::uint32_t kSharedLayout =
-    4;  // raise with every change of a struct below or in session_slot.hpp
+    5;  // raise with every change of a struct below or in session_slot.hpp
 
 struct SharedStateOptions {
     std::uint32_t sessions = kDefaultSessions;  // slots, 1..kMaxSessions
@@ -38,6 +38,7 @@ struct alignas(64) WorkerCounters {
     using Counter = std::atomic<std::uint64_t>;
     Counter received{0};  // datagrams of every kind
     Counter relayed{0};   // RTP and RTCP
+    Counter relayed_by_kernel{0};  // of them, those that the kernel relayed by itself (FlowOffload)
     Counter copied{0};    // fork copies made
     std::array<Counter, kVerdictCount> drops{};
     std::array<Counter, kForkDropCount> fork_drops{};

@@ -67,6 +67,8 @@ struct Judgement {
         meta.payload_type = view.payload_type;
         meta.payload_bytes = view.payload_bytes;
     }
+    // Judged and sent with the addresses that counted when it came.
+    if (is_sent_by_kernel(worker, *packet)) return {};
     if (!from.remote_rtp.is_set()) [[unlikely]]
         return hold(worker, packet, meta, now);
     if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
@@ -151,7 +153,9 @@ void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         // A packet that is held back counts as received when it is judged again.
         if (account != nullptr && judgement.outcome != Outcome::taken) ++account->received;
         if (judgement.outcome == Outcome::drop) drop(worker, packet, judgement.verdict, account);
-        if (judgement.outcome == Outcome::keep) keep(burst, kept, i);
+        if (judgement.outcome != Outcome::keep) continue;
+        if (counted) worker.pre_roll(*from).prefetch_header();
+        keep(burst, kept, i);
     }
     burst.count = kept;
 }

@@ -80,12 +80,28 @@ void pass_on(WorkerState& worker, rte_mbuf* packet, LocalPort local) {
     return read_plain_frame(bytes_of_mbuf(packet), worker.framer, found);
 }
 
+// Sums the payload: once for this check, for the packet's own new checksum, and for those of all
+// its copies. False: the datagram's checksum is wrong.
+[[nodiscard]] inline bool check_sum(const WorkerState& worker, const rte_mbuf& packet,
+                                    const FramedDatagram& found, PacketMeta& meta) {
+    if (is_sent_by_kernel(worker, packet)) {
+        meta.payload_sum = packet.hash.usr;
+        return true;
+    }
+    const bool checked = worker.framer.check == UdpChecksumCheck::in_software;
+    meta.payload_sum = 0;
+    if (!checked && worker.framer.write != UdpChecksumWrite::whole) return true;
+    const ByteSpan frame{rte_pktmbuf_mtod(&packet, const std::uint8_t*), packet.data_len};
+    meta.payload_sum = checksum_fold32(
+        checksum_add(0, frame.subspan(found.payload_offset, found.payload_bytes)));
+    return !checked || is_udp_checksum_good(frame, found, meta.payload_sum);
+}
+
 }  // namespace
 
 void classify(Burst& burst, WorkerState& worker) noexcept {
-    const Framer& framer = worker.framer;
-    const bool checked = framer.check == UdpChecksumCheck::in_software;
-    const bool summed = checked || framer.write == UdpChecksumWrite::whole;
+    const bool summed = worker.framer.check == UdpChecksumCheck::in_software ||
+                        worker.framer.write == UdpChecksumWrite::whole;
     struct Place {
         std::uint16_t payload_offset;  // 0: not read yet
         std::uint16_t payload_bytes;
@@ -115,13 +131,7 @@ void classify(Burst& burst, WorkerState& worker) noexcept {
             pass_on(worker, packet, meta.local);
             continue;
         }
-        const ByteSpan frame = bytes_of_mbuf(packet);
-        // Once for this check, for the packet's own new checksum, and for those of all its copies.
-        meta.payload_sum = summed
-                               ? checksum_fold32(checksum_add(
-                                     0, frame.subspan(found.payload_offset, found.payload_bytes)))
-                               : 0;
-        if (checked && !is_udp_checksum_good(frame, found, meta.payload_sum)) [[unlikely]] {
+        if (!check_sum(worker, *packet, found, meta)) [[unlikely]] {
             drop_frame(worker, packet, Verdict::bad_checksum);
             continue;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage rewrite: the other party's address becomes the target, our port toward it the source; the
-// payload type becomes the number that the other party knows the codec by.
+// payload type becomes the number that the other party knows the codec by. What the kernel has sent
+// ends here.
 #include "dataplane/engine/checksum.hpp"
 #include "dataplane/engine/stages.hpp"
 #include "dataplane/rtp/rtp_header.hpp"
@@ -22,6 +23,13 @@ void renumber(rte_mbuf* packet, const DirectionSlot& from, TxMeta& next) {
                         (std::uint32_t{after} << 8U));
 }
 
+void book_sent_by_kernel(WorkerState& worker, rte_mbuf* packet, DirectionSlot& from) {
+    ++from.account.relayed;
+    count(worker.counters.relayed);
+    count(worker.counters.relayed_by_kernel);
+    discard(worker, packet);
+}
+
 }  // namespace
 
 void rewrite(Burst& burst, WorkerState& worker) noexcept {
@@ -30,6 +38,10 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept {
     for (std::uint16_t i = 0; i < burst.count; ++i) {
         const PacketMeta& meta = burst.meta[i];
         DirectionSlot& from = *burst.from[i];
+        if (is_sent_by_kernel(worker, *burst.packets[i])) {
+            book_sent_by_kernel(worker, burst.packets[i], from);
+            continue;
+        }
         const DirectionSlot& to = WorkerState::opposite(from, meta.owner);
         TxMeta& next = out.meta[out.count];
         out.packets[out.count++] = burst.packets[i];

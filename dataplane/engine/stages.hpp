@@ -5,6 +5,8 @@
 // one visible list is run_stages() in pipeline.cpp.
 #pragma once
 
+#include <bit>
+
 #include <rte_prefetch.h>
 
 #include "dataplane/engine/worker_state.hpp"
@@ -27,6 +29,13 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept;
 // Sends the relayed packets, then the copies, and books the outcome. Empties the burst.
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 
+// The first recorder's; most calls have one.
+inline void prefetch_fork(const ForkSlot& fork) noexcept {
+    const auto* at = reinterpret_cast<const std::byte*>(&fork);
+    for (std::size_t line = 0; line < sizeof(ForkSlot); line += 64)
+        rte_prefetch0(at + line);
+}
+
 // Packet `i` is `owner`'s: what the next stages will read of it is fetched.
 inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
                        PortEntry owner) noexcept {
@@ -39,6 +48,9 @@ inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
     rte_prefetch0(&from->account);
     rte_prefetch0(&from->account.last_at_ns);
     rte_prefetch0(&WorkerState::opposite(*from, owner));
+    const DirectionForks& forks = worker.notes[owner.slot].directions[owner.unit];
+    if (const unsigned copied = static_cast<unsigned>(forks.live | forks.awaiting); copied != 0)
+        prefetch_fork(worker.slot(owner.slot).forks[std::countr_zero(copied)]);
 }
 
 // All of them.

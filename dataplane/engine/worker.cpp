@@ -39,7 +39,7 @@ void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
             [&](const to_worker::Install& c) { install(w, c); },
             [&](const to_worker::InstallStream& c) { install_stream(w, c); },
             [&](const to_worker::SetRemote& c) { set_remote(w, c, now); },
-            [&](const to_worker::SetPayloadTypes& c) { set_payload_types(w, c); },
+            [&](const to_worker::SetPayloadTypes& c) { set_payload_types(w, c, now); },
             [&](const to_worker::ArmFork& c) {
                 // The fork's bit is not set yet: only the session can be asked for.
                 if (is_known(w, c.fork.session) && c.fork.index < kMaxForks)
@@ -59,7 +59,10 @@ void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
             },
             [&](const to_worker::CloseSession& c) { close_session(w, c.session, now); },
             [&](const to_worker::Snapshot& c) { take_snapshot(w, c); },
-            [&](const to_worker::SetRealmLink& c) { w.framer.set_link(c.realm, c.own_mac, c.mtu); },
+            [&](const to_worker::SetRealmLink& c) {
+                w.framer.set_link(c.realm, c.own_mac, c.mtu);
+                ++w.link_changes;
+            },
             [&](const to_worker::Quit&) { quit_ = true; },
         },
         command);
@@ -106,6 +109,8 @@ std::chrono::nanoseconds Worker::longest_sleep() const noexcept {
     const bool idle = state_.active.size() == 0 && !busy;
     if (state_.io.framing() == Framing::ethernet) {
         if (state_.options.spin) return std::chrono::nanoseconds(0);
+        // What the kernel relays does not wait for us: the I/O knows whether anything else does.
+        if (state_.io.offload() != nullptr && !busy) return std::chrono::nanoseconds(kOffloadSleep);
         return idle ? std::chrono::nanoseconds(kFramedIdleSleep)
                     : std::chrono::nanoseconds(kFramedSleep);
     }

@@ -2,6 +2,8 @@
 // Building a worker's state, and how packets are dropped.
 #include "dataplane/engine/worker_state.hpp"
 
+#include "dataplane/engine/flow_offload.hpp"
+
 namespace weir::dataplane {
 
 WorkerState::WorkerState(const WorkerOptions& worker_options, const SharedState& memory,
@@ -17,7 +19,11 @@ WorkerState::WorkerState(const WorkerOptions& worker_options, const SharedState&
       events(link, counters, memory.slots().size()),
       active(memory.slots().size()),
       pumping(memory.slots().size()),
-      slots_(memory.slots()) {}
+      slots_(memory.slots()) {
+    if (io.offload() == nullptr) return;
+    flows.resize(memory.slots().size());
+    sent_mark = io.offload()->sent_mark();
+}
 
 void drop(WorkerState& worker, rte_mbuf* packet, Verdict verdict, StreamAccount* account) noexcept {
     const auto index = static_cast<std::size_t>(verdict);

@@ -40,6 +40,16 @@ struct SlotNotes {
     std::array<DirectionForks, kDirections> directions{};
 };
 
+// Of a direction: is it the kernel's (flows.hpp)?
+struct FlowNote {
+    std::int64_t not_before_ns = 0;  // MonoTime: it is not given (again) earlier
+    std::int64_t given_ns = 0;       // with `given`: since when
+    std::int64_t rest_ns = 0;        // the last one
+    std::uint64_t next_hop = 0;      // with `given`: as NextHops::find gave it
+    std::uint32_t links = 0;         // with `given`: WorkerState::link_changes
+    std::uint32_t given = 0;         // 1: the kernel relays it
+};
+
 struct WorkerOptions {
     std::uint8_t index = 0;
     std::size_t realms = 1;                                  // port tables, 256 KiB each
@@ -63,6 +73,9 @@ struct WorkerState {
     WorkerCounters& counters;
     PortTable ports;
     std::vector<SlotNotes> notes;  // by slot
+    std::vector<std::array<FlowNote, kDirections>> flows;  // by slot; empty without PacketIo::offload
+    std::uint64_t sent_mark = 0;      // FlowOffload::sent_mark, or none
+    std::uint32_t link_changes = 0;   // of the framer, so far
     EventSender events;
     HoldBack held;
     SlotList active;                  // slots with a session or a fork of ours
@@ -91,6 +104,12 @@ struct WorkerState {
 private:
     std::span<SessionSlot> slots_;
 };
+
+// The kernel has sent it on already: it is only booked, and copied to recorders.
+[[nodiscard]] inline bool is_sent_by_kernel(const WorkerState& worker,
+                                            const rte_mbuf& packet) noexcept {
+    return (packet.ol_flags & worker.sent_mark) != 0;
+}
 
 // One more on a counter that only this thread writes.
 inline void count(WorkerCounters::Counter& counter, std::uint64_t by = 1) noexcept {

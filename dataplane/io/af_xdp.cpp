@@ -62,8 +62,7 @@ unsigned busy_budget(const KernelDevice& device) {
 }
 
 // The driver opens its program by a path; a file without a name leaves nothing behind.
-Result<UniqueFd> object_file() {
-    const ByteSpan object = filter_object();
+Result<UniqueFd> object_file(ByteSpan object) {
     UniqueFd file(memfd_create("weir_media_filter", MFD_CLOEXEC));
     if (!file.is_open()) return fail_errno("memory for the XDP program", errno);
     if (write(file.get(), object.data(), object.size()) != static_cast<ssize_t>(object.size()))
@@ -108,7 +107,8 @@ Result<FrameDeviceOptions> MediaFilter::device_options() {
     if (auto checked = check(*device); !checked)
         return fail(checked.error().within("device " + options_.name));
     if (!object_.is_open()) {
-        auto file = object_file();
+        choose_program();
+        auto file = object_file(program_);
         if (!file) return fail(file.error().within("device " + options_.name));
         object_ = std::move(*file);
     }
@@ -124,6 +124,18 @@ Result<FrameDeviceOptions> MediaFilter::device_options() {
                         ",xdp_prog=/proc/self/fd/" + std::to_string(object_.get()) +
                         ",busy_budget=" + std::to_string(busy_budget(*device));
     return options;
+}
+
+// An older kernel may refuse the larger program: media do without offload then, and say why.
+void MediaFilter::choose_program() {
+    program_ = filter_object();
+    flow_trouble_.clear();
+    if (!options_.offload) return;
+    libbpf_set_print(nullptr);  // a refusal is ours to tell
+    if (const auto loads = try_to_load(relay_object()); !loads)
+        flow_trouble_ = "this kernel does not take the XDP program: " + loads.error().context;
+    else
+        program_ = relay_object();
 }
 
 Error MediaFilter::explain(const Error& error) {
@@ -200,19 +212,29 @@ Result<void> MediaFilter::wait_for_queues() {
 }
 
 Result<void> MediaFilter::try_by_hand() {
-    auto tried = try_to_attach(options_.interface, filter_object());
+    auto tried = try_to_attach(options_.interface, program_);
     closed_at_ = std::chrono::steady_clock::now();
     return tried;
 }
 
-Result<void> MediaFilter::after_open(const FrameDevice&) {
+Result<void> MediaFilter::after_open(const FrameDevice& device) {
     leaks_.end();
     has_failed_ = false;
     auto filled = take_maps();
     if (filled) filled = fill_addresses();
     if (filled) filled = fill_ports();
     if (!filled) return fail(filled.error().within("device " + options_.name));
+    open_flows(device.rx_queues());
     return {};
+}
+
+void MediaFilter::open_flows(std::uint16_t queues) {
+    if (flow_maps_.flows < 0) return;  // the program without them
+    auto opened = FlowTable::open(flow_maps_, options_.addresses, queues);
+    if (opened)
+        flows_ = std::move(*opened);
+    else
+        flow_trouble_ = opened.error().context;
 }
 
 Result<void> MediaFilter::take_maps() {
@@ -228,6 +250,7 @@ Result<void> MediaFilter::take_maps() {
                     "the driver did not attach the XDP program to " + options_.interface);
     remember_program(options_.runtime_dir, index_, static_cast<std::uint32_t>(program->id));
     socket_count_ = 0;
+    flow_maps_ = {};
     for (const auto& [fd, kind, id, name, map_ids] : fresh_) {
         if (kind == DescriptorKind::xdp_socket && socket_count_ < sockets_.size())
             sockets_[socket_count_++] = fd;
@@ -239,6 +262,10 @@ Result<void> MediaFilter::take_maps() {
         if (name == WEIR_XDP_IPV4) ipv4_ = duplicate(fd);
         if (name == WEIR_XDP_IPV6) ipv6_ = duplicate(fd);
         if (name == WEIR_XDP_COUNTS) counts_ = duplicate(fd);
+        if (name == WEIR_XDP_FLOWS) flow_maps_.flows = fd;
+        if (name == WEIR_XDP_WAYS) flow_maps_.ways = fd;
+        if (name == WEIR_XDP_LOCALS) flow_maps_.locals = fd;
+        if (name == WEIR_XDP_RECORDS) flow_maps_.records = fd;
     }
     if (!ports_.is_open() || !ipv4_.is_open() || !ipv6_.is_open() || !counts_.is_open())
         return fail(ErrorCode::io, "the maps of the XDP program on " + options_.interface +
@@ -302,6 +329,7 @@ void MediaFilter::after_close() {
         has_failed_ = true;
     }
     detach();
+    flows_.reset();
     ports_.reset();
     ipv4_.reset();
     ipv6_.reset();

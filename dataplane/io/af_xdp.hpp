@@ -16,6 +16,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@
 #include "config/base/unique_fd.hpp"
 #include "dataplane/io/frame_device.hpp"
 #include "dataplane/io/xdp/driver_leaks.hpp"
+#include "dataplane/io/xdp/flow_table.hpp"
 #include "dataplane/io/xdp/own_descriptors.hpp"
 
 namespace weir::dataplane {
@@ -49,6 +51,8 @@ struct AfXdpOptions {
     // Where the number of our attached program is remembered, so that it is known as ours after a
     // crash even without CAP_SYS_ADMIN. Empty: only by what the kernel tells.
     std::string runtime_dir{};
+    // The program relays established streams by itself where the kernel takes it (flow_table.hpp).
+    bool offload = false;
 };
 
 class MediaFilter final : public DeviceCompanion {
@@ -83,6 +87,8 @@ public:
     // in the driver's own count. What a veth loses before its program runs is lost at the sender's
     // end, and counted there.
     [[nodiscard]] std::uint64_t missed() noexcept override;
+    [[nodiscard]] FlowTable* flows() noexcept override { return flows_.get(); }
+    [[nodiscard]] std::string flow_trouble() const override { return flow_trouble_; }
 
     // Media frames that came on a receive queue without a socket of ours, and went to the kernel:
     // the number of queues was raised while we ran. Since the device was opened.
@@ -94,7 +100,9 @@ private:
     [[nodiscard]] Result<void> wait_for_queues();
     [[nodiscard]] Result<void> try_by_hand();
     void detach() const;
+    void choose_program();
     [[nodiscard]] Result<void> take_maps();
+    void open_flows(std::uint16_t queues);
     [[nodiscard]] Result<void> fill_addresses();
     [[nodiscard]] Result<void> fill_ports() const;
 
@@ -105,7 +113,8 @@ private:
     bool was_clear_ = false;                             // before_open() found nothing in the way
     bool has_failed_ = false;                            // the last opening, in the driver
     std::chrono::steady_clock::time_point closed_at_{};  // when a socket of ours was on the device
-    UniqueFd object_;  // the compiled program as a file for the driver
+    ByteSpan program_;                                   // the compiled one: which of the two
+    UniqueFd object_;                                    // as a file for the driver
     UniqueFd lock_;    // an abstract socket: one owner of a device in a network namespace
     std::vector<OwnDescriptor> before_;  // open before the driver's turn
     std::vector<OwnDescriptor> fresh_;   // program, maps and sockets that the driver opened
@@ -114,6 +123,9 @@ private:
     UniqueFd ipv4_;
     UniqueFd ipv6_;
     UniqueFd counts_;
+    FlowMaps flow_maps_;  // the driver's descriptors, in fresh_
+    std::unique_ptr<FlowTable> flows_;
+    std::string flow_trouble_;
     // Sockets of the driver, for missed(). [control] while no worker uses the device.
     std::array<int, kAfXdpMaxQueues> sockets_{};
     std::size_t socket_count_ = 0;

@@ -70,6 +70,7 @@ Result<void> DeviceTable::attach(std::size_t index, const FrameDevice& device, b
     WEIR_TRY(make_tx_rings(index, device.tx_queues()));
     DeviceState& state = devices_[index];
     state.device = &device;
+    state.flows = device.companion() != nullptr ? device.companion()->flows() : nullptr;
     state.port_id = device.port_id();
     state.rx_queues = device.rx_queues();
     state.tx_queues = device.tx_queues();

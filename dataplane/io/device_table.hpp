@@ -32,6 +32,7 @@ struct alignas(64) DeviceState {
     std::atomic<std::int64_t> read_at_ns{0};  // [who holds `reading`]
     // [control] while it is not attached.
     const FrameDevice* device = nullptr;
+    FlowTable* flows = nullptr;     // what its kernel relays by itself; null: nothing
     std::uint32_t missed_base = 0;  // of earlier openings
     bool was_attached = false;      // ever
     bool cheap_counters = false;    // they may be read in every turn: no registers of hardware

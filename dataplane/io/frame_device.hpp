@@ -30,6 +30,7 @@ struct FrameDeviceOptions {
 };
 
 class FrameDevice;
+class FlowTable;
 
 // What a kind of device needs beside its DPDK driver: af_xdp its XDP program, af_packet the drop
 // counters of its sockets. Thread: control, but for missed().
@@ -48,6 +49,10 @@ public:
     // Frames lost before us that the driver does not count, since the device was opened. Called by
     // control or a worker, one at a time: no allocation, no log.
     [[nodiscard]] virtual std::uint64_t missed() noexcept { return 0; }
+    // What the device's kernel can relay by itself, while it is open; null: nothing.
+    [[nodiscard]] virtual FlowTable* flows() noexcept { return nullptr; }
+    // Why it cannot, if it was asked for; "" otherwise.
+    [[nodiscard]] virtual std::string flow_trouble() const { return {}; }
 };
 
 // What the device counts itself, since it was opened.
@@ -74,6 +79,9 @@ public:
     [[nodiscard]] std::uint16_t tx_queues() const { return tx_queues_; }
     [[nodiscard]] const FrameDeviceOptions& options() const { return options_; }
     [[nodiscard]] BufferPool& pool() const { return *pool_; }  // of received frames
+    [[nodiscard]] DeviceCompanion* companion() const { return companion_; }  // may be null
+    // The kernel's number of options().interface; 0: the device is ours alone.
+    [[nodiscard]] unsigned interface_index() const { return interface_index_; }
     [[nodiscard]] std::string driver() const;                  // "net_memif"
     [[nodiscard]] MacAddress mac() const;
     [[nodiscard]] std::uint16_t mtu() const;  // longest IP packet, bytes

@@ -5,9 +5,22 @@
 #include <algorithm>
 #include <utility>
 
+#include <rte_mbuf_dyn.h>
+
 #include "dataplane/io/io_limits.hpp"
+#include "dataplane/io/xdp/flow_table.hpp"
 
 namespace weir::dataplane {
+namespace {
+
+// A flag of packet buffers that no driver uses; 0: none is left.
+std::uint64_t sent_mark() {
+    const rte_mbuf_dynflag flag{"weir_sent_by_kernel", 0};
+    const int bit = rte_mbuf_dynflag_register(&flag);
+    return bit < 0 ? 0 : std::uint64_t{1} << static_cast<unsigned>(bit);
+}
+
+}  // namespace
 
 FrameMediaIo::FrameMediaIo(FrameMediaIoOptions options, BufferPool& pool, Logger& logger)
     : options_(std::move(options)), pool_(pool), logger_(logger) {}
@@ -35,8 +48,12 @@ Result<std::unique_ptr<MediaIo>> FrameMediaIo::open(FrameMediaIoOptions options,
     }
     PortIoOptions worker;
     worker.polls_cheaply = media->options_.has_host_rings;  // mode dpdk
-    for (const auto& realm : media->options_.realms)
+    for (const auto& realm : media->options_.realms) {
         worker.realm_device.push_back(realm.device);
+        worker.realm_address.push_back(realm.address);
+    }
+    if (media->options_.sends_xdp_frames) worker.sent_mark = sent_mark();
+    media->tend_ways();
     for (std::size_t i = 0; i < wake_fds.size(); ++i) {
         worker.worker = static_cast<std::uint8_t>(i);
         worker.wake_fd = wake_fds[i];
@@ -158,7 +175,7 @@ void FrameMediaIo::try_again(std::size_t index) {
     const auto opened = open_port(index);
     if (opened) {
         logger_.info("io.device_back", {{"device", port.plan.name},
-                                        {"mac", to_string(port.link.own_mac)},
+                                        {"mac", weir::to_string(port.link.own_mac)},
                                         {"mtu", port.link.mtu}});
         return;
     }
@@ -169,6 +186,32 @@ void FrameMediaIo::try_again(std::size_t index) {
     port.last_trouble = opened.error().context;
     logger_.error("io.device_not_opened",
                   {{"device", port.plan.name}, {"reason", opened.error().context}});
+}
+
+// Each program may send by each device that is there and up, and whose other end takes the frames.
+void FrameMediaIo::tend_ways() {
+    if (!options_.sends_xdp_frames) return;
+    for (std::size_t way = 0; way < ports_.size(); ++way) {
+        Port& out = ports_[way];
+        const unsigned device = out.device != nullptr ? out.device->interface_index() : 0;
+        const bool is_up = out.phase == Phase::attached && out.link.is_up && device != 0;
+        const bool is_usable = is_up && options_.sends_xdp_frames(device);
+        if (is_up) tell_offload(out, is_usable);
+        for (Port& in : ports_)
+            if (FlowTable* flows = in.phase == Phase::attached ? in.plan.companion->flows() : nullptr)
+                flows->set_way(static_cast<std::uint8_t>(way), device, is_usable);
+    }
+}
+
+void FrameMediaIo::tell_offload(Port& port, bool is_usable) {
+    std::string words = port.plan.companion->flow_trouble();
+    if (words.empty() && !is_usable)
+        words = "frames that the kernel relays would not arrive at the other end of " +
+                port.plan.name + " (`weir doctor` says what it lacks): the worker relays";
+    if (words.empty()) words = "the kernel relays established streams";
+    if (words == port.offload) return;
+    port.offload = words;
+    logger_.info("io.offload", {{"device", port.plan.name}, {"state", words}});
 }
 
 void FrameMediaIo::look_after(MonoTime now, const std::function<void(const RealmLink&)>& changed) {
@@ -189,6 +232,7 @@ void FrameMediaIo::look_after(MonoTime now, const std::function<void(const Realm
             changed(link);
         }
     }
+    tend_ways();
 }
 
 std::vector<DeviceReport> FrameMediaIo::devices() const {

@@ -44,6 +44,9 @@ struct FrameMediaIoOptions {
     bool has_host_rings = false;    // frames that are not media go to control instead of nowhere
     std::vector<FramePort> ports;   // 1..kMaxDevices
     std::vector<FrameRealmOptions> realms;  // by RealmIndex
+    // Flow offload, where the devices have it: does what an XDP program sends by the kernel's device
+    // of that number arrive at its other end? Empty: no offload.
+    std::function<bool(unsigned)> sends_xdp_frames;
 };
 
 class FrameMediaIo final : public MediaIo {
@@ -77,6 +80,7 @@ private:
         Phase phase = Phase::gone;
         RealmLink link;            // as the realms were told; `realm` is not used
         std::string last_trouble;  // why it did not open: said once
+        std::string offload;       // what was last said of its flow offload
         std::uint64_t tx_errors = 0;
         MonoTime up_at{};  // when its link was last seen up, or since when it is watched
     };
@@ -89,6 +93,8 @@ private:
     void watch(std::size_t index, MonoTime now);
     void finish_leaving(std::size_t index);
     void try_again(std::size_t index);
+    void tend_ways();
+    void tell_offload(Port& port, bool is_usable);
 
     FrameMediaIoOptions options_;
     BufferPool& pool_;

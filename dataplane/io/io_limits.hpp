@@ -21,6 +21,9 @@ inline constexpr std::size_t kTxRing = kHandOverRing;
 // A worker that saw a frame within this time sleeps the short sleep although it has no sessions: it
 // may be receiving or sending for another one.
 inline constexpr auto kRecentFrame = std::chrono::milliseconds(100);
+// With so many packets relayed by the kernel for each frame that waits for a worker, the worker may
+// sleep long: RTCP is one in a hundred.
+inline constexpr std::uint64_t kOffloadShare = 16;
 // A memif client whose link is down for so long is connected anew: its server answers in
 // milliseconds, or is another process by now.
 inline constexpr auto kReconnect = std::chrono::seconds(1);

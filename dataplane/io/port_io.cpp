@@ -22,7 +22,8 @@ PortIo::PortIo(PortIoOptions options, DeviceTable& table, HostRings* host)
       table_(table),
       host_(host),
       pass_(table.pass(options_.worker)),
-      handed_over_(*table.hand_over_ring(options_.worker)) {}
+      handed_over_(*table.hand_over_ring(options_.worker)),
+      offloaded_(options_.sent_mark != 0 ? table.devices() : 0) {}
 
 std::uint16_t PortIo::receive(Burst& burst, MonoTime now) noexcept {
     now_ = now;
@@ -65,14 +66,12 @@ void PortIo::take_handed_over(Burst& burst, std::uint16_t most) noexcept {
 
 void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
     DeviceState& device = table_.state(index);
-    if (!device.attached.load(std::memory_order_seq_cst)) return;
+    if (!device.attached.load(std::memory_order_seq_cst)) return drop_offloaded(index);
     const auto step = static_cast<std::uint16_t>(table_.workers());
     for (std::uint16_t queue = options_.worker; queue < device.rx_queues && burst.count < kBurst;
          queue = static_cast<std::uint16_t>(queue + step)) {
         const std::uint16_t first = burst.count;
-        burst.count = static_cast<std::uint16_t>(
-            first + rte_eth_rx_burst(device.port_id, queue, burst.packets.data() + first,
-                                     static_cast<std::uint16_t>(kBurst - first)));
+        poll_queue(device, index, queue, burst);
         if (burst.count == first) continue;
         const std::uint32_t overflow = device.overflow();
         for (std::uint16_t i = first; i < burst.count; ++i) {
@@ -82,11 +81,22 @@ void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
             // re-opening. hand_over() and punt() go by it.
             frame.port = static_cast<std::uint16_t>(index);
             PacketMeta& meta = burst.meta[i];
-            meta.arrival_ns = now_.ns;
             meta.overflow = overflow;
             meta.truncated = 0;
         }
     }
+}
+
+void PortIo::poll_queue(DeviceState& device, std::size_t index, std::uint16_t queue,
+                        Burst& burst) noexcept {
+    if (device.flows != nullptr && options_.sent_mark != 0)
+        return poll_offloaded(device, index, queue, burst);
+    const std::uint16_t first = burst.count;
+    const auto room = static_cast<std::uint16_t>(kBurst - first);
+    burst.count = static_cast<std::uint16_t>(
+        first + rte_eth_rx_burst(device.port_id, queue, burst.packets.data() + first, room));
+    for (std::uint16_t i = first; i < burst.count; ++i)
+        burst.meta[i].arrival_ns = now_.ns;
 }
 
 std::uint32_t PortIo::overflow(LocalPort port) noexcept {
@@ -117,6 +127,8 @@ bool PortIo::punt(rte_mbuf* frame) noexcept {
 std::chrono::nanoseconds PortIo::sleep_time(std::chrono::nanoseconds longest) const noexcept {
     const bool is_idle = longest >= std::chrono::nanoseconds(kFramedIdleSleep) &&
                          now_.ns - last_frame_ns_ > std::chrono::nanoseconds(kRecentFrame).count();
+    // Few frames wait for us beside what the kernel relays.
+    if (sent_by_kernel_ > kOffloadShare * frames_) return std::min(longest, std::chrono::nanoseconds(kOffloadSleep));
     const std::chrono::nanoseconds ours = is_idle ? std::chrono::nanoseconds(kFramedIdleSleep)
                                                   : std::chrono::nanoseconds(kFramedSleep);
     return std::min(longest, ours);
@@ -132,6 +144,7 @@ void PortIo::wait(std::chrono::nanoseconds longest) noexcept {
         has_slack_ = true;
     }
     const auto time = sleep_time(longest).count();
+    frames_ = sent_by_kernel_ = 0;
     const timespec limit{time / 1'000'000'000, time % 1'000'000'000};
     pollfd wake{options_.wake_fd, POLLIN, 0};
     if (::ppoll(&wake, 1, &limit, nullptr) < 1) return;

@@ -6,25 +6,32 @@
 // control before. The only system calls are those of the drivers, and the sleep.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "dataplane/engine/flow_offload.hpp"
 #include "dataplane/engine/packet_io.hpp"
 #include "dataplane/io/device_table.hpp"
 #include "dataplane/io/host_rings.hpp"
 #include "dataplane/io/media_io.hpp"
+#include "dataplane/io/offloaded_queue.hpp"
+#include "dataplane/io/xdp/filter_maps.h"
 
 namespace weir::dataplane {
 
 struct PortIoOptions {
     std::uint8_t worker = 0;                 // index
     std::vector<std::uint8_t> realm_device;  // by realm: index of its device
+    std::vector<IpAddress> realm_address;    // by realm
     int wake_fd = -1;                        // WorkerLink::wake_fd(): ends the sleep
     bool polls_cheaply = false;              // its devices are asked without a system call
+    // Flow offload: the bit of rte_mbuf::ol_flags for what the kernel has sent; 0: no offload.
+    std::uint64_t sent_mark = 0;
 };
 
-class PortIo final : public PacketIo {
+class PortIo final : public PacketIo, private FlowOffload {
 public:
     // `host` may be null: then what is punted is only freed, for the kernel has its own copy.
     // Both outlive this object.
@@ -42,11 +49,26 @@ public:
     [[nodiscard]] std::uint32_t overflow(LocalPort port) noexcept override;
     bool hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept override;
     bool punt(rte_mbuf* frame) noexcept override;
+    [[nodiscard]] FlowOffload* offload() noexcept override {
+        return options_.sent_mark != 0 ? this : nullptr;
+    }
 
 private:
+    // FlowOffload (port_offload.cpp): a flow is kept by the device where it arrives.
+    [[nodiscard]] std::uint64_t sent_mark() const noexcept override { return options_.sent_mark; }
+    bool give(const FlowRule& rule) noexcept override;
+    void take_back(LocalPort port) noexcept override;
+    [[nodiscard]] bool has(LocalPort port) const noexcept override;
+    // Null: it is not attached, or relays nothing.
+    [[nodiscard]] FlowTable* flows_of(RealmIndex realm) const noexcept;
+    // Appends what came on one queue.
+    void poll_queue(DeviceState& device, std::size_t index, std::uint16_t queue,
+                    Burst& burst) noexcept;
+    void poll_offloaded(DeviceState& device, std::size_t index, std::uint16_t queue,
+                        Burst& burst) noexcept;
+    void drop_offloaded(std::size_t index) noexcept;
     void take_handed_over(Burst& burst, std::uint16_t most) noexcept;
     void poll_device(std::size_t index, Burst& burst) noexcept;
-    void note(Burst& burst, std::uint16_t first, std::uint32_t overflow) noexcept;
     // Sends what waits for this worker's queues: frames of other workers and of the host.
     void flush_rings() noexcept;
     void flush(rte_ring* ring, const DeviceState& device, std::uint16_t queue) noexcept;
@@ -65,6 +87,10 @@ private:
     MonoTime now_{};                  // of this turn
     std::int64_t last_frame_ns_ = 0;  // when something was last received or sent for another
     std::uint64_t turn_ = 0;
+    // Flow offload: the queues of each device; and what came since the last sleep.
+    std::vector<std::array<OffloadedQueue, WEIR_XDP_MAX_QUEUES>> offloaded_;
+    std::uint64_t frames_ = 0;
+    std::uint64_t sent_by_kernel_ = 0;
     unsigned empty_turns_ = 0;
     bool is_busy_ = false;  // a burst was full since the last sleep
     bool has_slack_ = false;

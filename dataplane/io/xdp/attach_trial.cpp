@@ -42,13 +42,19 @@ tl::unexpected<Error> refused(const std::string& what, const char* capability, i
     return fail_errno(what, error);
 }
 
-Result<void> try_program(const std::string& interface, ByteSpan bytes) {
-    const Object object(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
+Result<Object> load(ByteSpan bytes) {
+    Object object(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
     if (!object) return fail_errno("the XDP program cannot be read", errno);
     if (const int failed = bpf_object__load(object.get()); failed != 0)
         return refused("loading the XDP program", "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN",
                        -failed);
-    const bpf_program* program = bpf_object__next_program(object.get(), nullptr);
+    return object;
+}
+
+Result<void> try_program(const std::string& interface, ByteSpan bytes) {
+    const auto object = load(bytes);
+    if (!object) return fail(object.error());
+    const bpf_program* program = bpf_object__next_program(object->get(), nullptr);
     const int device = static_cast<int>(if_nametoindex(interface.c_str()));
     if (device == 0) return fail(ErrorCode::not_found, "the device " + interface + " is gone");
     const int failed =
@@ -117,6 +123,12 @@ Result<void> try_queue(const std::string& interface) {
 }
 
 }  // namespace
+
+Result<void> try_to_load(ByteSpan object) {
+    const auto loaded = load(object);
+    if (!loaded) return fail(loaded.error());
+    return {};
+}
 
 Result<void> try_to_attach(const std::string& interface, ByteSpan object) {
     WEIR_TRY(try_program(interface, object));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes the compiled XDP program as a C++ array: cmake -DOBJECT=x.o -DOUTPUT=x.cpp -P embed_object.cmake
+# Writes the compiled XDP program as a C++ array: cmake -DOBJECT=x.o -DNAME=function -DOUTPUT=x.cpp -P embed_object.cmake
 file(READ "${OBJECT}" bytes HEX)
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
 string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n" bytes "${bytes}")
@@ -13,7 +13,7 @@ ${bytes}
 };
 }  // namespace
 
-ByteSpan filter_object() { return {kObject, sizeof(kObject)}; }
+ByteSpan ${NAME}() { return {kObject, sizeof(kObject)}; }
 
 }  // namespace weir::dataplane
 ")

@@ -12,6 +12,7 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/udp.h>
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -146,9 +147,17 @@ static __always_inline int is_media(const void* at, const void* end) {
     return 0;
 }
 
+#ifdef WEIR_XDP_OFFLOAD
+#include "dataplane/io/xdp/flow_relay.bpf.h"
+#endif
+
 // The object's first program: DPDK's driver takes that one.
 SEC("xdp")
 int weir_media(struct xdp_md* context) {
+#ifdef WEIR_XDP_OFFLOAD
+    int relayed = relay_flow(context);
+    if (relayed != NOT_RELAYED) return relayed;
+#endif
     const void* data = (const void*)(long)context->data;
     const void* end = (const void*)(long)context->data_end;
     if (!is_media(data, end)) return XDP_PASS;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flow offload of a worker: its flows in the tables of the devices, and what they have relayed.
+#include <cstring>
+
+#include "dataplane/engine/burst.hpp"
+#include "dataplane/io/port_io.hpp"
+#include "dataplane/io/xdp/flow_table.hpp"
+
+namespace weir::dataplane {
+namespace {
+
+// In network order; of IPv6 realms none.
+std::uint32_t word_of(const IpAddress& address) {
+    std::uint32_t word = 0;
+    if (address.family == Family::v4) std::memcpy(&word, address.bytes.data(), sizeof(word));
+    return word;
+}
+
+}  // namespace
+
+FlowTable* PortIo::flows_of(RealmIndex realm) const noexcept {
+    if (realm >= options_.realm_device.size()) return nullptr;
+    const DeviceState& device = table_.state(options_.realm_device[realm]);
+    return device.attached.load(std::memory_order_seq_cst) ? device.flows : nullptr;
+}
+
+bool PortIo::give(const FlowRule& rule) noexcept {
+    FlowTable* flows = flows_of(rule.arrives.realm);
+    if (flows == nullptr || rule.leaves >= options_.realm_device.size()) return false;
+    return flows->give(rule, options_.realm_device[rule.leaves]);
+}
+
+void PortIo::take_back(LocalPort port) noexcept {
+    if (FlowTable* flows = flows_of(port.realm))
+        flows->take_back(word_of(options_.realm_address[port.realm]), port.port);
+}
+
+bool PortIo::has(LocalPort port) const noexcept {
+    const FlowTable* flows = flows_of(port.realm);
+    return flows != nullptr && flows->has(word_of(options_.realm_address[port.realm]), port.port);
+}
+
+void PortIo::poll_offloaded(DeviceState& device, std::size_t index, std::uint16_t queue,
+                            Burst& burst) noexcept {
+    RecordRing* ring = device.flows->ring(queue);
+    if (ring == nullptr) return;
+    const std::uint16_t before = burst.count;
+    const OffloadedSource source{device.port_id, queue, *ring, device.device->pool().raw(),
+                                 options_.sent_mark};
+    const std::uint16_t frames = offloaded_[index][queue].take(source, burst, now_);
+    frames_ += frames;
+    sent_by_kernel_ += static_cast<std::uint64_t>(burst.count - before - frames);
+}
+
+void PortIo::drop_offloaded(std::size_t index) noexcept {
+    if (index >= offloaded_.size()) return;
+    for (OffloadedQueue& queue : offloaded_[index])
+        queue.drop();
+}
+
+}  // namespace weir::dataplane
