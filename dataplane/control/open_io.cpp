@@ -89,11 +89,10 @@ Result<FrameMediaIoOptions> af_xdp_options(const IoPlan& plan,
     const auto interfaces = interfaces_of(plan, options);
     if (!interfaces) return fail(interfaces.error());
     for (const auto& interface : *interfaces)
-        options.ports.push_back(shared_port(
-            interface.name,
-            std::make_shared<MediaFilter>(AfXdpOptions{interface.name, interface.name,
-                                                       interface.addresses, plan.runtime_dir,
-                                                       features != nullptr})));
+        options.ports.push_back(
+            shared_port(interface.name, std::make_shared<MediaFilter>(AfXdpOptions{
+                                            interface.name, interface.name, interface.addresses,
+                                            plan.runtime_dir, features != nullptr})));
     if (features != nullptr)
         options.sends_xdp_frames = [features](unsigned device) {
             const auto sends = features->sends_xdp_frames(device);

@@ -17,14 +17,14 @@ namespace weir::dataplane {
 // Packets of one direction of one stream: which ones, and with which headers they go on. Ethernet
 // without a tag, IPv4 without options, UDP.
 struct FlowRule {
-    LocalPort arrives;                // at which port of ours
-    std::uint32_t local = 0;          // its address, network order
-    std::uint32_t source = 0;         // from where it is accepted, network order
-    std::uint16_t source_port = 0;    // host order
-    RealmIndex leaves = 0;            // by which realm
-    std::uint32_t ssrc = 0;           // host order
-    std::uint16_t next_sequence = 0;  // the first packet that the kernel may relay has this one
-    std::uint16_t longest_payload = 0;     // of a UDP datagram that the way out carries
+    LocalPort arrives;                  // at which port of ours
+    std::uint32_t local = 0;            // its address, network order
+    std::uint32_t source = 0;           // from where it is accepted, network order
+    std::uint16_t source_port = 0;      // host order
+    RealmIndex leaves = 0;              // by which realm
+    std::uint32_t ssrc = 0;             // host order
+    std::uint16_t next_sequence = 0;    // the first packet that the kernel may relay has this one
+    std::uint16_t longest_payload = 0;  // of a UDP datagram that the way out carries
     std::array<std::uint8_t, 42> header{};  // lengths and checksums zero
     // Sums of 16-bit words of the new header, lengths and checksums zero, folded to 32 bits.
     std::uint32_t ip_sum = 0;

@@ -19,8 +19,8 @@ struct rte_mbuf;
 namespace weir::dataplane {
 
 class FlowOffload;  // flow_offload.hpp: the kernel relays by itself
-struct Burst;    // burst.hpp: up to kBurst mbufs and what is known of each
-struct TxBurst;  // burst.hpp: mbufs with source port and destination
+struct Burst;       // burst.hpp: up to kBurst mbufs and what is known of each
+struct TxBurst;     // burst.hpp: mbufs with source port and destination
 
 // A local port: which address of ours (realm) and which UDP port.
 struct LocalPort {

@@ -38,7 +38,8 @@ struct alignas(64) PreRollHeader {
     std::int64_t marked_ns = 0;  // the newest mark's time
     std::uint32_t next_mark = 0;
     std::uint32_t reserved = 0;
-    // What each packet needs of the header ends here: one line. How many records had been written when: tells how many of a past stretch were overwritten.
+    // What each packet needs of the header ends here: one line. How many records had been written
+    // when: tells how many of a past stretch were overwritten.
     struct Mark {
         std::int64_t at_ns = 0;
         std::uint64_t accepted = 0;

@@ -36,10 +36,10 @@ struct SharedStateOptions {
 // Totals of one worker since the memory was made. Written by the worker (relaxed), read by anyone.
 struct alignas(64) WorkerCounters {
     using Counter = std::atomic<std::uint64_t>;
-    Counter received{0};  // datagrams of every kind
-    Counter relayed{0};   // RTP and RTCP
+    Counter received{0};           // datagrams of every kind
+    Counter relayed{0};            // RTP and RTCP
     Counter relayed_by_kernel{0};  // of them, those that the kernel relayed by itself (FlowOffload)
-    Counter copied{0};    // fork copies made
+    Counter copied{0};             // fork copies made
     std::array<Counter, kVerdictCount> drops{};
     std::array<Counter, kForkDropCount> fork_drops{};
     std::array<Counter, kVerdictCount> copy_drops{};  // copies and reports to recorders not sent

@@ -92,8 +92,8 @@ void pass_on(WorkerState& worker, rte_mbuf* packet, LocalPort local) {
     meta.payload_sum = 0;
     if (!checked && worker.framer.write != UdpChecksumWrite::whole) return true;
     const ByteSpan frame{rte_pktmbuf_mtod(&packet, const std::uint8_t*), packet.data_len};
-    meta.payload_sum = checksum_fold32(
-        checksum_add(0, frame.subspan(found.payload_offset, found.payload_bytes)));
+    meta.payload_sum =
+        checksum_fold32(checksum_add(0, frame.subspan(found.payload_offset, found.payload_bytes)));
     return !checked || is_udp_checksum_good(frame, found, meta.payload_sum);
 }
 

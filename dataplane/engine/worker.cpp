@@ -34,38 +34,37 @@ Worker::Worker(const WorkerOptions& options, const SharedState& shared, WorkerLi
 
 void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
     WorkerState& w = state_;
-    std::visit(
-        Overloaded{
-            [&](const to_worker::Install& c) { install(w, c); },
-            [&](const to_worker::InstallStream& c) { install_stream(w, c); },
-            [&](const to_worker::SetRemote& c) { set_remote(w, c, now); },
-            [&](const to_worker::SetPayloadTypes& c) { set_payload_types(w, c, now); },
-            [&](const to_worker::ArmFork& c) {
-                // The fork's bit is not set yet: only the session can be asked for.
-                if (is_known(w, c.fork.session) && c.fork.index < kMaxForks)
-                    arm_fork(w, ref(c.fork), c);
-            },
-            [&](const to_worker::StartFork& c) {
-                if (is_known(w, c.fork)) start_fork(w, ref(c.fork), c, now);
-            },
-            [&](const to_worker::PauseFork& c) {
-                if (is_known(w, c.fork)) pause_fork(w, ref(c.fork), c.at_ns);
-            },
-            [&](const to_worker::ResumeFork& c) {
-                if (is_known(w, c.fork)) resume_fork(w, ref(c.fork), c.from_ns, now);
-            },
-            [&](const to_worker::StopFork& c) {
-                if (is_known(w, c.fork)) stop_fork(w, ref(c.fork), c.drain != 0, now);
-            },
-            [&](const to_worker::CloseSession& c) { close_session(w, c.session, now); },
-            [&](const to_worker::Snapshot& c) { take_snapshot(w, c); },
-            [&](const to_worker::SetRealmLink& c) {
-                w.framer.set_link(c.realm, c.own_mac, c.mtu);
-                ++w.link_changes;
-            },
-            [&](const to_worker::Quit&) { quit_ = true; },
-        },
-        command);
+    std::visit(Overloaded{
+                   [&](const to_worker::Install& c) { install(w, c); },
+                   [&](const to_worker::InstallStream& c) { install_stream(w, c); },
+                   [&](const to_worker::SetRemote& c) { set_remote(w, c, now); },
+                   [&](const to_worker::SetPayloadTypes& c) { set_payload_types(w, c, now); },
+                   [&](const to_worker::ArmFork& c) {
+                       // The fork's bit is not set yet: only the session can be asked for.
+                       if (is_known(w, c.fork.session) && c.fork.index < kMaxForks)
+                           arm_fork(w, ref(c.fork), c);
+                   },
+                   [&](const to_worker::StartFork& c) {
+                       if (is_known(w, c.fork)) start_fork(w, ref(c.fork), c, now);
+                   },
+                   [&](const to_worker::PauseFork& c) {
+                       if (is_known(w, c.fork)) pause_fork(w, ref(c.fork), c.at_ns);
+                   },
+                   [&](const to_worker::ResumeFork& c) {
+                       if (is_known(w, c.fork)) resume_fork(w, ref(c.fork), c.from_ns, now);
+                   },
+                   [&](const to_worker::StopFork& c) {
+                       if (is_known(w, c.fork)) stop_fork(w, ref(c.fork), c.drain != 0, now);
+                   },
+                   [&](const to_worker::CloseSession& c) { close_session(w, c.session, now); },
+                   [&](const to_worker::Snapshot& c) { take_snapshot(w, c); },
+                   [&](const to_worker::SetRealmLink& c) {
+                       w.framer.set_link(c.realm, c.own_mac, c.mtu);
+                       ++w.link_changes;
+                   },
+                   [&](const to_worker::Quit&) { quit_ = true; },
+               },
+               command);
 }
 
 std::size_t Worker::run_commands(MonoTime now) noexcept {

@@ -73,9 +73,10 @@ struct WorkerState {
     WorkerCounters& counters;
     PortTable ports;
     std::vector<SlotNotes> notes;  // by slot
-    std::vector<std::array<FlowNote, kDirections>> flows;  // by slot; empty without PacketIo::offload
-    std::uint64_t sent_mark = 0;      // FlowOffload::sent_mark, or none
-    std::uint32_t link_changes = 0;   // of the framer, so far
+    std::vector<std::array<FlowNote, kDirections>>
+        flows;                       // by slot; empty without PacketIo::offload
+    std::uint64_t sent_mark = 0;     // FlowOffload::sent_mark, or none
+    std::uint32_t link_changes = 0;  // of the framer, so far
     EventSender events;
     HoldBack held;
     SlotList active;                  // slots with a session or a fork of ours

@@ -115,7 +115,7 @@ private:
     std::chrono::steady_clock::time_point closed_at_{};  // when a socket of ours was on the device
     ByteSpan program_;                                   // the compiled one: which of the two
     UniqueFd object_;                                    // as a file for the driver
-    UniqueFd lock_;    // an abstract socket: one owner of a device in a network namespace
+    UniqueFd lock_;  // an abstract socket: one owner of a device in a network namespace
     std::vector<OwnDescriptor> before_;  // open before the driver's turn
     std::vector<OwnDescriptor> fresh_;   // program, maps and sockets that the driver opened
     DriverLeaks leaks_;

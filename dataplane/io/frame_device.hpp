@@ -78,11 +78,11 @@ public:
     [[nodiscard]] std::uint16_t rx_queues() const { return rx_queues_; }
     [[nodiscard]] std::uint16_t tx_queues() const { return tx_queues_; }
     [[nodiscard]] const FrameDeviceOptions& options() const { return options_; }
-    [[nodiscard]] BufferPool& pool() const { return *pool_; }  // of received frames
+    [[nodiscard]] BufferPool& pool() const { return *pool_; }                // of received frames
     [[nodiscard]] DeviceCompanion* companion() const { return companion_; }  // may be null
     // The kernel's number of options().interface; 0: the device is ours alone.
     [[nodiscard]] unsigned interface_index() const { return interface_index_; }
-    [[nodiscard]] std::string driver() const;                  // "net_memif"
+    [[nodiscard]] std::string driver() const;  // "net_memif"
     [[nodiscard]] MacAddress mac() const;
     [[nodiscard]] std::uint16_t mtu() const;  // longest IP packet, bytes
     [[nodiscard]] bool is_up() const;

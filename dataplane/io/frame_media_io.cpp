@@ -198,7 +198,8 @@ void FrameMediaIo::tend_ways() {
         const bool is_usable = is_up && options_.sends_xdp_frames(device);
         if (is_up) tell_offload(out, is_usable);
         for (Port& in : ports_)
-            if (FlowTable* flows = in.phase == Phase::attached ? in.plan.companion->flows() : nullptr)
+            if (FlowTable* flows =
+                    in.phase == Phase::attached ? in.plan.companion->flows() : nullptr)
                 flows->set_way(static_cast<std::uint8_t>(way), device, is_usable);
     }
 }

@@ -44,8 +44,8 @@ struct FrameMediaIoOptions {
     bool has_host_rings = false;    // frames that are not media go to control instead of nowhere
     std::vector<FramePort> ports;   // 1..kMaxDevices
     std::vector<FrameRealmOptions> realms;  // by RealmIndex
-    // Flow offload, where the devices have it: does what an XDP program sends by the kernel's device
-    // of that number arrive at its other end? Empty: no offload.
+    // Flow offload, where the devices have it: does what an XDP program sends by the kernel's
+    // device of that number arrive at its other end? Empty: no offload.
     std::function<bool(unsigned)> sends_xdp_frames;
 };
 

@@ -50,8 +50,8 @@ std::uint16_t OffloadedQueue::take(const OffloadedSource& source, Burst& burst,
     }
     take_records(source, burst);
     if (source.ring.consumed() < records_until_) return 0;
-    const auto taken = static_cast<std::uint16_t>(
-        std::min<std::size_t>(count_ - first_, kBurst - burst.count));
+    const auto taken =
+        static_cast<std::uint16_t>(std::min<std::size_t>(count_ - first_, kBurst - burst.count));
     for (std::uint16_t i = 0; i < taken; ++i) {
         burst.meta[burst.count].arrival_ns = now.ns;
         burst.packets[burst.count++] = frames_[first_++];

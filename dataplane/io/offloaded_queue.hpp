@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OffloadedQueue: one receive queue of a device whose kernel relays flows by itself: what its socket
-// gives and the records of what was relayed, in the order in which they came.
+// OffloadedQueue: one receive queue of a device whose kernel relays flows by itself: what its
+// socket gives and the records of what was relayed, in the order in which they came.
 //
 // Thread: the worker that polls the queue.
 #pragma once

@@ -128,7 +128,8 @@ std::chrono::nanoseconds PortIo::sleep_time(std::chrono::nanoseconds longest) co
     const bool is_idle = longest >= std::chrono::nanoseconds(kFramedIdleSleep) &&
                          now_.ns - last_frame_ns_ > std::chrono::nanoseconds(kRecentFrame).count();
     // Few frames wait for us beside what the kernel relays.
-    if (sent_by_kernel_ > kOffloadShare * frames_) return std::min(longest, std::chrono::nanoseconds(kOffloadSleep));
+    if (sent_by_kernel_ > kOffloadShare * frames_)
+        return std::min(longest, std::chrono::nanoseconds(kOffloadSleep));
     const std::chrono::nanoseconds ours = is_idle ? std::chrono::nanoseconds(kFramedIdleSleep)
                                                   : std::chrono::nanoseconds(kFramedSleep);
     return std::min(longest, ours);

@@ -2,7 +2,8 @@
 // try_to_attach: does by hand what DPDK's af_xdp driver does silently, to find out what it failed
 // at.
 //
-// Thread: control. try_to_attach: after a failed start only, for it attaches the program for a moment.
+// Thread: control. try_to_attach: after a failed start only, for it attaches the program for a
+// moment.
 #pragma once
 
 #include <string>
