@@ -46,7 +46,24 @@ void Arrivals::number_came(Track& track, std::uint32_t number, TargetCounts& cou
     ++counts.reordered;
 }
 
+namespace {
+
+// What a receiver's kernel looks at before it hands a datagram on.
+bool are_headers_good(const std::uint8_t* frame) {
+    constexpr std::size_t kIpBytes = kFrameBytes - kIpOffset;
+    constexpr std::size_t kHeaderBytes = kUdpOffset - kIpOffset;
+    return get<std::uint16_t>(frame + kIpOffset + 2) ==
+               __builtin_bswap16(static_cast<std::uint16_t>(kIpBytes)) &&
+           get<std::uint16_t>(frame + kUdpOffset + 4) ==
+               __builtin_bswap16(static_cast<std::uint16_t>(kIpBytes - kHeaderBytes)) &&
+           dataplane::checksum_fold(
+               dataplane::checksum_add(0, {frame + kIpOffset, kHeaderBytes})) == 0xFFFF;
+}
+
+}  // namespace
+
 bool Arrivals::is_intact(const std::uint8_t* frame, std::uint32_t flow) {
+    if (!are_headers_good(frame)) return false;
     for (std::size_t i = kStampOffset + sizeof(Stamp); i < kFrameBytes; ++i)
         if (frame[i] != filler(flow, i)) return false;
     if (get<std::uint16_t>(frame + kUdpOffset + 6) == 0) return true;  // none, on IPv4

@@ -8,14 +8,14 @@ if(NOT WEIR_BPF_CLANG)
 endif()
 
 # The kernel's types are in the directory of the host's architecture. `-mcpu=v3`: atomic operations that
-# answer (Linux 5.12), in the program that relays.
+# answer (Linux 5.12), in the program that relays. Headers are copied in words: `-fno-strict-aliasing`.
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/xdp)
 set(WEIR_FILTER_OBJECT)
 function(weir_xdp_object name)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/xdp/${name}.bpf.o)
   set(embedded ${CMAKE_CURRENT_BINARY_DIR}/xdp/${name}.cpp)
   add_custom_command(OUTPUT ${object}
-    COMMAND ${WEIR_BPF_CLANG} -O2 -g -target bpf ${ARGN} -Wall -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
+    COMMAND ${WEIR_BPF_CLANG} -O2 -g -fno-strict-aliasing -target bpf ${ARGN} -Wall -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
       -fdebug-compilation-dir=. -isystem /usr/include/${CMAKE_LIBRARY_ARCHITECTURE} -I ${CMAKE_SOURCE_DIR}
       -c ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/media_filter.bpf.c -o ${object}
     DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/media_filter.bpf.c ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/filter_maps.h
