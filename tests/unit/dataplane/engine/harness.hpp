@@ -68,6 +68,7 @@ public:
         std::uint64_t flags = 0;
         std::uint16_t tag = 0;
         std::size_t more = 0;
+        std::uint32_t payload_sum = 0;  // of what the kernel has sent (FlowOffload::sent_mark)
     };
     struct Sent {
         Bytes bytes;
@@ -116,6 +117,7 @@ public:
         const auto found = overflows.find(port.port);
         return found == overflows.end() ? 0 : found->second;
     }
+    FlowOffload* offload() noexcept override { return kernel; }
 
     bool hand_over(std::uint8_t to, rte_mbuf* frame) noexcept override {
         if (!rings_full) handed_over.push_back({taken(frame), to});
@@ -147,6 +149,7 @@ public:
     std::vector<HandedOver> handed_over;
     std::vector<Bytes> punted;
     Framing form = Framing::payload;
+    FlowOffload* kernel = nullptr;
     bool rings_full = false;
     bool refuse = false;
     TxOutcome outcome = TxOutcome::refused;  // of what is refused
@@ -173,6 +176,7 @@ private:
         meta.truncated = one.bytes.size() > kMaxRtpBytes ? 1 : 0;
         packet->ol_flags = one.flags;
         packet->vlan_tci = one.tag;
+        packet->hash.usr = one.payload_sum;
         if (one.more == 0) return;
         rte_mbuf* second = rte_pktmbuf_alloc(pool_.raw());
         ASSERT_NE(second, nullptr);
@@ -216,6 +220,7 @@ protected:
         link = std::move(*WorkerLink::create(0));
         io = std::make_unique<FakeIo>(*pool);
         io->form = form;
+        io->kernel = kernel;
         worker = std::make_unique<Worker>(options, *shared, *link, *io, *pool);
     }
     void stop() {
@@ -337,6 +342,7 @@ protected:
 
     WorkerOptions options;
     Framing form = Framing::payload;
+    FlowOffload* kernel = nullptr;  // of the fake network, from the next start() on
     std::vector<std::byte> memory_;
     std::unique_ptr<BufferPool> pool;
     std::optional<SharedState> shared;
