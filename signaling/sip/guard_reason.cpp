@@ -52,8 +52,6 @@ const char* to_string(GuardReason reason) {
             return "unmatched_response";
         case GuardReason::unmatched_ack:
             return "unmatched_ack";
-        case GuardReason::stack_refused:
-            return "stack_refused";
         case GuardReason::too_many_connections:
             return "too_many_connections";
         case GuardReason::slow_message:

@@ -32,14 +32,13 @@ enum class GuardReason : std::uint8_t {
     status,
     unmatched_response,
     unmatched_ack,
-    stack_refused,
     too_many_connections,
     slow_message,
     event_queue_full,
     not_admitted,
     source_rate,
 };
-inline constexpr std::size_t kGuardReasons = 29;
+inline constexpr std::size_t kGuardReasons = static_cast<std::size_t>(GuardReason::source_rate) + 1;
 
 // The label of the metric weir_signaling_guard_drops_total. Thread: any.
 [[nodiscard]] const char* to_string(GuardReason reason);
