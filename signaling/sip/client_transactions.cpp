@@ -68,7 +68,7 @@ std::string branch_key(const std::string& branch, const std::string& method) {
 
 }  // namespace
 
-ClientTransactions::ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
+ClientTransactions::ClientTransactions(const Seams& seams, const TransactionTimers& timers,
                                        Callbacks callbacks)
     : seams_(seams), timers_(timers), callbacks_(std::move(callbacks)) {}
 

@@ -26,6 +26,7 @@
 #include "signaling/sip/large_requests.hpp"
 #include "signaling/sip/sip_stats.hpp"
 #include "signaling/sip/syntax.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 
 namespace weir::signaling {
 
@@ -37,13 +38,6 @@ public:
                                             const SipPath& path) = 0;
     virtual void send_again(std::uint64_t key) = 0;
     virtual void forget(std::uint64_t key) = 0;
-};
-
-struct ClientTransactionTimers {
-    std::chrono::milliseconds t1{
-        500};  // for the ends of transactions; each request has its own t1 too
-    std::chrono::milliseconds t2{4000};
-    std::chrono::milliseconds t4{5000};
 };
 
 // Thread: sip. Bound: kSipMaxTransactions.
@@ -63,8 +57,7 @@ public:
         // SofiaStack::WayListener; may be empty.
         std::function<void(const SipMessage&, const SipPath&)> switched{};
     };
-    ClientTransactions(const Seams& seams, const ClientTransactionTimers& timers,
-                       Callbacks callbacks);
+    ClientTransactions(const Seams& seams, const TransactionTimers& timers, Callbacks callbacks);
     ~ClientTransactions();
     ClientTransactions(const ClientTransactions&) = delete;
     ClientTransactions& operator=(const ClientTransactions&) = delete;
@@ -126,7 +119,7 @@ private:
     Transaction* find(std::uint64_t id);
 
     Seams seams_;
-    ClientTransactionTimers timers_;
+    TransactionTimers timers_;
     Callbacks callbacks_;
     std::uint64_t last_id_ = 0;
     LargeRequests large_;

@@ -27,6 +27,7 @@
 #include "signaling/api/event_loop.hpp"
 #include "signaling/api/sip_stack.hpp"
 #include "signaling/sip/syntax.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 
 namespace weir::signaling {
 
@@ -37,18 +38,12 @@ struct RequestOrigin {
     Endpoint reply_to;             // of a datagram; of a stream whose connection is gone (18.2.2)
 };
 
-struct ServerTransactionTimers {
-    std::chrono::milliseconds t1{500};
-    std::chrono::milliseconds t2{4000};
-    std::chrono::milliseconds t4{5000};
-};
-
 // Thread: sip. Bound: kSipMaxTransactions. The messages have passed the guard.
 class ServerTransactions {
 public:
     // Sends a response the way its request came; false: it cannot be sent, now or later.
     using Send = std::function<bool(const RequestOrigin& origin, const std::string& text)>;
-    ServerTransactions(EventLoop& loop, const ServerTransactionTimers& timers, Send send)
+    ServerTransactions(EventLoop& loop, const TransactionTimers& timers, Send send)
         : loop_(loop), timers_(timers), send_(std::move(send)) {}
     ~ServerTransactions();
     ServerTransactions(const ServerTransactions&) = delete;
@@ -115,7 +110,7 @@ private:
     [[nodiscard]] bool is_datagram(const Transaction& transaction) const;
 
     EventLoop& loop_;
-    ServerTransactionTimers timers_;
+    TransactionTimers timers_;
     Send send_;
     std::uint64_t last_id_ = 0;
     std::uint64_t absorbed_ = 0;

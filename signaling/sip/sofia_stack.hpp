@@ -9,10 +9,10 @@
 #include "config/base/metrics.hpp"
 #include "config/base/random.hpp"
 #include "signaling/api/sip_stack.hpp"
-#include "signaling/sip/client_transactions.hpp"
 #include "signaling/sip/connection_table.hpp"
 #include "signaling/sip/sip_stats.hpp"
 #include "signaling/sip/sofia_loop.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 
 namespace weir::signaling {
 
@@ -24,7 +24,7 @@ struct SipListener {
 
 struct SofiaOptions {
     std::vector<SipListener> listeners;
-    ClientTransactionTimers timers;  // also of server transactions
+    TransactionTimers timers;  // also of server transactions
 };
 
 // Thread: sip, the one that runs `loop`; one stack per loop. Events come from the loop only, never

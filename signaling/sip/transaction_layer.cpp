@@ -20,10 +20,10 @@ RequestOrigin origin_of(const ReceivedMessage& received, std::uint64_t connectio
 
 }  // namespace
 
-TransactionLayer::TransactionLayer(const Seams& seams, const ClientTransactionTimers& timers)
+TransactionLayer::TransactionLayer(const Seams& seams, const TransactionTimers& timers)
     : loop_(seams.loop),
       stats_(seams.stats),
-      server_(seams.loop, {.t1 = timers.t1, .t2 = timers.t2, .t4 = timers.t4}, seams.reply),
+      server_(seams.loop, timers, seams.reply),
       accepted_(seams.loop, timers.t1, timers.t2,
                 {.send_again =
                      [this](ServerTxn txn) {

@@ -17,6 +17,7 @@
 #include "signaling/sip/intake.hpp"
 #include "signaling/sip/server_transactions.hpp"
 #include "signaling/sip/sip_stats.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 
 namespace weir::signaling {
 
@@ -32,7 +33,7 @@ public:
         // A request that went by another transport than its path says; may be empty.
         std::function<void(const SipMessage&, const SipPath&)> switched{};
     };
-    TransactionLayer(const Seams& seams, const ClientTransactionTimers& timers);
+    TransactionLayer(const Seams& seams, const TransactionTimers& timers);
     ~TransactionLayer();
     TransactionLayer(const TransactionLayer&) = delete;
     TransactionLayer& operator=(const TransactionLayer&) = delete;

@@ -20,8 +20,7 @@ struct TlsStack::Parts {
     Intake intake;
     TransactionLayer transactions;
 
-    Parts(const Seams& seams, const ClientTransactionTimers& timers,
-          std::unique_ptr<SocketSet> sockets);
+    Parts(const Seams& seams, const TransactionTimers& timers, std::unique_ptr<SocketSet> sockets);
     [[nodiscard]] TlsTransport::Callbacks callbacks();
     [[nodiscard]] bool send_response(const RequestOrigin& origin, const std::string& text);
     void on_message(std::uint64_t connection, std::string_view bytes, const SipPath& path);
@@ -29,7 +28,7 @@ struct TlsStack::Parts {
                   GuardReason fault);
 };
 
-TlsStack::Parts::Parts(const Seams& seams, const ClientTransactionTimers& timers,
+TlsStack::Parts::Parts(const Seams& seams, const TransactionTimers& timers,
                        std::unique_ptr<SocketSet> sockets)
     : loop(seams.loop),
       stats(seams.stats),
@@ -99,7 +98,7 @@ TlsStack::TlsStack(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 TlsStack::~TlsStack() = default;
 
 Result<std::unique_ptr<TlsStack>> TlsStack::create(const Seams& seams,
-                                                   const ClientTransactionTimers& timers) {
+                                                   const TransactionTimers& timers) {
     auto sockets = SocketSet::create(seams.loop);
     if (!sockets) return fail(sockets.error());
     return std::make_unique<TlsStack>(std::make_unique<Parts>(seams, timers, std::move(*sockets)));

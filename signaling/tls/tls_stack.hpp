@@ -11,9 +11,9 @@
 #include "config/base/random.hpp"
 #include "signaling/api/event_loop.hpp"
 #include "signaling/api/sip_stack.hpp"
-#include "signaling/sip/client_transactions.hpp"
 #include "signaling/sip/connection_table.hpp"
 #include "signaling/sip/sip_stats.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 #include "signaling/tls/tls_settings.hpp"
 
 namespace weir::signaling {
@@ -31,8 +31,8 @@ public:
         Logger& log;
     };
     // Errors: io, when the system has no descriptor left.
-    [[nodiscard]] static Result<std::unique_ptr<TlsStack>> create(
-        const Seams& seams, const ClientTransactionTimers& timers);
+    [[nodiscard]] static Result<std::unique_ptr<TlsStack>> create(const Seams& seams,
+                                                                  const TransactionTimers& timers);
     struct Parts;
     explicit TlsStack(std::unique_ptr<Parts> parts);  // for create()
     ~TlsStack() override;

@@ -18,13 +18,14 @@
 #include "config/base/log.hpp"
 #include "config/base/random.hpp"
 #include "signaling/sip/sofia_stack.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 
 namespace weir::tests {
 
 // A stack with one UDP and one TCP listener on 127.0.0.1, run by the test itself.
 class StackUnderTest {
 public:
-    explicit StackUnderTest(const signaling::ClientTransactionTimers& timers = {}) {
+    explicit StackUnderTest(const signaling::TransactionTimers& timers = {}) {
         auto loop_result = signaling::SofiaLoop::create(log_);
         loop_ = std::move(*loop_result);
         signaling::SofiaOptions options;
@@ -51,8 +52,8 @@ public:
             sum += count;
         return sum;
     }
-    // Runs the loop until `done`, or far longer than it can take on a machine that is busy: an event
-    // that the test waits for, not a pause.
+    // Runs the loop until `done`, or far longer than it can take on a machine that is busy: an
+    // event that the test waits for, not a pause.
     bool run_until(const std::function<bool()>& done,
                    std::chrono::milliseconds limit = std::chrono::seconds(30)) {
         const MonoTime end = loop_->clock().now() + limit;
