@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // ServerTransactions: answers to the requests of peers (RFC 3261 17.2, 9.2, RFC 6026). Pure.
 //
-// | state      | INVITE                                        | other methods |
-// |------------|-----------------------------------------------|-----------------------------------|
-// | proceeding | repeats its last 1xx to a retransmission      | the same | | completed  | 300-699
-// sent: again by timer G (UDP) and to a | repeats its answer to a           | |            |
-// retransmission, until its ACK or timer H      | retransmission, until timer J     | | confirmed
-// | its ACK came: swallows what comes again       | -                                 | | | (timer
-// I)                                     |                                   | | accepted   | 2xx
-// sent: swallows what comes again, until    | -                                 | |            |
-// finish(), then (UDP) until timer L            |                                   |
+// clang-format off
+// | state      | INVITE                                            | other methods                     |
+// |------------|---------------------------------------------------|-----------------------------------|
+// | proceeding | repeats its last 1xx to a retransmission          | the same                          |
+// | completed  | 300-699 sent: again by timer G (UDP) and to a     | repeats its answer to a           |
+// |            | retransmission, until its ACK or timer H          | retransmission, until timer J     |
+// | confirmed  | its ACK came: swallows what comes again (timer I) | -                                 |
+// | accepted   | 2xx sent: swallows what comes again, until        | -                                 |
+// |            | finish(), then (UDP) until timer L                |                                   |
+// clang-format on
 //
 // Timers I and J are zero over a stream, and G never runs. The 2xx to an INVITE are sent again by
 // AcceptedInvites.
