@@ -12,7 +12,6 @@
 #include "config/base/clock.hpp"
 #include "config/base/digits.hpp"
 #include "config/base/limits.hpp"
-#include "config/base/thread_memory.hpp"
 
 namespace weir {
 namespace {
@@ -37,50 +36,37 @@ Result<UniqueFd> open_log(const std::string& path) {
     return file;
 }
 
-LogWriter::LogWriter(UniqueFd file) : file_(std::move(file)) {
-    writer_ = std::thread([this] { run(); });
-}
-
-LogWriter::~LogWriter() {
-    {
-        const std::lock_guard lock(mutex_);
-        stop_ = true;
-        gather_.stop();
-    }
-    writer_.join();
-}
+LogWriter::LogWriter(UniqueFd file)
+    : file_(std::move(file)),
+      writer_(kLogGather,
+              {.is_empty = [this] { return queue_.empty(); },
+               .turn = [this](WriterThread::Lock& lock) { return write_queued(lock); }}) {}
 
 void LogWriter::append(std::string line, bool is_urgent) {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     if (queue_.size() >= kLogQueueLines) {
         queue_.pop_front();
         ++lost_;
     }
     queue_.push_back(std::move(line));
     if (is_urgent)
-        gather_.hurry();
+        writer_.hurry();
     else
-        gather_.work_came();
+        writer_.work_came();
 }
 
-void LogWriter::run() {
-    keep_no_thread_memory();  // the lines are of other threads
-    std::string batch;  // keeps its room from one batch to the next
-    std::unique_lock lock(mutex_);
-    while (true) {
-        gather_.wait(lock, [this] { return queue_.empty(); });
-        if (queue_.empty() && stop_) return;
-        batch.clear();
-        if (lost_ != 0) batch += lost_line(std::exchange(lost_, 0U));
-        const std::size_t lines = queue_.size();
-        for (const std::string& line : queue_)
-            batch += line;
-        queue_.clear();
-        lock.unlock();
-        const bool done = write_all(batch);
-        lock.lock();
-        if (!done) lost_ += lines;  // the disk is full or away: a later line says so
-    }
+bool LogWriter::write_queued(WriterThread::Lock& lock) {
+    batch_.clear();
+    if (lost_ != 0) batch_ += lost_line(std::exchange(lost_, 0U));
+    const std::size_t lines = queue_.size();
+    for (const std::string& line : queue_)
+        batch_ += line;
+    queue_.clear();
+    lock.unlock();
+    const bool done = write_all(batch_);
+    lock.lock();
+    if (!done) lost_ += lines;  // the disk is full or away: a later line says so
+    return true;
 }
 
 bool LogWriter::write_all(std::string_view text) {

@@ -6,43 +6,37 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <string>
-#include <thread>
+#include <string_view>
 
-#include "config/base/gather.hpp"
 #include "config/base/result.hpp"
 #include "config/base/unique_fd.hpp"
+#include "config/base/writer_thread.hpp"
 
 namespace weir {
 
 // Lines of a busy node are gathered for so long. A crash takes with it what is no older.
 inline constexpr auto kLogGather = std::chrono::milliseconds(50);
 
-// Thread: any for append(). The mutex guards the queue and is never held over a system call.
+// Thread: any for append(). What is queued at its end is written.
 class LogWriter {
 public:
     // Writes to `file`, or to stderr when it holds none.
     explicit LogWriter(UniqueFd file);
-    ~LogWriter();  // writes what is queued
-    LogWriter(const LogWriter&) = delete;
-    LogWriter& operator=(const LogWriter&) = delete;
 
     // `line` with its \n. Never blocks on the disk: when kLogQueueLines wait the oldest is lost,
     // which a later line says. `is_urgent` wakes the writer at once.
     void append(std::string line, bool is_urgent);
 
 private:
-    void run();
+    [[nodiscard]] bool write_queued(WriterThread::Lock& lock);
     [[nodiscard]] bool write_all(std::string_view text);
 
     const UniqueFd file_;
-    std::mutex mutex_;
-    Gather gather_{kLogGather};  // guarded by mutex_, as what follows
-    std::deque<std::string> queue_;
-    std::uint64_t lost_ = 0;  // lines, since the last one that said so
-    bool stop_ = false;
-    std::thread writer_;
+    std::deque<std::string> queue_;  // guarded by the writer's lock
+    std::uint64_t lost_ = 0;         // guarded by it: lines, since the last one that said so
+    std::string batch_;              // the writer's; keeps its room from one turn to the next
+    WriterThread writer_;
 };
 
 // Opens `path` for appending and makes its folders. Errors: io.

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "config/base/limits.hpp"
-#include "config/base/thread_memory.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -30,63 +29,46 @@ Result<std::unique_ptr<CdrFile>> CdrFile::open(const std::string& path, Logger& 
     return std::make_unique<CdrFile>(OpenedOnly{}, path, log);
 }
 
-CdrFile::CdrFile(OpenedOnly, std::string path, Logger& log) : path_(std::move(path)), log_(log) {
-    writer_ = std::thread([this] { run(); });
-}
-
-CdrFile::~CdrFile() {
-    {
-        const std::lock_guard lock(mutex_);
-        stop_ = true;
-        gather_.stop();
-    }
-    retry_.notify_one();
-    writer_.join();
-}
+CdrFile::CdrFile(OpenedOnly, std::string path, Logger& log)
+    : path_(std::move(path)),
+      log_(log),
+      writer_(kCdrGather,
+              {.is_empty = [this] { return queue_.empty(); },
+               .turn = [this](WriterThread::Lock& lock) { return write_queued(lock); }},
+              kRetryInterval) {}
 
 bool CdrFile::append(std::string line) {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     if (queue_.size() >= kCdrQueue) {
         ++full_;
         return false;
     }
     queue_.push_back(std::move(line));
-    gather_.work_came();
+    writer_.work_came();
     return true;
 }
 
-void CdrFile::run() {
-    keep_no_thread_memory();  // the lines are of the SIP thread
-    std::string batch;  // keeps its room from one batch to the next
-    std::unique_lock lock(mutex_);
-    while (true) {
-        gather_.wait(lock, [this] { return queue_.empty(); });
-        if (queue_.empty()) {
-            if (stop_) return;
-            continue;
-        }
-        const std::size_t taken = queue_.size();
-        batch.clear();
-        for (const auto& line : queue_)
-            batch.append(line).push_back('\n');
-        lock.unlock();
-        const std::size_t whole = batch.size();
-        const bool done = write_batch(batch);
-        lock.lock();
-        // Lines that are out leave the queue; of a torn one the whole is written again.
-        std::size_t written = whole - batch.size();
-        for (std::size_t i = 0; i < taken && !queue_.empty(); ++i) {
-            const std::size_t size = queue_.front().size() + 1;
-            if (written < size) break;
-            written -= size;
-            queue_.pop_front();
-        }
-        if (done) continue;
-        ++failures_;
-        torn_ = torn_ || written != 0;
-        if (stop_) return;
-        retry_.wait_for(lock, kRetryInterval, [this] { return stop_; });
+bool CdrFile::write_queued(WriterThread::Lock& lock) {
+    const std::size_t taken = queue_.size();
+    batch_.clear();
+    for (const auto& line : queue_)
+        batch_.append(line).push_back('\n');
+    lock.unlock();
+    const std::size_t whole = batch_.size();
+    const bool done = write_batch(batch_);
+    lock.lock();
+    // Lines that are out leave the queue; of a torn one the whole is written again.
+    std::size_t written = whole - batch_.size();
+    for (std::size_t i = 0; i < taken && !queue_.empty(); ++i) {
+        const std::size_t size = queue_.front().size() + 1;
+        if (written < size) break;
+        written -= size;
+        queue_.pop_front();
     }
+    if (done) return true;
+    ++failures_;
+    torn_ = torn_ || written != 0;
+    return false;
 }
 
 // Removes from the front of `batch` what has reached the file; false when something is left.
@@ -117,7 +99,7 @@ bool CdrFile::write_batch(std::string& batch) {
 }
 
 std::vector<Metric> CdrFile::metrics() const {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     return {Metric{"weir_signaling_cdr_queue_lines", "Call records that wait for the disk",
                    MetricKind::gauge, static_cast<double>(queue_.size())},
             Metric{"weir_signaling_cdr_queue_full_total",

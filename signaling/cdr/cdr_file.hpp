@@ -4,19 +4,16 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "config/base/gather.hpp"
 #include "config/base/log.hpp"
 #include "config/base/metrics.hpp"
 #include "config/base/result.hpp"
+#include "config/base/writer_thread.hpp"
 #include "signaling/cdr/cdr_log.hpp"
 
 namespace weir::signaling {
@@ -27,7 +24,7 @@ inline constexpr auto kCdrGather = std::chrono::milliseconds(50);
 
 // append() from the sip thread, metrics() from any. The file is opened for each batch: it may be
 // renamed away (logrotate) at any time. What cannot be written stays queued (kCdrQueue lines) and
-// is tried again each second; the mutex guards the queue only and is never held over a system call.
+// is tried again each second, and once more at the end.
 class CdrFile final : public CdrSink {
     struct OpenedOnly {};
 
@@ -36,26 +33,22 @@ public:
     // Errors: io, when the file cannot be opened for appending now. `log` outlives it.
     [[nodiscard]] static Result<std::unique_ptr<CdrFile>> open(const std::string& path,
                                                                Logger& log);
-    ~CdrFile() override;  // one last attempt to write what is queued
 
     [[nodiscard]] bool append(std::string line) override;
     [[nodiscard]] std::vector<Metric> metrics() const;
 
 private:
-    void run();
+    [[nodiscard]] bool write_queued(WriterThread::Lock& lock);
     [[nodiscard]] bool write_batch(std::string& batch);
 
     const std::string path_;
     Logger& log_;
-    mutable std::mutex mutex_;
-    Gather gather_{kCdrGather};      // guarded by mutex_
-    std::condition_variable retry_;  // ends the wait for another attempt
-    std::deque<std::string> queue_;  // guarded by mutex_
-    bool stop_ = false;              // guarded by mutex_
-    std::uint64_t full_ = 0;         // guarded by mutex_: lines refused
-    std::uint64_t failures_ = 0;     // guarded by mutex_: batches that could not be written
-    bool torn_ = false;              // writer: the last write ended inside a line
-    std::thread writer_;
+    std::deque<std::string> queue_;  // guarded by the writer's lock
+    std::uint64_t full_ = 0;         // guarded by it: lines refused
+    std::uint64_t failures_ = 0;     // guarded by it: batches that could not be written
+    bool torn_ = false;              // the writer's: the last write ended inside a line
+    std::string batch_;              // the writer's; keeps its room from one turn to the next
+    WriterThread writer_;
 };
 
 }  // namespace weir::signaling

@@ -65,6 +65,15 @@ std::vector<std::uint64_t> trace_segments(const std::string& directory) {
     return numbers;
 }
 
+namespace {
+
+std::uint64_t newest_segment(const std::string& directory) {
+    const auto segments = trace_segments(directory);
+    return segments.empty() ? 0 : segments.back();
+}
+
+}  // namespace
+
 Result<std::unique_ptr<TraceStore>> TraceStore::open(TraceStoreSettings settings, Logger& log) {
     std::error_code error;
     if (fs::create_directory(settings.directory, error))
@@ -76,23 +85,16 @@ Result<std::unique_ptr<TraceStore>> TraceStore::open(TraceStoreSettings settings
 }
 
 TraceStore::TraceStore(OpenedOnly, TraceStoreSettings settings, Logger& log)
-    : settings_(std::move(settings)), log_(log), megabytes_(settings_.megabytes) {
-    const auto segments = trace_segments(settings_.directory);
-    segment_ = segments.empty() ? 0 : segments.back();
-    writer_ = std::thread([this] { run(); });
-}
-
-TraceStore::~TraceStore() {
-    {
-        const std::lock_guard lock(mutex_);
-        stop_ = true;
-        gather_.stop();
-    }
-    writer_.join();
-}
+    : settings_(std::move(settings)),
+      log_(log),
+      megabytes_(settings_.megabytes),
+      segment_(newest_segment(settings_.directory)),
+      writer_(kTraceGather,
+              {.is_empty = [this] { return queued_.is_empty(); },
+               .turn = [this](WriterThread::Lock& lock) { return write_queued(lock); }}) {}
 
 bool TraceStore::append(std::string_view records, std::string_view index) {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     if (queued_.records.size() + records.size() > kTraceQueueBytes) {
         lost_bytes_ += records.size();
         return false;
@@ -100,15 +102,15 @@ bool TraceStore::append(std::string_view records, std::string_view index) {
     queued_.records += records;
     queued_.index += index;
     records_bytes_ += records.size();
-    gather_.work_came();
+    writer_.work_came();
     return true;
 }
 
 void TraceStore::keep_config(const std::string& name, std::function<std::string()> print) {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     if (queued_.configs.size() < kTraceConfigs)
         queued_.configs.emplace_back(name, std::move(print));
-    gather_.work_came();
+    writer_.work_came();
 }
 
 void TraceStore::Batch::clear() {
@@ -119,38 +121,31 @@ void TraceStore::Batch::clear() {
 }
 
 void TraceStore::set_megabytes(std::uint64_t megabytes) {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     megabytes_ = megabytes;
 }
 
 void TraceStore::flush() {
-    std::unique_lock lock(mutex_);
-    gather_.hurry();
+    WriterThread::Lock lock = writer_.lock();
+    writer_.hurry();
     idle_.wait_for(lock, kTraceFlushWait, [this] { return queued_.is_empty() && !is_writing_; });
 }
 
-void TraceStore::run() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        gather_.wait(lock, [this] { return queued_.is_empty(); });
-        if (queued_.is_empty()) {
-            if (stop_) return;
-            continue;
-        }
-        std::swap(queued_, written_);
-        const std::uint64_t megabytes = megabytes_;
-        is_writing_ = true;
-        lock.unlock();
-        const bool done = write(written_, megabytes);
-        lock.lock();
-        is_writing_ = false;
-        if (!done) {
-            ++failures_;
-            lost_bytes_ += written_.records.size();
-        }
-        written_.clear();
-        idle_.notify_all();
+bool TraceStore::write_queued(WriterThread::Lock& lock) {
+    std::swap(queued_, written_);
+    const std::uint64_t megabytes = megabytes_;
+    is_writing_ = true;
+    lock.unlock();
+    const bool done = write(written_, megabytes);
+    lock.lock();
+    is_writing_ = false;
+    if (!done) {
+        ++failures_;
+        lost_bytes_ += written_.records.size();
     }
+    written_.clear();
+    idle_.notify_all();
+    return true;
 }
 
 bool TraceStore::write(const Batch& batch, std::uint64_t megabytes) {
@@ -218,7 +213,7 @@ void TraceStore::drop_oldest() {
 }
 
 std::vector<Metric> TraceStore::metrics() const {
-    const std::lock_guard lock(mutex_);
+    const WriterThread::Lock lock = writer_.lock();
     return {Metric{"weir_signaling_trace_bytes_total", "Bytes given to the flight recorder",
                    MetricKind::counter, static_cast<double>(records_bytes_)},
             Metric{"weir_signaling_trace_lost_bytes_total",

@@ -7,16 +7,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
-#include "config/base/gather.hpp"
 #include "config/base/log.hpp"
 #include "config/base/metrics.hpp"
 #include "config/base/result.hpp"
 #include "config/base/unique_fd.hpp"
+#include "config/base/writer_thread.hpp"
 #include "signaling/trace/trace_limits.hpp"
 
 namespace weir::signaling {
@@ -28,7 +27,8 @@ struct TraceStoreSettings {
 
 // Takes records from the sip thread. `NNNNNNNNNN.trace` holds records, `NNNNNNNNNN.index` beside it
 // one line for each thing that a call is found by; `NAME.cfg` are the configurations of the calls.
-// When the disk is full or away records are lost and counted, and the next batch tries again.
+// When the disk is full or away records are lost and counted, and the next batch tries again. What
+// is queued at its end is written.
 class TraceStore {
     struct OpenedOnly {};
 
@@ -37,7 +37,6 @@ public:
     // Errors: io, when the directory cannot be made or written now. `log` outlives it.
     [[nodiscard]] static Result<std::unique_ptr<TraceStore>> open(TraceStoreSettings settings,
                                                                   Logger& log);
-    ~TraceStore();  // writes what is queued
 
     // Whole records, and the lines of the index that belong to them. Never blocks on the disk;
     // false: kTraceQueueBytes wait already, and these are lost.
@@ -58,7 +57,7 @@ private:
         [[nodiscard]] bool is_empty() const { return records.empty() && configs.empty(); }
         void clear();  // keeps room for the next batch, kTraceKeptRoom at most
     };
-    void run();
+    [[nodiscard]] bool write_queued(WriterThread::Lock& lock);
     [[nodiscard]] bool write(const Batch& batch, std::uint64_t megabytes);
     [[nodiscard]] bool open_segment(std::uint64_t megabytes);
     void give_back_cache();
@@ -66,12 +65,9 @@ private:
 
     const TraceStoreSettings settings_;
     Logger& log_;
-    mutable std::mutex mutex_;
-    Gather gather_{kTraceGather};  // guarded by mutex_
     std::condition_variable idle_;
-    Batch queued_;  // guarded by mutex_, as all up to `failures_`
+    Batch queued_;  // guarded by the writer's lock, as all up to `failures_`
     bool is_writing_ = false;
-    bool stop_ = false;
     std::uint64_t megabytes_;
     std::uint64_t records_bytes_ = 0;
     std::uint64_t lost_bytes_ = 0;
@@ -79,12 +75,12 @@ private:
     Batch written_;          // what is being written; then the room of the next batch
     UniqueFd records_file_;  // the writer's, as what follows
     UniqueFd index_file_;
-    std::uint64_t segment_ = 0;       // number of the open one
+    std::uint64_t segment_;           // number of the open one
     std::uint64_t segment_size_ = 0;  // bytes, with its index
     std::uint64_t records_size_ = 0;  // bytes, without
     std::uint64_t sent_to_disk_ = 0;  // of them, in whole steps of kTraceCached
     bool told_failure_ = false;
-    std::thread writer_;
+    WriterThread writer_;
 };
 
 // The segments of a directory by their numbers, the oldest first.
