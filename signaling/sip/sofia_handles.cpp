@@ -2,25 +2,23 @@
 // Owners of sofia's C handles; see sofia_handles.hpp.
 #include "signaling/sip/sofia_handles.hpp"
 
+#include <cstring>
+
 namespace weir::signaling {
 
-ClassPtr make_slim_class() {
-    const msg_mclass_t* full = sip_default_mclass();
-    constexpr int kKeepSize = 0;
-    ClassPtr slim(msg_mclass_clone(full, kKeepSize, msg_mclass_empty));
-    if (!slim) return nullptr;
-    isize_t length = 0;
-    // The look-up wants the name with its colon, as it stands in a message.
-    const msg_href_t* reference = msg_find_hclass(full, "Content-Length:", &length);
-    if (reference == nullptr || reference->hr_class == nullptr) return nullptr;
-    msg_mclass_insert(slim.get(), reference);
-    return slim;
-}
-
-MessagePtr make_message(const msg_mclass_t& message_class, const std::string& text) {
-    MessagePtr message(msg_make(&message_class, 0, text.data(), static_cast<ssize_t>(text.size())));
+MessagePtr make_message(std::string_view text) {
+    constexpr int kNoFlags = 0;
+    MessagePtr message(msg_create(sip_default_mclass(), kNoFlags));
     if (!message) return nullptr;
-    if (sip_object(message.get()) == nullptr || msg_has_error(message.get()) != 0) return nullptr;
+    su_home_t* home = msg_home(message.get());
+    void* whole = su_alloc(home, static_cast<isize_t>(text.size()));
+    msg_header_t* line = msg_header_alloc(home, sip_request_class, 0);
+    if (whole == nullptr || line == nullptr) return nullptr;
+    std::memcpy(whole, text.data(), text.size());
+    // What has its text already is not printed, and so neither are fields that nobody has set.
+    line->sh_data = whole;
+    line->sh_len = static_cast<usize_t>(text.size());
+    msg_object(message.get())->msg_request = line;
     if (msg_serialize(message.get(), msg_object(message.get())) < 0) return nullptr;
     return message;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Owners of sofia's C handles, and messages made from text.
+// Owners of sofia's C handles, and messages made of text.
 #pragma once
 
-#include <cstdlib>
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "signaling/sip/sofia_headers.hpp"
 
@@ -16,19 +15,12 @@ struct AgentDeleter {
 struct MessageDeleter {
     void operator()(msg_t* message) const { msg_destroy(message); }
 };
-struct ClassDeleter {
-    void operator()(msg_mclass_t* message_class) const { std::free(message_class); }
-};
 using AgentPtr = std::unique_ptr<nta_agent_t, AgentDeleter>;
 using MessagePtr = std::unique_ptr<msg_t, MessageDeleter>;
-using ClassPtr = std::unique_ptr<msg_mclass_t, ClassDeleter>;
 
-// A parser's table that knows nothing but Content-Length: all other headers stay text, whatever
-// peers wrote into them. With sofia's own class, headers that it knows and finds malformed vanish
-// when a message is printed again.
-[[nodiscard]] ClassPtr make_slim_class();
-
-// Null if sofia cannot read the text that we composed.
-[[nodiscard]] MessagePtr make_message(const msg_mclass_t& message_class, const std::string& text);
+// A message that leaves as `text`, byte for byte: sofia, which reads less than SIP allows and
+// prints what it has understood, holds the whole of it for the text of a request line. Null without
+// memory.
+[[nodiscard]] MessagePtr make_message(std::string_view text);
 
 }  // namespace weir::signaling

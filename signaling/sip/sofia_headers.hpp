@@ -13,7 +13,6 @@ struct LoopWatch;
 
 #include <sofia-sip/msg.h>
 #include <sofia-sip/msg_addr.h>
-#include <sofia-sip/msg_mclass.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nta_tport.h>

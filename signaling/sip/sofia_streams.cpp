@@ -43,7 +43,6 @@ SofiaStreams::~SofiaStreams() {
 }
 
 Result<void> SofiaStreams::open(const Endpoint& address) {
-    if (!class_) return fail(ErrorCode::io, "sofia-sip has no memory for its message class");
     WEIR_TRY(probe_port({.transport = SipTransport::tcp, .address = address}));
     const std::string uri = listener_uri(address);
     // Nothing but transports is wanted of the agent; no message of a peer reaches it. UDP_MTU: the
@@ -52,9 +51,8 @@ Result<void> SofiaStreams::open(const Endpoint& address) {
     // ConnectionTable sweeps, sofia's timers miss slow peers.
     AgentPtr agent(nta_agent_create(
         loop_.root(), URL_STRING_MAKE(uri.c_str()), nullptr, nullptr, NTATAG_UA(0),
-        NTATAG_MCLASS(class_.get()), NTATAG_UDP_MTU(65535),
-        NTATAG_MAXSIZE(2 * kSipMaxStreamMessage), TPTAG_TIMEOUT(UINT_MAX), TPTAG_IDLE(UINT_MAX),
-        TPTAG_PONG2PING(1), TPTAG_QUEUESIZE(kSipConnectionQueue), TAG_END()));
+        NTATAG_UDP_MTU(65535), NTATAG_MAXSIZE(2 * kSipMaxStreamMessage), TPTAG_TIMEOUT(UINT_MAX),
+        TPTAG_IDLE(UINT_MAX), TPTAG_PONG2PING(1), TPTAG_QUEUESIZE(kSipConnectionQueue), TAG_END()));
     if (!agent)
         return fail(ErrorCode::io, "sofia-sip cannot listen for SIP on tcp " + address.to_string() +
                                        ", though the port is free and the address is ours");
@@ -103,10 +101,8 @@ Result<void> SofiaStreams::transmit(WatchedMessage& watched, const std::string& 
     if (listener == nullptr)
         return fail(ErrorCode::not_found, "no tcp listener at " + path.local.to_string() +
                                               " to reach " + path.remote.to_string());
-    watched.message = make_message(*class_, text);
-    if (!watched.message)
-        return fail(ErrorCode::invalid,
-                    "sofia-sip cannot read the message composed for " + path.remote.to_string());
+    watched.message = make_message(text);
+    if (!watched.message) return fail(ErrorCode::io, "sofia-sip has no memory for a message");
     const PeerName peer(path.remote);
     constexpr unsigned kNoLimit = 65535;  // the caller chose the transport; no switch to UDP here
     tport_t* transport = tport_tsend(nta_agent_tports(listener->agent.get()), watched.message.get(),

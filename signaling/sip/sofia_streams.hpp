@@ -21,7 +21,7 @@ class SofiaStreams;
 struct WatchedMessage {
     SofiaStreams* streams = nullptr;
     std::uint64_t key = 0;
-    MessagePtr message;            // as sofia read it
+    MessagePtr message;
     tport_t* transport = nullptr;  // referenced
     int pending = 0;               // sofia's number of the watch; 0 = none
 };
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] const Endpoint* outlet(const SipPath& path) const;
 
     // To `path.remote`, over the connection that is there or a new one. `key` 0: not watched.
-    // Errors: not_found, io; invalid, when sofia cannot read the text.
+    // Errors: not_found, io.
     [[nodiscard]] Result<void> send(std::uint64_t key, const std::string& text,
                                     const SipPath& path);
     // The same, but only over a connection that is there. False: it is gone.
@@ -67,7 +67,6 @@ private:
                                    msg_t* message, int error);
 
     SofiaLoop& loop_;
-    ClassPtr class_ = make_slim_class();
     std::function<void(std::uint64_t key)> on_error_;
     std::vector<Listener> listeners_;
     std::unordered_map<std::uint64_t, std::unique_ptr<WatchedMessage>> watched_;

@@ -16,11 +16,9 @@ HERE = Path(__file__).resolve().parent
 MAX_LEN = {
     "call_headers": 4096, "calls": 2048, "capture": 65536, "config_import": 16384, "config_language": 16384,
     "dialplan": 256, "dns": 4096, "frame": 2048, "media_link": 4096, "multipart": 16384, "netlink": 4096,
-    "platform": 8192, "sdp": 16384, "sip_message": 16384, "sip_profile": 8192, "sip_sofia": 16384, "trace": 65536,
+    "platform": 8192, "sdp": 16384, "sip_message": 16384, "sip_profile": 8192, "trace": 65536,
     "translation": 4096,
 }
-# Targets that read what another one reads share its seeds and words.
-SEEDS_OF = {"sip_sofia": "sip_message"}
 MAX_MEMORY_MB = 1024
 MAX_SECONDS_PER_INPUT = 60  # of the wall clock: a busy machine stops a process for ten
 
@@ -32,12 +30,11 @@ def command(args, name):
         folder.mkdir(parents=True, exist_ok=True)
     words = [str(args.build / "bin" / f"fuzz_{name}"), f"-max_len={MAX_LEN[name]}", "-print_final_stats=1",
              f"-timeout={MAX_SECONDS_PER_INPUT}", f"-rss_limit_mb={MAX_MEMORY_MB}", f"-artifact_prefix={findings}/"]
-    shared = SEEDS_OF.get(name, name)
-    dictionary = HERE / "dictionaries" / f"{shared}.dict"
+    dictionary = HERE / "dictionaries" / f"{name}.dict"
     if dictionary.exists():
         words.append(f"-dict={dictionary}")
     words.append(str(scratch))
-    seeds = HERE / "corpus" / f"fuzz_{shared}"
+    seeds = HERE / "corpus" / f"fuzz_{name}"
     return words + ([str(seeds)] if seeds.is_dir() else [])
 
 

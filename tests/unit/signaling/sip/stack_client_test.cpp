@@ -196,6 +196,25 @@ TEST_F(StackClientTest, TcpRequestsToOnePeerShareAConnection) {
     EXPECT_TRUE(wait([&] { return events.responses.size() == 1; }));
 }
 
+// A Contact is of the peer's making, and what belongs to the call goes to it: sofia would read no
+// URI with an excluded byte beside an escape.
+TEST_F(StackClientTest, AnAckAndAByeGoOverTcpToAContactWithAnEscapeBesideExcludedBytes) {
+    TcpPeer tcp;
+    for (const std::string contact : {"sip:n%00]l@127.0.0.1", "sip:%41\xC3\xBC@127.0.0.1"}) {
+        auto ack = request("ACK", tcp.port, SipTransport::tcp);
+        ack.message.request_uri = contact;
+        ASSERT_TRUE(under_test.stack().send_ack(ack)) << contact;
+        auto bye = request("BYE", tcp.port, SipTransport::tcp);
+        bye.message.request_uri = contact;
+        ASSERT_TRUE(under_test.stack().send(bye)) << contact;
+        EXPECT_TRUE(wait([&] {
+            tcp.poll();
+            return tcp.text.find("ACK " + contact + " SIP/2.0\r\n") != std::string::npos &&
+                   tcp.text.find("BYE " + contact + " SIP/2.0\r\n") != std::string::npos;
+        })) << tcp.text;
+    }
+}
+
 TEST_F(StackClientTest, ABurstLargerThanSofiasDefaultQueueSurvivesConnecting) {
     TcpPeer tcp;
     constexpr int kBurst = 300;

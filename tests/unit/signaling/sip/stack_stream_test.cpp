@@ -92,7 +92,7 @@ TEST_F(StackStreamTest, TheAnswerComesBackOnTheSameConnection) {
     EXPECT_TRUE(client.expect(under_test, "SIP/2.0 200 OK"));
 }
 
-// Found by fuzz_sip_sofia: sofia takes an excluded byte in a URI, but none beside an escape.
+// Found by fuzzing: sofia took an excluded byte in a URI, but none beside an escape.
 TEST_F(StackStreamTest, APartyWithAnEscapeBesideAnExcludedByteIsServedAndAnswered) {
     std::string text = options(1);
     const std::string party = "To: <sip:1000@";
