@@ -72,9 +72,6 @@ Fault check_cseq(const SipMessage& message) {
     const auto cseq = message.cseq();
     if (!cseq || !is_token(cseq->method)) return GuardReason::cseq;
     if (message.is_request && cseq->method != message.method) return GuardReason::method_mismatch;
-    // sofia cannot read these two although they are legal, and no method has them.
-    if (message.is_request && message.method.find_first_of("`+") != std::string::npos)
-        return GuardReason::method_token;
     return std::nullopt;
 }
 
@@ -87,22 +84,6 @@ bool has_whole_escapes(std::string_view uri) {
             return false;
     }
     return true;
-}
-
-// Bytes that belong into no URI (RFC 2396 2.4.3), and brackets outside of a host. Some peers send
-// their umlauts as they are; but beside an escape sofia reads none of them, and of other schemes no
-// host either, and a request that takes this URI along could not leave over TCP.
-bool mixes_escapes(std::string_view uri) {
-    if (uri.find('%') == std::string_view::npos) return false;
-    const bool is_sip = text::istarts_with(uri, "sip:") || text::istarts_with(uri, "sips:");
-    const auto host = uri.rfind('@');
-    const auto user = uri.substr(0, host == std::string_view::npos ? 0 : host);
-    return (is_sip ? user : uri).find_first_of(is_sip ? "[]" : "[]@") != std::string_view::npos ||
-           std::any_of(uri.begin(), uri.end(), [](char c) {
-               const auto byte = static_cast<unsigned char>(c);
-               return byte >= 0x7F ||
-                      std::string_view("<>\"#{}|\\^`").find(c) != std::string_view::npos;
-           });
 }
 
 // RFC 3261 20.20 and 20.39: a name-addr or addr-spec with a valid URI of any scheme, and a plain
@@ -136,8 +117,7 @@ Fault check_addresses(const SipMessage& message) {
 
 Fault check_request(const SipMessage& request) {
     const SipUriText uri = read_uri(request.request_uri);
-    if (uri.fault != nullptr || !has_whole_escapes(request.request_uri) ||
-        mixes_escapes(request.request_uri))
+    if (uri.fault != nullptr || !has_whole_escapes(request.request_uri))
         return GuardReason::request_uri;
     // RFC 3261 19.1.1: no headers in a Request-URI (of sip and sips, which alone have them).
     if (!uri.headers.empty()) return GuardReason::request_uri;
@@ -208,7 +188,6 @@ const char* phrase_of(GuardReason reason) {
 
 int status_of(GuardReason reason, const SipMessage& message) {
     if (reason == GuardReason::version) return 505;
-    if (reason == GuardReason::method_token) return 501;
     // RFC 4475 3.1.2.18: a method nobody knows is refused as such.
     if (reason == GuardReason::method_mismatch && !is_registered_method(message.method)) return 501;
     return 400;

@@ -38,8 +38,6 @@ const char* to_string(GuardReason reason) {
             return "cseq";
         case GuardReason::method_mismatch:
             return "method_mismatch";
-        case GuardReason::method_token:
-            return "method_token";
         case GuardReason::request_uri:
             return "request_uri";
         case GuardReason::address:

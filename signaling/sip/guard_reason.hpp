@@ -25,7 +25,6 @@ enum class GuardReason : std::uint8_t {
     via_transport,
     cseq,
     method_mismatch,
-    method_token,
     request_uri,
     address,
     max_forwards,
