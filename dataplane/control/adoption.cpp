@@ -64,22 +64,21 @@ void SessionControl::adopt(std::uint32_t index) {
         }
     }
     adopt_stream_hops(session);
+    for (std::uint32_t fork = 0; fork < kMaxForks; ++fork) {
+        if (slot.forks[fork].leased == 0) continue;
+        install.forks = static_cast<ForkMask>(install.forks | 1U << fork);
+        install.fork_ports[fork] = adopt_fork(session, fork);
+    }
     worker_of(slot).send(install);
-    for (std::uint32_t fork = 0; fork < kMaxForks; ++fork)
-        if (slot.forks[fork].leased != 0) adopt_fork(session, fork);
 }
 
-void SessionControl::adopt_fork(SessionId session, std::uint32_t index) {
+PortFds SessionControl::adopt_fork(SessionId session, std::uint32_t index) {
     const SessionSlot& slot = *table_.find(session);
     const ForkSlot& fork = slot.forks[index];
     LeasedPair& pair = table_.record(session).forks[index].pair;
     pair = reclaim(fork.realm, fork.local_rtp, slot.worker);
     adopt_fork_hops(session, index);
-    to_worker::ArmFork arm;
-    arm.fork = {session, index, 0};
-    arm.adopt = 1;
-    arm.ports = pair.fds();
-    parts_.workers[slot.worker].send(arm);
+    return pair.fds();
 }
 
 LeasedPair SessionControl::reclaim(RealmIndex realm, const Endpoint& local, std::uint8_t worker) {

@@ -139,7 +139,7 @@ private:
     void on_orphan_snapshot(SessionId session, const SessionSlot* snapshot);
     // adoption.cpp
     void adopt(std::uint32_t slot);
-    void adopt_fork(SessionId session, std::uint32_t index);
+    [[nodiscard]] PortFds adopt_fork(SessionId session, std::uint32_t index);
     void catch_up(SessionId session);
     LeasedPair reclaim(RealmIndex realm, const Endpoint& local, std::uint8_t worker);
     void resume_ends(SessionId session);

@@ -104,23 +104,33 @@ void begin_fork(WorkerState& worker, ForkRef fork) {
     await_since(worker, fork, slot.eligible_from_ns);
 }
 
-}  // namespace
-
-void arm_fork(WorkerState& worker, ForkRef fork, const to_worker::ArmFork& command) noexcept {
-    ForkSlot& slot = slot_of(worker, fork);
+void take_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) {
+    const ForkSlot& slot = slot_of(worker, fork);
     worker.notes[fork.slot].forks |= bit_of(fork.index);
     worker.active.insert(fork.slot);
-    if (command.adopt != 0 && slot.phase != ForkPhase::absent)
-        mend_fork(worker, fork);
-    else
-        begin_fork(worker, fork);
     const LocalPort rtp{slot.local_rtp.port, slot.realm, 0};
     const LocalPort rtcp{static_cast<std::uint16_t>(slot.local_rtp.port + 1U), slot.realm, 0};
     worker.ports.set(rtp, {fork.slot, PortRole::fork_rtp, fork.index});
     worker.ports.set(rtcp, {fork.slot, PortRole::fork_rtcp, fork.index});
-    if (command.ports.rtp >= 0) worker.io.add_port(rtp, command.ports.rtp);
-    if (command.ports.rtcp >= 0) worker.io.add_port(rtcp, command.ports.rtcp);
+    if (ports.rtp >= 0) worker.io.add_port(rtp, ports.rtp);
+    if (ports.rtcp >= 0) worker.io.add_port(rtcp, ports.rtcp);
     refresh_fork(worker, fork);
+}
+
+}  // namespace
+
+void arm_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept {
+    begin_fork(worker, fork);
+    take_fork(worker, fork, ports);
+}
+
+void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept {
+    // Absent: the predecessor's control had leased it, its worker was never told.
+    if (slot_of(worker, fork).phase == ForkPhase::absent)
+        begin_fork(worker, fork);
+    else
+        mend_fork(worker, fork);
+    take_fork(worker, fork, ports);
 }
 
 void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& command,

@@ -39,7 +39,9 @@ struct ForkRef {
 }
 
 // ---- commands (fork_commands.cpp) ----
-void arm_fork(WorkerState& worker, ForkRef fork, const to_worker::ArmFork& command) noexcept;
+void arm_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept;
+// A predecessor's (Install::forks): its account goes on, its laws are mended.
+void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept;
 void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& command,
                 MonoTime now) noexcept;
 void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns) noexcept;

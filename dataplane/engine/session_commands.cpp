@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "dataplane/engine/flows.hpp"
+#include "dataplane/engine/forks.hpp"
 #include "dataplane/engine/sessions.hpp"
 #include "dataplane/engine/stages.hpp"
 
@@ -108,6 +109,10 @@ void install(WorkerState& worker, const to_worker::Install& command) noexcept {
         }
         for (std::uint8_t stream = 0; stream < notes.streams; ++stream)
             install_one(worker, command.session, stream, command.ports[stream], adopt);
+    }
+    for (unsigned forks = adopt ? command.forks : 0U; forks != 0; forks &= forks - 1) {
+        const auto fork = static_cast<std::uint8_t>(std::countr_zero(forks));
+        adopt_fork(worker, {index, fork}, command.fork_ports[fork]);
     }
     worker.events.opened(command.session);
 }

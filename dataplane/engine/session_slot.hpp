@@ -90,7 +90,7 @@ struct alignas(64) ForkSlot {
     std::uint8_t sequence_known = 0;      // [worker] 1: sequence_offset holds for `epoch`
     std::uint8_t epoch = 0;               // [worker] of the source's numbers last sent
     std::uint8_t reserved = 0;
-    HopIndex rtp_hop = kNoHop;          // [worker] by StartFork; [control] before ArmFork{adopt}
+    HopIndex rtp_hop = kNoHop;          // [worker] by StartFork; [control] before Install{adopt}
     HopIndex rtcp_hop = kNoHop;         // likewise
     std::uint16_t sequence_offset = 0;  // [worker] sent = received + offset
     std::uint16_t next_sequence = 0;    // [worker] one past the highest sent

@@ -42,7 +42,7 @@ void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
                    [&](const to_worker::ArmFork& c) {
                        // The fork's bit is not set yet: only the session can be asked for.
                        if (is_known(w, c.fork.session) && c.fork.index < kMaxForks)
-                           arm_fork(w, ref(c.fork), c);
+                           arm_fork(w, ref(c.fork), c.ports);
                    },
                    [&](const to_worker::StartFork& c) {
                        if (is_known(w, c.fork)) start_fork(w, ref(c.fork), c, now);

@@ -14,6 +14,7 @@
 
 #include "dataplane/api/media_plane.hpp"
 #include "dataplane/api/session.hpp"
+#include "dataplane/engine/pre_roll.hpp"
 #include "dataplane/engine/session_slot.hpp"
 
 namespace weir::dataplane {
@@ -30,12 +31,15 @@ namespace to_worker {
 
 // Takes over the slot: all streams [0, stream_count). Answered by Opened. adopt = 1: the slot is a
 // predecessor's (after a restart of weir-media): its accounts go on, their laws are mended, the
-// first gap of each stream is ours; its forks follow as ArmFork{adopt = 1}.
+// first gap of each stream is ours. Its forks come with it: a recorder that comes a packet later
+// would neither hear of that packet nor of the gap before it.
 struct Install {
     SessionId session{};
     std::uint8_t adopt = 0;
-    std::uint8_t reserved[7] = {};
+    ForkMask forks = 0;  // adopt = 1: by index
+    std::uint8_t reserved[6] = {};
     std::array<std::array<PortFds, 2>, kMaxStreams> ports{};  // [stream][Side]
+    std::array<PortFds, kMaxForks> fork_ports{};
 };
 
 // One more stream of an open session; slot.stream_count and the stream's [control] fields are set
@@ -71,8 +75,6 @@ struct SetPayloadTypes {
 // The [control] fields of the ForkSlot are set. No answer (ForkLeased is control's own).
 struct ArmFork {
     ForkId fork{};
-    std::uint8_t adopt = 0;
-    std::uint8_t reserved[7] = {};
     PortFds ports{};
 };
 struct StartFork {  // answered by ForkLive once it has caught up; redirects a fork that runs
@@ -125,7 +127,7 @@ using WorkerCommand =
                  to_worker::Snapshot, to_worker::SetRealmLink, to_worker::Quit,
                  to_worker::SetPayloadTypes>;
 static_assert(std::is_trivially_copyable_v<WorkerCommand> && sizeof(WorkerCommand) % 4 == 0 &&
-              sizeof(WorkerCommand) <= 128);
+              sizeof(WorkerCommand) <= 160);
 
 // ---- Events. With a full ring: Opened, Closed, ForkLive, ForkClosed and SnapshotReady wait in a
 // place reserved per session (never lost, never twice); LawBroken and MediaTimeout are dropped and

@@ -31,7 +31,6 @@ TEST_F(ControlTest, AForkGetsItsOwnPortsAndItsOwnSource) {
     const auto* arm = command_of<to_worker::ArmFork>(commands);
     ASSERT_NE(arm, nullptr);
     EXPECT_GE(arm->ports.rtp, 0);
-    EXPECT_EQ(arm->adopt, 0);
 }
 
 TEST_F(ControlTest, TheNinthForkIsRefusedAndASlotComesBackAfterForkClosed) {

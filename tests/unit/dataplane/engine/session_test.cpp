@@ -12,7 +12,8 @@ protected:
     void crash_and_succeed() {
         stop();
         start();
-        to_worker::Install command{.session = kSession, .adopt = 1};
+        to_worker::Install command{.session = kSession, .adopt = 1, .forks = 1};
+        command.fork_ports[kFork.index] = {202, 203};
         for (auto& side : command.ports[0])
             side = {200, 201};
         send(command);
@@ -187,7 +188,6 @@ TEST_F(Session, ASuccessorGoesOnWithTheSamePartiesAndNumbers) {
     start_fork();
     caller_talks(1, 5);
     crash_and_succeed();
-    send(to_worker::ArmFork{.fork = kFork, .adopt = 1, .ports = {202, 203}});
     now = now + milliseconds(200);  // ten packets passed us by
     turn();
     caller_talks(16, 5);
@@ -207,7 +207,6 @@ TEST_F(Session, ASuccessorSendsWhatThePreRollHolds) {
     arm(0, now.ns);
     caller_talks(1, 20);
     crash_and_succeed();
-    send(to_worker::ArmFork{.fork = kFork, .adopt = 1, .ports = {202, 203}});
     turn();
     start_fork();
     pass(milliseconds(400));
@@ -225,7 +224,6 @@ TEST_F(Session, ASuccessorNamesWhatDiedInItsPredecessorsHands) {
     account().copied += 1;
     account().queued += 1;
     crash_and_succeed();
-    send(to_worker::ArmFork{.fork = kFork, .adopt = 1, .ports = {202, 203}});
     pass(milliseconds(100));
     EXPECT_EQ(from(Side::a).drops[static_cast<std::size_t>(Verdict::restart)], 2U);
     EXPECT_EQ(account().send_drops, 1U);
@@ -240,7 +238,6 @@ TEST_F(Session, ADamagedPreRollIsLostAndNamedNotFollowed) {
     auto ring = shared->ring(0);
     std::fill(ring.begin() + sizeof(PreRollHeader), ring.end(), std::byte{0x5A});
     crash_and_succeed();
-    send(to_worker::ArmFork{.fork = kFork, .adopt = 1, .ports = {202, 203}});
     turn();
     EXPECT_EQ(account().awaiting, 0U);
     EXPECT_EQ(account().drops[static_cast<std::size_t>(ForkDrop::restart)], 20U);
