@@ -32,7 +32,7 @@ def killed(case, mode):
     call.wait()
     cdr = node.wait_for_cdr()
     call.finish_captures()
-    found = losses.check_all_ours(call, cdr)
+    found = losses.check_all_ours(call, cdr, is_killed=True)
     for one in found:
         check(len(one.relay_ports) == 1, f"{one.party}: relayed from several ports {one.relay_ports}")
         check(one.recorded and one.recorded[-1] == one.sent[-1],
