@@ -174,12 +174,16 @@ class Rtpengine(Peer):
 
 
 class Weir(Peer):
-    """The real weir-media in one I/O mode, told of its calls over the media link."""
+    """The real weir-media in one I/O mode, told of its calls over the media link.
+
+    Mode `af_xdp-worker`: af_xdp without flow offload, so that every packet goes through the worker.
+    """
 
     def __init__(self, topology, binaries, work, mode, idle="sleep"):
         super().__init__(topology, binaries, work)
         self.name = f"weir {mode}"
-        self.mode = mode
+        self.mode = mode.removesuffix("-worker")
+        self.offload = "off" if mode.endswith("-worker") else "auto"
         self.idle = idle
         self.report = {}
 
@@ -188,8 +192,8 @@ class Weir(Peer):
             f"  - name: side{side}\n    address: {self.topology.dut_address(side)}\n    device: dut{side}\n"
             for side in range(self.topology.sides))
         return (f"realms:\n{realms}"
-                f"media:\n  io: {self.mode}\n  idle: {self.idle}\n  cores: [{self.topology.dut_core}]\n"
-                f"  sessions: {max(2000, len(calls))}\n"
+                f"media:\n  io: {self.mode}\n  offload: {self.offload}\n  idle: {self.idle}\n"
+                f"  cores: [{self.topology.dut_core}]\n  sessions: {max(2000, len(calls))}\n"
                 f"paths:\n  runtime: {self.runtime}\n"
                 "http:\n  enabled: false\n")
 

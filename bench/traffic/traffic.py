@@ -24,7 +24,7 @@ from topology import Topology, hugepages
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-WEIR_MODES = ("socket", "af_packet", "af_xdp")
+WEIR_MODES = ("socket", "af_packet", "af_xdp-worker", "af_xdp")
 WORDS = {"relay": "relay", "fork": "relay and one fork"}
 # What a peer carries: a queue of more than a packet's spacing is one that grows.
 CARRIED_LOSS = 0.001  # of the packets and copies
@@ -135,7 +135,7 @@ def is_carried(row):
 def parts_of(args):
     """What a round consists of."""
     weir = [f"weir {mode}" for mode in args.modes]
-    null = [f"null {mode}" for mode in args.modes if mode != "socket"]
+    null = [f"null {mode}" for mode in args.modes if mode != "socket" and not mode.endswith("-worker")]
     cpu = {"peers": ["rtpengine", "floor", *weir], "rate": args.rate}
     parts = {
         "relay": {**cpu, "title": f"relay, {args.rate / 1000:g} kpps", "fork": False},
@@ -204,7 +204,7 @@ def judge(results, parts, report):
             judge_cpu(parts[title], title, results, report)
     latency = results.get("latency", {})
     for mode in WEIR_MODES:
-        null = latency.get("floor" if mode == "socket" else f"null {mode}")
+        null = latency.get("floor" if mode == "socket" else f"null {mode.removesuffix('-worker')}")
         if null and f"weir {mode}" in latency:
             value = statistics.median(ratios(latency[f"weir {mode}"], null, "relay", "latency_us", "p99.9"))
             report.require(f"weir {mode}: p99.9 to that of the {'floor' if mode == 'socket' else 'null'} relay", value, 2)
