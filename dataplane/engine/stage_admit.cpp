@@ -154,7 +154,7 @@ void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         if (account != nullptr && judgement.outcome != Outcome::taken) ++account->received;
         if (judgement.outcome == Outcome::drop) drop(worker, packet, judgement.verdict, account);
         if (judgement.outcome != Outcome::keep) continue;
-        if (counted) worker.pre_roll(*from).prefetch_header();
+        if (counted && from->pre_roll_ring != 0) worker.pre_roll(*from).prefetch_header();
         keep(burst, kept, i);
     }
     burst.count = kept;

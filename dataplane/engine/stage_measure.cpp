@@ -69,7 +69,7 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
         meta.gap_ours = 0;
         if (meta.owner.role != PortRole::rtp) continue;
         DirectionSlot& from = *burst.from[i];
-        worker.pre_roll(from).prefetch();
+        if (from.pre_roll_ring != 0) worker.pre_roll(from).prefetch();
         StreamAccount& account = from.account;
         ReceivedPacket packet{meta.ssrc,         meta.timestamp, meta.sequence,
                               meta.payload_type, meta.overflow,  meta.arrival_ns};
