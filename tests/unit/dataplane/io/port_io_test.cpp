@@ -221,19 +221,6 @@ TEST_F(RingDevices, WhatIsNotMediaIsOnlyFreedWhereTheKernelHasItsOwnCopy) {
     EXPECT_EQ(frame_pool()->available(), free_before);
 }
 
-// How long wait() took, of the fastest of some: a busy machine makes single ones long.
-nanoseconds fastest_wait(PortIo& io, const std::function<void()>& before, nanoseconds longest) {
-    const SystemClock clock;
-    nanoseconds fastest = std::chrono::hours(1);
-    for (int i = 0; i < 20; ++i) {
-        before();
-        const MonoTime begin = clock.now();
-        io.wait(longest);
-        fastest = std::min(fastest, clock.now() - begin);
-    }
-    return fastest;
-}
-
 TEST_F(RingDevices, AWorkerWithoutSessionsSleepsLongerThanOneWithThem) {
     start({{}}, 1);
     MonoTime now{10'000'000'000};

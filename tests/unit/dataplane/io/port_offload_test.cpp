@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 constexpr std::uint64_t kMark = std::uint64_t{1} << 23U;
 const IpAddress kLan = IpAddress::v4(192, 0, 2, 1);
 const IpAddress kWan = IpAddress::v4(198, 51, 100, 1);
-const IpAddress kV6 = *IpAddress::parse("2001:db8::1");
+const IpAddress kV6 = *IpAddress::parse("c000:201::1");  // begins with the bytes of kLan
 
 // A device whose kernel can relay.
 class Relaying final : public DeviceCompanion {
@@ -115,7 +115,10 @@ TEST_F(PortOffload, TakingBackReachesTheSameDevice) {
 
 TEST_F(PortOffload, Ipv6RealmsHaveNoFlows) {
     EXPECT_FALSE(offload->give(rule(2, kV6, 1)));
+    ASSERT_TRUE(offload->give(rule(0, kLan, 1)));
     EXPECT_FALSE(offload->has({16384, 2, 0}));
+    offload->take_back({16384, 2, 0});
+    EXPECT_TRUE(offload->has({16384, 0, 0}));
 }
 
 TEST_F(PortOffload, ARealmThatThereIsNotHasNoFlows) {
@@ -186,6 +189,51 @@ TEST_F(PortOffload, WhatWaitsIsFreedAtTheEnd) {
     ASSERT_EQ(frame_pool()->available(), before - 5);
     io.reset();
     EXPECT_EQ(frame_pool()->available(), before);
+}
+
+// Longer than a usual sleep: it may sleep as long as its owner lets it.
+constexpr std::chrono::nanoseconds kLong{kOffloadSleep};
+
+class SleepsOfPortOffload : public PortOffload {
+protected:
+    void SetUp() override {
+        PortOffload::SetUp();
+        if (!IsSkipped()) writer = std::make_unique<RingWriter>(lan->table->ring(0)->fd());
+    }
+    // What comes within a millisecond, and then nothing.
+    void comes(std::uint64_t records, std::uint64_t frames) {
+        for (std::uint64_t i = 0; i < records; ++i)
+            ASSERT_TRUE(writer->write(1));
+        for (std::uint64_t i = 0; i < frames; ++i)
+            arrive(2);
+        for (unsigned i = 0; i <= kFramedBusyTurns || !receive(now).empty(); ++i)
+            now = now + std::chrono::microseconds(1);
+        (void)receive(now);
+    }
+
+    std::unique_ptr<RingWriter> writer;
+    MonoTime now{10'000'000'000};
+};
+
+TEST_F(SleepsOfPortOffload, AreLongWhereTheKernelRelaysNearlyAll) {
+    EXPECT_GE(fastest_wait(
+                  *io, [&] { comes(kOffloadShare + 1, 1); }, kLong),
+              kLong);
+}
+
+TEST_F(SleepsOfPortOffload, AreAsEverWhereSomeWaitForTheWorker) {
+    EXPECT_LT(fastest_wait(
+                  *io, [&] { comes(kOffloadShare, 1); }, kLong),
+              kLong);
+}
+
+TEST_F(SleepsOfPortOffload, AreChosenByWhatCameSinceTheLastOne) {
+    const auto much_and_then_one = [&] {
+        comes(2 * kOffloadShare, 0);
+        io->wait(kLong);
+        comes(0, 1);
+    };
+    EXPECT_LT(fastest_wait(*io, much_and_then_one, kLong), kLong);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // so the test plays the network with the driver's own functions.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include <rte_ethdev.h>
 #include <sys/eventfd.h>
 
+#include "config/base/clock.hpp"
 #include "dataplane/io/frame_media_io.hpp"
 #include "tests/unit/dataplane/engine/harness.hpp"
 
@@ -56,6 +58,20 @@ inline FramePort ring_port(const RingDevice& device) {
     port.options = [options]() -> Result<FrameDeviceOptions> { return options; };
     port.companion = device.companion;
     return port;
+}
+
+// How long wait() took, of the fastest of some: a busy machine makes single ones long.
+inline std::chrono::nanoseconds fastest_wait(PortIo& io, const std::function<void()>& before,
+                                             std::chrono::nanoseconds longest) {
+    const SystemClock clock;
+    std::chrono::nanoseconds fastest = std::chrono::hours(1);
+    for (int i = 0; i < 20; ++i) {
+        before();
+        const MonoTime begin = clock.now();
+        io.wait(longest);
+        fastest = std::min(fastest, clock.now() - begin);
+    }
+    return fastest;
 }
 
 // Workers without threads over ring devices; realm i is on device i.
