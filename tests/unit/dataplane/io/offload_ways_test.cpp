@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which devices flows may leave by: those that are there, up, and whose other end takes what XDP
 // programs send; and what is said of it, once.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <sys/eventfd.h>
 
@@ -69,23 +71,31 @@ protected:
     void open(bool is_asked = true) {
         FrameMediaIoOptions options;
         options.mode = "af_xdp";
-        FramePort port;
-        port.name = "lan";
-        port.options = [lan = lan_] { return lan->sockets.device_options(); };
-        port.companion = lan_;
-        options.ports.push_back(std::move(port));
+        options.ports.push_back(port_of("lan", lan_));
+        if (wan_ != nullptr) options.ports.push_back(port_of("wan", wan_));
         options.realms.push_back({.address = kLocal});
         if (is_asked)
             options.sends_xdp_frames = [this](unsigned device) {
                 asked_.push_back(device);
-                return sends_;
+                return sends_ && device != mute_;
             };
         const std::array wake_fds{wake_fd_.get()};
         auto opened = FrameMediaIo::open(std::move(options), wake_fds, *pool(), log_);
         ASSERT_TRUE(opened) << opened.error().context;
         media_ = std::move(*opened);
         // The carrier is told by the kernel's own work queue: a moment later.
-        ASSERT_TRUE(look_until([&] { return media_->devices().front().is_up; }));
+        ASSERT_TRUE(look_until([&] {
+            const auto devices = media_->devices();
+            return std::all_of(devices.begin(), devices.end(),
+                               [](const DeviceReport& device) { return device.is_up; });
+        }));
+    }
+    static FramePort port_of(const char* name, const std::shared_ptr<RelayingSockets>& device) {
+        FramePort port;
+        port.name = name;
+        port.options = [device] { return device->sockets.device_options(); };
+        port.companion = device;
+        return port;
     }
     // One look by control and one turn of the worker.
     void look() {
@@ -109,10 +119,12 @@ protected:
     OffloadLog log_;
     UniqueFd wake_fd_;
     std::shared_ptr<RelayingSockets> lan_;
+    std::shared_ptr<RelayingSockets> wan_;  // where a test has it
     std::unique_ptr<MediaIo> media_;
     std::vector<unsigned> asked_;
     unsigned index_ = 0;
     bool sends_ = true;
+    unsigned mute_ = 0;  // the device that does not send all the same
     MonoTime now_{1'000'000'000};
     Burst burst_;
 };
@@ -166,6 +178,24 @@ TEST_F(OffloadWays, ADeviceThatCameBackIsAWayUnderItsNewNumber) {
     ASSERT_TRUE(look_until([&] { return is_usable(); }));
     EXPECT_NE(if_nametoindex("near"), index_);
     EXPECT_EQ(lan_->kernel.way(0).device, if_nametoindex("near"));
+}
+
+// Each program has a table of its own, and may send by every device.
+TEST_F(OffloadWays, EachDeviceKnowsAllWays) {
+    ASSERT_TRUE(ip("link add near2 type veth peer name far2"));
+    ASSERT_TRUE(ip("link set near2 addrgenmode none up") &&
+                ip("link set far2 addrgenmode none up"));
+    wan_ = std::make_shared<RelayingSockets>("near2");
+    mute_ = if_nametoindex("near2");
+    open();
+    for (const auto& device : {lan_, wan_}) {
+        EXPECT_EQ(device->kernel.way(0).device, index_);
+        EXPECT_TRUE(device->table->is_usable(0));
+        EXPECT_EQ(device->kernel.way(1).device, mute_);
+        EXPECT_FALSE(device->table->is_usable(1));
+    }
+    EXPECT_THAT(log_.said, ::testing::UnorderedElementsAre(HasSubstr("the kernel relays"),
+                                                           HasSubstr("the other end of wan")));
 }
 
 TEST_F(OffloadWays, ThatTheKernelRelaysIsSaidOnce) {
