@@ -231,10 +231,8 @@ Result<void> MediaFilter::after_open(const FrameDevice& device) {
 void MediaFilter::open_flows(std::uint16_t queues) {
     if (flow_maps_.flows < 0) return;  // the program without them
     auto opened = FlowTable::open(flow_maps_, options_.addresses, queues);
-    if (opened)
-        flows_ = std::move(*opened);
-    else
-        flow_trouble_ = opened.error().context;
+    flow_trouble_ = opened ? std::string() : opened.error().context;
+    if (opened) flows_ = std::move(*opened);
 }
 
 Result<void> MediaFilter::take_maps() {

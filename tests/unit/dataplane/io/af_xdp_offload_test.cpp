@@ -164,5 +164,18 @@ TEST_F(AfXdpOffload, WithoutMemoryForTheTablesTheDeviceIsServedAndItIsSaid) {
     EXPECT_EQ(next_frame(**device), rtp_frame(1));
 }
 
+TEST_F(AfXdpOffload, TroubleThatIsOverIsNotSaidAnyMore) {
+    MediaFilter filter(options());
+    Cramped cramped(filter);
+    auto device = open(filter, &cramped);
+    ASSERT_TRUE(device) << device.error().context;
+    ASSERT_NE(filter.flow_trouble(), "");
+    device->reset();
+    device = open(filter);
+    ASSERT_TRUE(device) << device.error().context;
+    EXPECT_NE(filter.flows(), nullptr);
+    EXPECT_EQ(filter.flow_trouble(), "");
+}
+
 }  // namespace
 }  // namespace weir::dataplane::tests
