@@ -173,10 +173,6 @@ static __always_inline int fill_record(struct xdp_md* context, struct weir_recor
     return is_udp_sum_good(&frame, record->payload_sum);
 }
 
-static __always_inline int send_by(struct xdp_md* context, __u32 device) {
-    return device == context->ingress_ifindex ? XDP_TX : (int)bpf_redirect(device, 0);
-}
-
 /* The way of the flow, or null: it cannot be used now. */
 static __always_inline const struct weir_way* way_of(const struct weir_flow* flow) {
     __u32 index = flow->way;
@@ -204,7 +200,9 @@ static __always_inline int relay_next(struct xdp_md* context, struct weir_flow* 
     flow->begun = given;
     write_headers(&frame, flow, record->payload_sum);
     bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
-    return send_by(context, way->device);
+    /* Back by the same device, too: after XDP_TX a veth wakes no peer that has GRO and no program, and
+     * the frames stay in its ring. */
+    return (int)bpf_redirect(way->device, 0);
 }
 
 /* Answers the action, or NOT_RELAYED: the frame is the worker's or the kernel's. */

@@ -155,7 +155,7 @@ protected:
         sent_.resize(options.data_size_out);
         return static_cast<int>(options.retval);
     }
-    void expect_relayed(const Frame& frame) { EXPECT_EQ(run(frame), XDP_TX); }
+    void expect_relayed(const Frame& frame) { EXPECT_EQ(run(frame), XDP_REDIRECT); }
     // To the worker: without its socket in the table that is the kernel's.
     void expect_left(const Frame& frame) {
         EXPECT_EQ(run(frame), XDP_PASS);
@@ -419,7 +419,7 @@ TEST_F(FlowRelayProgram, WithoutRoomForRecordsItRelaysNothing) {
     give(0);
     std::size_t relayed = 0;
     while (relayed <= WEIR_RECORD_RING / sizeof(weir_record) &&
-           run(next(static_cast<std::uint16_t>(relayed))) == XDP_TX)
+           run(next(static_cast<std::uint16_t>(relayed))) == XDP_REDIRECT)
         ++relayed;
     EXPECT_LT(relayed, WEIR_RECORD_RING / sizeof(weir_record));
     EXPECT_FALSE(is_given());
@@ -439,7 +439,7 @@ TEST_F(FlowRelayProgram, FramesOfRandomBytesNeverPassForThePacketThatIsWaitedFor
         for (unsigned n = 0; n < changes; ++n)
             frame[14 + random() % (frame.size() - 14)] ^=
                 static_cast<std::uint8_t>(1 + random() % 255);
-        if (run(frame) == XDP_TX) {
+        if (run(frame) == XDP_REDIRECT) {
             // Two changes may keep a sum of 16 bits; what went out must have whole sums then.
             const std::uint64_t all =
                 checksum_add(pseudo_sum(sent_), ByteSpan(sent_).subspan(kUdp));
