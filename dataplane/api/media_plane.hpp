@@ -282,6 +282,7 @@ struct PlaneReport {
     std::uint32_t ports_quarantined = 0;
     std::uint64_t received = 0;
     std::uint64_t relayed = 0;
+    std::uint64_t relayed_by_kernel = 0;  // of them, without a worker (mode af_xdp)
     std::uint64_t copied = 0;
     std::array<std::uint64_t, kVerdictCount> drops{};
     std::array<std::uint64_t, kForkDropCount> fork_drops{};

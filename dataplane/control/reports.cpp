@@ -140,6 +140,7 @@ PlaneReport SessionControl::plane_report(RequestTag tag) {
         WorkerCounters& counters = parts_.shared.counters(i);
         report.received += read(counters.received);
         report.relayed += read(counters.relayed);
+        report.relayed_by_kernel += read(counters.relayed_by_kernel);
         report.copied += read(counters.copied);
         for (std::size_t v = 0; v < kVerdictCount; ++v)
             report.drops[v] += read(counters.drops[v]);

@@ -43,6 +43,7 @@ std::string media_json(const dataplane::PlaneReport& report) {
                                                   {"resting", report.ports_quarantined}}},
                            {"received", report.received},
                            {"relayed", report.relayed},
+                           {"relayed_by_kernel", report.relayed_by_kernel},
                            {"copied", report.copied},
                            {"not_relayed", by_reason<dataplane::Verdict>(report.drops)},
                            {"not_copied", by_reason<dataplane::ForkDrop>(report.fork_drops)},

@@ -136,6 +136,17 @@ TEST(PlaneMetrics, TheControlThreadsCountersAreThere) {
     EXPECT_EQ(value_of(metrics, "weir_dataplane_accounts_undelivered_total"), 8);
 }
 
+TEST(PlaneMetrics, WhatTheKernelRelayedHasACounterOfItsOwn) {
+    dataplane::PlaneReport report;
+    report.relayed = 5;
+    report.relayed_by_kernel = 3;
+    const auto metrics = plane_metrics(report);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_relayed_packets_total"), 5);
+    EXPECT_EQ(value_of(metrics, "weir_dataplane_relayed_by_kernel_packets_total"), 3);
+    EXPECT_NE(media_text(report).find("5 relayed (3 by the kernel)"), std::string::npos);
+    EXPECT_NE(media_json(report).find("\"relayed_by_kernel\":3"), std::string::npos);
+}
+
 TEST(PlaneMetrics, ModeAndDevicesAreThere) {
     dataplane::PlaneReport report;
     std::strcpy(report.io_mode, "af_xdp");
