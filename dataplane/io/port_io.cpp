@@ -23,6 +23,7 @@ PortIo::PortIo(PortIoOptions options, DeviceTable& table, HostRings* host)
       host_(host),
       pass_(table.pass(options_.worker)),
       handed_over_(*table.hand_over_ring(options_.worker)),
+      losses_(table.devices()),
       offloaded_(options_.sent_mark != 0 ? table.devices() : 0) {}
 
 std::uint16_t PortIo::receive(Burst& burst, MonoTime now) noexcept {
@@ -59,21 +60,26 @@ void PortIo::take_handed_over(Burst& burst, std::uint16_t most) noexcept {
         rte_prefetch0(rte_pktmbuf_mtod(&frame, void*));
         PacketMeta& meta = burst.meta[i];
         meta.arrival_ns = now_.ns;
-        meta.overflow = table_.state(frame.port).overflow();
+        meta.overflow = frame.hash.fdir.hi;  // hand_over()
         meta.truncated = 0;
     }
 }
 
 void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
     DeviceState& device = table_.state(index);
-    if (!device.attached.load(std::memory_order_seq_cst)) return drop_offloaded(index);
+    Losses& losses = losses_[index];
+    if (!device.attached.load(std::memory_order_seq_cst)) {
+        losses.is_new = true;
+        return drop_offloaded(index);
+    }
+    const std::uint32_t overflow = device.overflow();
+    if (losses.is_new) losses = {overflow, false};
     const auto step = static_cast<std::uint16_t>(table_.workers());
     for (std::uint16_t queue = options_.worker; queue < device.rx_queues && burst.count < kBurst;
          queue = static_cast<std::uint16_t>(queue + step)) {
         const std::uint16_t first = burst.count;
         poll_queue(device, index, queue, burst);
         if (burst.count == first) continue;
-        const std::uint32_t overflow = device.overflow();
         for (std::uint16_t i = first; i < burst.count; ++i) {
             rte_mbuf& frame = *burst.packets[i];
             rte_prefetch0(rte_pktmbuf_mtod(&frame, void*));
@@ -81,10 +87,12 @@ void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
             // re-opening. hand_over() and punt() go by it.
             frame.port = static_cast<std::uint16_t>(index);
             PacketMeta& meta = burst.meta[i];
-            meta.overflow = overflow;
+            meta.overflow = losses.known;
             meta.truncated = 0;
         }
     }
+    // Nothing waits any more that had come before the counter was read.
+    if (burst.count < kBurst) losses.known = overflow;
 }
 
 void PortIo::poll_queue(DeviceState& device, std::size_t index, std::uint16_t queue,
@@ -112,6 +120,7 @@ std::uint32_t PortIo::overflow(LocalPort port) noexcept {
 
 bool PortIo::hand_over(std::uint8_t worker, rte_mbuf* frame) noexcept {
     rte_ring* ring = table_.hand_over_ring(worker);
+    frame->hash.fdir.hi = losses_[frame->port].known;  // beside hash.usr, which is in use
     if (ring != nullptr && rte_ring_mp_enqueue(ring, frame) == 0) return true;
     table_.state(frame->port).not_handed_over.fetch_add(1, std::memory_order_relaxed);
     rte_pktmbuf_free(frame);

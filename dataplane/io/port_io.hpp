@@ -78,6 +78,14 @@ private:
     [[nodiscard]] std::chrono::nanoseconds sleep_time(
         std::chrono::nanoseconds longest) const noexcept;
 
+    // What this worker's frames say of a device's overflow(): it lags behind the counter as long as
+    // frames wait, for these came before a loss that has been counted meanwhile. Who finds a gap
+    // between them asks overflow(), and sees that the counter has risen.
+    struct Losses {
+        std::uint32_t known = 0;
+        bool is_new = true;  // nothing of the device has been received since it is attached
+    };
+
     PortIoOptions options_;
     DeviceTable& table_;
     HostRings* host_;
@@ -87,6 +95,7 @@ private:
     MonoTime now_{};                  // of this turn
     std::int64_t last_frame_ns_ = 0;  // when something was last received or sent for another
     std::uint64_t turn_ = 0;
+    std::vector<Losses> losses_;  // by device
     // Flow offload: the queues of each device; and what came since the last sleep.
     std::vector<std::array<OffloadedQueue, WEIR_XDP_MAX_QUEUES>> offloaded_;
     std::uint64_t frames_ = 0;

@@ -170,9 +170,27 @@ TEST_F(RingDevices, WhatTheDeviceMissedShowsWhenAGapIsLookedAt) {
     misses->count = 7;
     (void)receive(0, {2'000'000'000});
     EXPECT_EQ(worker(0).overflow({20000, 0, 0}) - before, 7U);
-    arrive(1);
     (void)receive(0, {2'000'000'001});
+    arrive(1);
+    (void)receive(0, {2'000'000'002});
     EXPECT_EQ(burst->meta[0].overflow - before, 7U);
+}
+
+TEST_F(RingDevices, WhatHadComeBeforeALossIsNotCoveredByIt) {
+    start({{}}, 1);
+    (void)receive(0);
+    for (std::size_t i = 0; i < kBurst + 1; ++i)
+        arrive(1);
+    media->table().state(0).missed.store(7);  // the queue was full behind these
+    (void)receive(0);
+    EXPECT_EQ(burst->meta[0].overflow, 0U);
+    (void)receive(0);
+    ASSERT_EQ(burst->count, 1);
+    EXPECT_EQ(burst->meta[0].overflow, 0U);
+    EXPECT_EQ(worker(0).overflow({20000, 0, 0}), 7U) << "the gap behind them is ours";
+    arrive(2);
+    (void)receive(0);
+    EXPECT_EQ(burst->meta[0].overflow, 7U);
 }
 
 TEST_F(RingDevices, TheRegistersOfADeviceAreNotReadForEveryGap) {
