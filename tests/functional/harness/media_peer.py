@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A party's media in threads of the test: sends numbered RTP at a rate, notes what arrives, bears with a link that goes."""
 
+import itertools
 import socket
 import struct
 import threading
@@ -31,11 +32,14 @@ class MediaPeer:
         self._threads = []
         case.on_close(self.stop)
 
-    def talk(self, target, per_second=200, octets=160):
-        for work in (lambda: self._send(target, per_second, octets), self._receive):
-            thread = threading.Thread(target=work, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+    def talk(self, target, per_second=200, octets=160, order=None):
+        """`order` gives the numbers of the packets one by one; without it 0, 1, 2 ..."""
+        numbers = order or itertools.count()
+        self._begin(lambda: self._send(target, per_second, octets, numbers))
+        self.listen()
+
+    def listen(self):
+        self._begin(self._receive)
 
     def hush(self):
         """Sends no more, and goes on listening. `sent` is final when it returns."""
@@ -53,11 +57,17 @@ class MediaPeer:
     def numbers_received(self):
         return [number for _, number in list(self.received)]
 
-    def _send(self, target, per_second, octets):
+    def _begin(self, work):
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _send(self, target, per_second, octets, numbers):
         begin = time.monotonic()
-        number = 0
-        while not self._ends.is_set() and not self._hushed.is_set():
-            wait = begin + number / per_second - time.monotonic()
+        for count, number in enumerate(numbers):
+            if self._ends.is_set() or self._hushed.is_set():
+                return
+            wait = begin + count / per_second - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
             rtp = struct.pack("!BBHII", 0x80, PAYLOAD_TYPE, number % 0x10000, number * octets, SSRC[self.party])
@@ -66,7 +76,6 @@ class MediaPeer:
                 self.sent.append((time.monotonic(), number))
             except OSError:
                 pass  # its link is away: nothing left the party
-            number += 1
 
     def _receive(self):
         while not self._ends.is_set():
@@ -86,9 +95,11 @@ class TalkedCall:
         self.peers = {party: MediaPeer(case, party, PORTS[party] + offset) for party in PORTS}
         self._case = case
         self._number = number
+        self._cseq = 1
 
-    def connect(self, callee=None, per_second=200, before_answer=lambda: None):
-        """`callee` is the agent that takes the call, where one takes several; before_answer is called when it rings."""
+    def connect(self, callee=None, per_second=200, before_answer=lambda: None, orders=None):
+        """`callee` is the agent that takes the call, where one takes several; before_answer is called when it rings;
+        `orders` are the parties' for MediaPeer.talk."""
         callee = self.callee = callee or self.callee
         self.dialog = Dialog.calling(self.caller, self._number)
         self.caller.request("INVITE", self.dialog, 1, sdp(self.caller.address, [self.peers["caller"].port]))
@@ -101,14 +112,25 @@ class TalkedCall:
         self.caller.request("ACK", self.dialog, 1)
         ports = {"caller": media_port(answer.body), "callee": media_port(invite.body)}
         for party, peer in self.peers.items():
-            peer.talk((self._case.network.sbc_address(party), ports[party]), per_second)
+            peer.talk((self._case.network.sbc_address(party), ports[party]), per_second,
+                      order=orders and orders[party])
         self.ports = ports
+
+    def change(self, caller_sdp, callee_sdp=None):
+        """The caller's re-INVITE and the callee's answer, which without an SDP of its own stays where it was."""
+        self._cseq += 1
+        self.caller.request("INVITE", self.dialog, self._cseq, caller_sdp)
+        self.callee.respond(self.callee.expect("INVITE"), 200,
+                            callee_sdp or sdp(self.callee.address, [self.peers["callee"].port]))
+        self.callee.expect("ACK")
+        self.caller.expect(200)
+        self.caller.request("ACK", self.dialog, self._cseq)
 
     def hang_up(self):
         """Media first, so that what was sent has had its time."""
         for peer in self.peers.values():
             peer.stop()
-        self.caller.request("BYE", self.dialog, 2)
+        self.caller.request("BYE", self.dialog, self._cseq + 1)
         self.callee.respond(self.callee.expect("BYE"), 200)
         self.caller.expect_final()
 

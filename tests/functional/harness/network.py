@@ -26,13 +26,15 @@ class Network:
 
     Of family 6 it is fd77:N::1 and fd77:N::2, and there is no IPv4 anywhere; of the parties in `six` alone, on their links.
     With `cable` the near ends of the links are in a namespace of that name and have no addresses: what joins them with
-    the SBC's own devices is a program's business (harness/cable.py).
+    the SBC's own devices is a program's business (harness/cable.py). `beside` names parties that are on another's link,
+    in its namespace, with addresses of their own.
     """
 
-    def __init__(self, family=4, parties=PARTIES, cable=False, six=()):
+    def __init__(self, family=4, parties=PARTIES, cable=False, six=(), beside=None):
         self.family = family
         self.has_cable = cable
         self._six = six
+        self._beside = beside or {}
         self.parties = tuple(parties)
         self._namespaces = []
 
@@ -41,8 +43,11 @@ class Network:
         if self.has_cable:
             self._add("cable")
         for number, party in enumerate(self.parties, start=1):
-            self._add(party)
-            self._link(party, number)
+            if party not in self._beside:
+                self._add(party)
+                self._link(party, number)
+            else:
+                self._add_addresses(party, number)
 
     def down(self):
         # A namespace takes its devices with it.
@@ -68,9 +73,13 @@ class Network:
         """Brings it back with the same names and addresses."""
         self._link(party, self._number(party))
 
-    @staticmethod
-    def namespace(party):
-        return f"weir{os.getpid()}{party}"
+    def take_xdp_frames(self, party, takes=True):
+        """Whether the party's end of its link takes what an XDP program sends: a veth does so with GRO alone."""
+        subprocess.run(["ip", "netns", "exec", self.namespace(party), "ethtool", "-K", "eth0", "gro",
+                        "on" if takes else "off"], check=True, capture_output=True)
+
+    def namespace(self, party):
+        return f"weir{os.getpid()}{self._beside.get(party, party)}"
 
     def address(self, party):
         """Of the party itself."""
@@ -84,9 +93,8 @@ class Network:
         """As it stands in a URI or before a port (RFC 3986 3.2.2)."""
         return f"[{address}]" if ":" in address else address
 
-    @staticmethod
-    def sbc_device(party):
-        return f"to-{party}"
+    def sbc_device(self, party):
+        return f"to-{self._beside.get(party, party)}"
 
     def prefix_length(self):
         return 24 if self.family == 4 else 64
@@ -110,10 +118,14 @@ class Network:
         sbc, far = self.namespace("cable" if self.has_cable else "sbc"), self.namespace(party)
         near_device = self.sbc_device(party)
         ip("-n", sbc, "link", "add", near_device, "type", "veth", "peer", "name", "eth0", "netns", far)
+        self._add_addresses(party, number)
+        ip("-n", sbc, "link", "set", near_device, "up")
+        ip("-n", far, "link", "set", "eth0", "up")
+
+    def _add_addresses(self, party, number):
         # Nobody else can have the address: without detection of duplicates it is usable at once.
         prefix, options = (64, ["nodad"]) if self.has_ipv6(party) else (24, [])
         if not self.has_cable:
-            ip("-n", sbc, "address", "add", f"{self._host(number, 1)}/{prefix}", "dev", near_device, *options)
-        ip("-n", far, "address", "add", f"{self._host(number, 2)}/{prefix}", "dev", "eth0", *options)
-        ip("-n", sbc, "link", "set", near_device, "up")
-        ip("-n", far, "link", "set", "eth0", "up")
+            ip("-n", self.namespace("sbc"), "address", "add", f"{self._host(number, 1)}/{prefix}", "dev",
+               self.sbc_device(party), *options)
+        ip("-n", self.namespace(party), "address", "add", f"{self._host(number, 2)}/{prefix}", "dev", "eth0", *options)
