@@ -37,6 +37,9 @@ public:
     // The bit of rte_mbuf::ol_flags that marks what the kernel has sent already. Its checksums were
     // good; rte_mbuf::hash.usr has the sum of its UDP payload (PacketMeta::payload_sum).
     [[nodiscard]] virtual std::uint64_t sent_mark() const noexcept = 0;
+    // What the worker has relayed by the realm has left, and does not wait for another worker's
+    // turn: what the kernel relays from now on would overtake it.
+    [[nodiscard]] virtual bool has_sent_all(RealmIndex leaves) const noexcept = 0;
     // The kernel relays from now on, beginning with the packet of that sequence number; with any
     // other one it gives the flow up (has() becomes false). Not before kOffloadRest after the port
     // was last taken back. False: the kernel cannot, at this port or now.

@@ -50,6 +50,7 @@ void offer(WorkerState& worker, FlowNote& note, const DirectionSlot& from, const
            MonoTime now) {
     const std::uint64_t next_hop = worker.options.hops->find(to.rtp_hop);
     if (next_hop == 0 || !is_steady(worker, from, to, now)) return;
+    if (!worker.io.offload()->has_sent_all(to.realm)) return;
     if (!worker.io.offload()->give(flow_rule(worker.framer, from, to, next_hop)))
         return rest(note, kLongestRestNs, now);
     note.given = 1;

@@ -56,6 +56,7 @@ public:
 private:
     // FlowOffload (port_offload.cpp): a flow is kept by the device where it arrives.
     [[nodiscard]] std::uint64_t sent_mark() const noexcept override { return options_.sent_mark; }
+    [[nodiscard]] bool has_sent_all(RealmIndex leaves) const noexcept override;
     bool give(const FlowRule& rule) noexcept override;
     void take_back(LocalPort port) noexcept override;
     [[nodiscard]] bool has(LocalPort port) const noexcept override;

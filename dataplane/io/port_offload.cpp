@@ -2,6 +2,8 @@
 // Flow offload of a worker: its flows in the tables of the devices, and what they have relayed.
 #include <cstring>
 
+#include <rte_ring.h>
+
 #include "dataplane/engine/burst.hpp"
 #include "dataplane/io/port_io.hpp"
 #include "dataplane/io/xdp/flow_table.hpp"
@@ -22,6 +24,17 @@ FlowTable* PortIo::flows_of(RealmIndex realm) const noexcept {
     if (realm >= options_.realm_device.size()) return nullptr;
     const DeviceState& device = table_.state(options_.realm_device[realm]);
     return device.attached.load(std::memory_order_seq_cst) ? device.flows : nullptr;
+}
+
+bool PortIo::has_sent_all(RealmIndex leaves) const noexcept {
+    if (leaves >= options_.realm_device.size()) return true;
+    const DeviceState& device = table_.state(options_.realm_device[leaves]);
+    if (!device.attached.load(std::memory_order_seq_cst) || options_.worker < device.tx_queues)
+        return true;
+    const rte_ring* ring =
+        device.tx_rings[options_.worker % device.tx_queues].load(std::memory_order_acquire);
+    // What is taken out leaves the ring only when it has been sent (flush()).
+    return ring == nullptr || rte_ring_empty(ring) != 0;
 }
 
 bool PortIo::give(const FlowRule& rule) noexcept {

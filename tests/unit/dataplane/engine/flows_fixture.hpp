@@ -19,6 +19,7 @@ class FakeKernel final : public FlowOffload {
 public:
     explicit FakeKernel(const MonoTime& now) : now_(now) {}
     std::uint64_t sent_mark() const noexcept override { return kSentMark; }
+    bool has_sent_all(RealmIndex) const noexcept override { return !holds_back; }
     bool give(const FlowRule& rule) noexcept override {
         asked_at.push_back(now_);
         if (refuses) return false;
@@ -44,6 +45,7 @@ public:
     mutable std::vector<MonoTime> missed_at;  // has() was false
     std::vector<std::uint16_t> taken_back;
     std::function<void()> on_take_back;  // before it
+    bool holds_back = false;             // what the worker sends
     bool refuses = false;
     bool gives_up_at_once = false;
 

@@ -29,6 +29,16 @@ TEST_F(Flows, ADirectionIsGivenWhenEnoughOfItWasRelayedAndNotBefore) {
     EXPECT_EQ(fake.given[0].arrives, (LocalPort{8000, 0, 0}));
 }
 
+TEST_F(Flows, WhileAPacketWaitsToBeSentTheNextOneIsNotTheKernels) {
+    open_plain();
+    fake.holds_back = true;
+    speak(kOffloadAfter + 10);
+    EXPECT_THAT(fake.given, IsEmpty());
+    fake.holds_back = false;
+    speak_for(kSoon);
+    EXPECT_THAT(fake.given, SizeIs(1)) << "no rest was needed";
+}
+
 TEST_F(Flows, EachDirectionIsGivenForItself) {
     open_given();
     for (std::uint16_t i = 0; i < kOffloadAfter; ++i) {

@@ -47,8 +47,9 @@ protected:
         if (geteuid() != 0) GTEST_SKIP() << "needs root";
         lan = std::make_shared<Relaying>(kLan);
         wan = std::make_shared<Relaying>(kWan);
-        start({{.companion = lan}, {.companion = wan}}, 1);
+        start({{.companion = lan}, {.companion = wan}}, workers);
         PortIoOptions options;
+        options.worker = static_cast<std::uint8_t>(workers - 1);
         options.realm_device = {0, 1, 0};
         options.realm_address = {kLan, kWan, kV6};
         options.wake_fd = wake_fds[0];
@@ -79,11 +80,34 @@ protected:
         return marks;
     }
 
+    std::size_t workers = 1;
     std::shared_ptr<Relaying> lan;
     std::shared_ptr<Relaying> wan;
     std::unique_ptr<PortIo> io;
     FlowOffload* offload = nullptr;
 };
+
+// Two workers at devices of one queue: the first one sends for both.
+class PortOffloadWithoutAQueue : public PortOffload {
+protected:
+    PortOffloadWithoutAQueue() { workers = 2; }
+};
+
+TEST_F(PortOffload, WhatIsSentByAnOwnQueueHasLeftAtOnce) {
+    add(1, 1);
+    io->transmit(*sending);
+    EXPECT_TRUE(offload->has_sent_all(1));
+}
+
+TEST_F(PortOffloadWithoutAQueue, WhatWaitsForTheOtherWorkersTurnHasNotLeft) {
+    add(1, 1);
+    io->transmit(*sending);
+    EXPECT_FALSE(offload->has_sent_all(1));
+    EXPECT_TRUE(offload->has_sent_all(0)) << "nothing waits for that device";
+    burst->count = 0;
+    worker(0).receive(*burst, {2});
+    EXPECT_TRUE(offload->has_sent_all(1));
+}
 
 TEST_F(PortOffload, WithoutAMarkThereIsNoOffload) {
     EXPECT_EQ(media->worker_io(0).offload(), nullptr);
