@@ -88,7 +88,15 @@ static __always_inline int is_plain(const struct plain_frame* frame, const void*
     if (frame->ethernet->h_proto != bpf_htons(ETH_P_IP)) return 0;
     if (*(const __u8*)frame->ip != 0x45 || frame->ip->protocol != IPPROTO_UDP) return 0;
     if (frame->ip->frag_off & bpf_htons(0x3FFF)) return 0;
-    return bpf_ntohs(frame->udp->len) + sizeof(struct iphdr) == bpf_ntohs(frame->ip->tot_len);
+    __u32 datagram = bpf_ntohs(frame->udp->len);
+    return datagram >= sizeof(struct udphdr) + sizeof(struct rtp_header) &&
+           datagram + sizeof(struct iphdr) <= bpf_ntohs(frame->ip->tot_len);
+}
+
+/* Nothing behind the datagram, neither of IP nor of the link: it is not sent on. */
+static __always_inline int is_bare(const struct plain_frame* frame, const void* end, __u32 bytes) {
+    return bpf_ntohs(frame->udp->len) + sizeof(struct iphdr) == bpf_ntohs(frame->ip->tot_len) &&
+           end - (const void*)frame->ethernet == bytes;
 }
 
 static __always_inline struct weir_flow* find_flow(const struct plain_frame* frame) {
@@ -222,9 +230,8 @@ static __always_inline int relay_flow(struct xdp_md* context) {
     __u32 bytes = sizeof(struct ethhdr) + bpf_ntohs(frame.ip->tot_len);
     int is_bad = 0;
     int action = NOT_RELAYED;
-    /* Nothing behind the datagram: padding of the link is not sent on. */
     if (is_next(flow, given, frame.rtp) && bytes <= WEIR_RECORD_FRAME &&
-        end - (const void*)frame.ethernet == bytes && bytes <= WEIR_FLOW_HEADER + (__u32)flow->longest)
+        is_bare(&frame, end, bytes) && bytes <= WEIR_FLOW_HEADER + (__u32)flow->longest)
         action = relay_next(context, flow, given, bytes, &is_bad);
     /* A damaged packet is dropped by the worker: nothing of the stream goes that way. */
     if (action == NOT_RELAYED && !is_bad) flow->ended = given;

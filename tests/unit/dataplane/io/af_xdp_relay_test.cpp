@@ -373,6 +373,24 @@ TEST_F(FlowRelayProgram, WhatStandsBehindTheDatagramIsNotSentOn) {
     expect_given_up_at(padded);
 }
 
+TEST_F(FlowRelayProgram, WhatStandsBehindTheDatagramInThePacketIsTheWorkers) {
+    give(100);
+    Frame longer = next(100);
+    longer.insert(longer.end(), 4, 0xEE);
+    put(longer, 16, static_cast<std::uint16_t>(longer.size() - 14));  // RFC 791: total length
+    expect_given_up_at(longer);
+}
+
+TEST_F(FlowRelayProgram, ADatagramThatIsTornOrTooShortForRtpDoesNotConcernTheStream) {
+    const std::size_t whole = next(100).size() - kUdp;
+    for (const std::size_t bytes : {whole + 1, std::size_t{4}, std::size_t{19}}) {
+        give(100);
+        Frame torn = next(100);
+        put(torn, kUdp + 4, static_cast<std::uint16_t>(bytes));
+        expect_not_concerned_by(torn);
+    }
+}
+
 TEST_F(FlowRelayProgram, ATruncatedFrameDoesNotConcernTheStream) {
     for (const std::size_t bytes : {14U, 33U, 41U, 53U}) {
         give(100);
