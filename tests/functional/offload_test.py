@@ -278,9 +278,10 @@ class Injector:
         self.number += 1
         return struct.pack("!BBHIIIIII", 0x80, 200, 6, SSRC["caller"], 0, self.number, 0, 0, 0)
 
-    def send(self, payload, options=b"", fragment=0, bad_ip=False, **udp):
+    def send(self, payload, options=b"", fragment=0, bad_ip=False, behind=b"", **udp):
         wire = self.wire
-        wire.send(wire.ethernet(wire.ipv4(wire.udp(payload, **udp), options=options, fragment=fragment, bad=bad_ip)))
+        wire.send(wire.ethernet(wire.ipv4(wire.udp(payload, **udp) + behind, options=options, fragment=fragment,
+                                          bad=bad_ip)))
 
 
 def strangers(injector):
@@ -318,6 +319,7 @@ def insiders(injector):
     yield None, lambda: injector.send(rtp(first=0x90, before=bytes.fromhex("bede000100000000")))
     yield None, lambda: injector.send(rtp(octets=1000))
     yield None, lambda: injector.send(rtp() + b"odd")
+    yield None, lambda: injector.send(rtp(), behind=b"behind")
     yield "bad_header", lambda: injector.send(rtp(first=0x8F, octets=20))
     yield "exceeds_mtu", lambda: injector.send(rtp(octets=1400))
 
@@ -367,7 +369,7 @@ def attacked_offloaded(case):
     sent = len(caller.sent) + len(callee.sent) - sent
     by_kernel = node.metric(BY_KERNEL) - node.metric(BY_KERNEL, before)
     print(f"{expected}: {by_kernel:.0f} of {sent} packets by the kernel meanwhile")
-    check(by_kernel > 0.9 * sent, f"strangers took the stream from the kernel: {by_kernel:.0f} of {sent} packets")
+    check(by_kernel > 0.8 * sent, f"strangers took the stream from the kernel: {by_kernel:.0f} of {sent} packets")
     check_strange(callee, relayed)
     before = node.metrics()
     expected, more = attack(injector, insiders, 20)
