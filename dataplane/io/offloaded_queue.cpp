@@ -41,21 +41,31 @@ void OffloadedQueue::take_records(const OffloadedSource& source, Burst& burst) n
     }
 }
 
-std::uint16_t OffloadedQueue::take(const OffloadedSource& source, Burst& burst,
-                                   MonoTime now) noexcept {
+void OffloadedQueue::look(const OffloadedSource& source) noexcept {
     if (first_ == count_) {
         first_ = 0;
         count_ = rte_eth_rx_burst(source.port_id, source.queue, frames_.data(), kBurst);
         records_until_ = source.ring.produced();
+    } else {  // the device may have come back with a new ring, which begins at nothing
+        records_until_ = std::min(records_until_, source.ring.produced());
     }
-    take_records(source, burst);
-    if (source.ring.consumed() < records_until_) return 0;
-    const auto taken =
-        static_cast<std::uint16_t>(std::min<std::size_t>(count_ - first_, kBurst - burst.count));
-    for (std::uint16_t i = 0; i < taken; ++i) {
-        burst.meta[burst.count].arrival_ns = now.ns;
-        burst.packets[burst.count++] = frames_[first_++];
-    }
+}
+
+std::uint16_t OffloadedQueue::take(const OffloadedSource& source, Burst& burst,
+                                   MonoTime now) noexcept {
+    std::uint16_t taken = 0;
+    do {
+        look(source);
+        take_records(source, burst);
+        has_waiting_ = source.ring.consumed() < records_until_;
+        if (has_waiting_) return taken;
+        for (; first_ != count_ && burst.count < kBurst; ++taken) {
+            burst.meta[burst.count].arrival_ns = now.ns;
+            burst.packets[burst.count++] = frames_[first_++];
+        }
+        // A look that was full has left some behind.
+        has_waiting_ = first_ != count_ || count_ == kBurst;
+    } while (has_waiting_ && burst.count < kBurst);
     return taken;
 }
 

@@ -36,16 +36,20 @@ public:
     // frames that nobody has relayed yet. A flow that the kernel gives up goes on through the
     // socket: so of what came before a look at the socket all records go first.
     std::uint16_t take(const OffloadedSource& source, Burst& burst, MonoTime now) noexcept;
+    // The last take() has left something behind that had come before it.
+    [[nodiscard]] bool has_waiting() const noexcept { return has_waiting_; }
     // Frees what waits: the device is going.
     void drop() noexcept;
 
 private:
+    void look(const OffloadedSource& source) noexcept;
     void take_records(const OffloadedSource& source, Burst& burst) noexcept;
 
     std::array<rte_mbuf*, kBurst> frames_{};  // of the socket; places [first_, count_) wait
     std::uint16_t first_ = 0;
     std::uint16_t count_ = 0;
     std::uint64_t records_until_ = 0;  // these come before the frames that wait
+    bool has_waiting_ = false;
 };
 
 }  // namespace weir::dataplane

@@ -73,7 +73,8 @@ void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
         return drop_offloaded(index);
     }
     const std::uint32_t overflow = device.overflow();
-    if (losses.is_new) losses = {overflow, false};
+    if (losses.is_new) losses = {overflow, false, false};
+    losses.waits = false;
     const auto step = static_cast<std::uint16_t>(table_.workers());
     for (std::uint16_t queue = options_.worker; queue < device.rx_queues && burst.count < kBurst;
          queue = static_cast<std::uint16_t>(queue + step)) {
@@ -92,7 +93,7 @@ void PortIo::poll_device(std::size_t index, Burst& burst) noexcept {
         }
     }
     // Nothing waits any more that had come before the counter was read.
-    if (burst.count < kBurst) losses.known = overflow;
+    if (burst.count < kBurst && !losses.waits) losses.known = overflow;
 }
 
 void PortIo::poll_queue(DeviceState& device, std::size_t index, std::uint16_t queue,

@@ -85,6 +85,7 @@ private:
     struct Losses {
         std::uint32_t known = 0;
         bool is_new = true;  // nothing of the device has been received since it is attached
+        bool waits = false;  // by this turn: although the burst has room
     };
 
     PortIoOptions options_;

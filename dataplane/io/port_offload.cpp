@@ -61,6 +61,7 @@ void PortIo::poll_offloaded(DeviceState& device, std::size_t index, std::uint16_
     const OffloadedSource source{device.port_id, queue, *ring, device.device->pool().raw(),
                                  options_.sent_mark};
     const std::uint16_t frames = offloaded_[index][queue].take(source, burst, now_);
+    losses_[index].waits |= offloaded_[index][queue].has_waiting();
     frames_ += frames;
     sent_by_kernel_ += static_cast<std::uint64_t>(burst.count - before - frames);
 }
