@@ -103,6 +103,15 @@ TEST_F(OffloadedQueues, ARecordThatSaysItIsLongerThanItIsIsCut) {
     EXPECT_EQ(burst->packets[0]->pkt_len, std::uint32_t{WEIR_RECORD_FRAME});
 }
 
+TEST_F(OffloadedQueues, ABurstWithRoomLeftHasSeenTheSocketEmpty) {
+    for (std::uint8_t mark = 1; mark <= 40; ++mark)
+        arrive(mark);
+    EXPECT_EQ(take(27).size(), 27U);
+    EXPECT_TRUE(queue->has_waiting());
+    EXPECT_EQ(take().size(), 13U) << "five that waited, and eight behind them";
+    EXPECT_FALSE(queue->has_waiting());
+}
+
 TEST_F(OffloadedQueues, RecordsComeBeforeTheFramesBehindThem) {
     relay({1, 2});
     arrive_all({3, 4});
