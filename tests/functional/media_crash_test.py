@@ -31,14 +31,13 @@ def killed(case, mode):
     wait_until(lambda: (found := node.child("weir-media")) != victim and found, 15, "a successor of weir-media")
     call.wait()
     cdr = node.wait_for_cdr()
-    call.finish_captures()
-    found = losses.check_all_ours(call, cdr, is_killed=True)
+    found = losses.of_recorded_call(call, recordings)
+    losses.check_all_ours(call, found, cdr, is_killed=True)
     for one in found:
         check(len(one.relay_ports) == 1, f"{one.party}: relayed from several ports {one.relay_ports}")
         check(one.recorded and one.recorded[-1] == one.sent[-1],
               f"{one}: the recording did not go on to the end of the call")
     check(cdr["cause"] == 16 and cdr["released_by"] == "caller", f"the call did not end by the caller's BYE: {cdr}")
-    recorder.check_recorded(recordings, [b"".join(one.recorded) for one in found])
     check(node.log("weir-media").count(f" media.ready io={mode} ") == 2, "the successor took another I/O mode")
     node.stop()
 

@@ -49,11 +49,7 @@ def ordinary(case):
     call.start(5)
     wait_until(lambda: case.captured_packets("callee") > 100, 20, "the call to run")
     stop_for_a_second(node)
-    call.wait()
-    ledger = node.wait_for_ledger("proven")
-    call.finish_captures()
-    call.check_relay()
-    recorder.check_tracks(recordings, call, ledger)
+    recorder.check_recorded_call(node, call, recordings)
     check_same_process(node, before)
     node.stop()
 
@@ -76,12 +72,11 @@ def overloaded(case):
     check(node.cdr_lines() == [], "the call ended before its voices: the test is void")
     call.wait()
     cdr = node.wait_for_cdr()
-    call.finish_captures()
+    found = losses.of_recorded_call(call, recordings)
     for party in PARTIES:
         check(len(call.sent_by(party)) == COUNT, f"{party}: {len(call.sent_by(party))} of {COUNT} packets captured")
-    found = losses.check_all_ours(call, cdr)
+    losses.check_all_ours(call, found, cdr)
     check(all(len(one.relayed) < COUNT for one in found), "nothing was lost: the test is void")
-    recorder.check_recorded(recordings, [b"".join(one.recorded) for one in found])
     check_same_process(node, before)
     node.stop()
 

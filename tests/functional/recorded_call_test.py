@@ -16,11 +16,7 @@ def record(case, mode, media=()):
     node.check_mode(mode)
     call = Call(case)
     call.start()
-    call.wait()
-    ledger = node.wait_for_ledger("proven")
-    call.finish_captures()
-    call.check_relay()
-    recorder.check_tracks(recordings, call, ledger)
+    recorder.check_recorded_call(node, call, recordings)
     node.stop()
 
 

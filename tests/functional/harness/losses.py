@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who lost what in a recorded call: the captures against the ledger, packet for packet."""
 
-from . import rtp
+from . import recorder, rtp
 from .call import PARTIES
 from .case import check
 
@@ -38,15 +38,23 @@ def track_port(call, track):
     return ports[track]
 
 
-def check_all_ours(call, cdr, is_killed=False):
-    """Every packet that is not there is the node's own loss by the ledger, none the network's; the figures.
+def of_recorded_call(call, recordings):
+    """The call is over. Nothing of it is invented, and the files hold what went to the recorder; what each voice has lost."""
+    call.finish_captures()
+    found = [Losses(call, track, party) for track, party in enumerate(PARTIES)]
+    for losses in found:
+        losses.check_nothing_is_invented()
+    recorder.check_recorded(recordings, [b"".join(losses.recorded) for losses in found])
+    return found
+
+
+def check_all_ours(call, found, cdr, is_killed=False):
+    """Every packet that is not there is the node's own loss by the ledger, none the network's.
 
     What a worker has in its hands when it is killed has left or has not: of that nobody knows more than how much it is.
     """
     recording = cdr["recordings"][0]
-    found = [Losses(call, track, party) for track, party in enumerate(PARTIES)]
     for losses, media, track in zip(found, cdr["media"], recording["tracks"]):
-        losses.check_nothing_is_invented()
         text = f"{losses}\n{media}\n{track}"
         print(losses, f"| ledger: {track['missing']} missing, {track['lost_before_us']} before us, "
                       f"{track['lost_ours']} ours, {track['lost_behind_us']} behind us, {track['verdict']}")
@@ -63,4 +71,3 @@ def check_all_ours(call, cdr, is_killed=False):
         check(missing <= track["lost_ours"] <= missing + copies_in_hand, f"{missing} packets are not recorded: {text}")
         check(track["missing"] == track["lost_ours"] + track["lost_behind_us"], f"the sum is wrong: {text}")
         check(track["verdict"] == ("proven" if track["missing"] == 0 else "incomplete"), f"wrong verdict: {text}")
-    return found

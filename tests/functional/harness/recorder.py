@@ -33,6 +33,15 @@ def audio(folder):
     return sidecar, [wave_file.data(path) for path in tracks]
 
 
+def check_recorded_call(node, call, recordings):
+    """Waits for the end of the call. Nothing of it is lost: each party has heard the other, each track is its party's."""
+    call.wait()
+    ledger = node.wait_for_ledger("proven")
+    call.finish_captures()
+    call.check_relay()
+    check_tracks(recordings, call, ledger)
+
+
 def check_tracks(folder, call, ledger):
     """Each track is what its party sent, byte for byte."""
     _, tracks = audio(folder)
