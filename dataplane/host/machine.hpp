@@ -58,6 +58,7 @@ struct DeviceFacts {
     unsigned peer = 0;  // of a veth: the number of its other end; 0 = the kernel does not say
     bool is_peer_elsewhere = false;        // in another network namespace, by its number there
     std::optional<bool> sends_xdp_frames;  // that an XDP program redirects to it; none = not told
+    std::optional<bool> runs_xdp;          // its driver runs XDP programs itself; none = not told
 };
 
 struct HostedAddress {
@@ -103,8 +104,9 @@ struct MachineFacts {
         0;                        // bytes that can be had without swapping, also of the cgroup
     std::vector<unsigned> cores;  // that this process may use
 
-    // Whether the kernel tells the devices' sends_xdp_frames. read_machine does not ask: the
-    // question belongs to dataplane/route, and who wants the answer fills it in (weir doctor).
+    // Whether the kernel tells the devices' sends_xdp_frames and runs_xdp. read_machine does not
+    // ask: the question belongs to dataplane/route, and who wants the answer fills it in (weir
+    // doctor).
     Probe xdp_features = Probe::untried;
     std::vector<DeviceFacts> devices;
     std::vector<HostedAddress> addresses;

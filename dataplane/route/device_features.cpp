@@ -20,6 +20,7 @@ constexpr std::uint8_t kNetdevVersion = 1;       // NETDEV_FAMILY_VERSION
 constexpr std::uint8_t kDevGet = 1;              // NETDEV_CMD_DEV_GET
 constexpr std::uint16_t kDevIfindex = 1;         // NETDEV_A_DEV_IFINDEX, u32
 constexpr std::uint16_t kDevXdpFeatures = 3;     // NETDEV_A_DEV_XDP_FEATURES, u64
+constexpr std::uint64_t kBasic = 1U << 0U;       // NETDEV_XDP_ACT_BASIC
 constexpr std::uint64_t kNdoXmit = 1U << 2U;     // NETDEV_XDP_ACT_NDO_XMIT
 
 struct Question {
@@ -125,6 +126,18 @@ Result<DeviceFeatures> DeviceFeatures::open() {
 }
 
 Result<bool> DeviceFeatures::sends_xdp_frames(DeviceIndex device) {
+    const auto features = features_of(device);
+    if (!features) return fail(features.error());
+    return (*features & kNdoXmit) != 0;
+}
+
+Result<bool> DeviceFeatures::runs_xdp_programs(DeviceIndex device) {
+    const auto features = features_of(device);
+    if (!features) return fail(features.error());
+    return (*features & kBasic) != 0;
+}
+
+Result<std::uint64_t> DeviceFeatures::features_of(DeviceIndex device) {
     const std::string what =
         "asking the kernel what device " + std::to_string(device) + " can do for XDP";
     // The kernel calls this a number out of range, and we no device.
@@ -138,7 +151,7 @@ Result<bool> DeviceFeatures::sends_xdp_frames(DeviceIndex device) {
         return fail(ErrorCode::not_found, what + ": there is no such device");
     if (answer->error_number != 0) return fail_errno(what, answer->error_number);
     if (!answer->value) return fail(ErrorCode::io, what + ": the answer lacks the features");
-    return (*answer->value & kNdoXmit) != 0;
+    return *answer->value;
 }
 
 }  // namespace weir::dataplane

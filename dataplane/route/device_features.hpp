@@ -24,9 +24,16 @@ public:
     // question. Errors: not_found (no such device), io.
     [[nodiscard]] Result<bool> sends_xdp_frames(DeviceIndex device);
 
+    // Whether the device's driver runs XDP programs itself. By any other the kernel runs them on
+    // copies of the packets. Never waits. Errors: not_found (no such device), io.
+    [[nodiscard]] Result<bool> runs_xdp_programs(DeviceIndex device);
+
 private:
     DeviceFeatures(NetlinkSocket socket, std::uint16_t family)
         : socket_(std::move(socket)), family_(family) {}
+
+    // The bits of NETDEV_A_DEV_XDP_FEATURES.
+    [[nodiscard]] Result<std::uint64_t> features_of(DeviceIndex device);
 
     NetlinkSocket socket_;
     std::uint16_t family_;  // the kernel's number for "netdev"

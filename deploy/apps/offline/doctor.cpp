@@ -25,24 +25,27 @@ Diagnosis diagnose(const IoWish& wish, const MachineFacts& machine,
     return diagnosis;
 }
 
-// A node on this device alone.
-IoWish wish_on(const std::string& device, const IoWish& defaults) {
+// A node on this device alone. Of flow offload it wants to hear only where af_xdp would go: of
+// ifb0, of a dummy or of what is down the operator has not asked.
+IoWish wish_on(const dataplane::DeviceFacts& device, const IoWish& defaults) {
     IoWish wish = defaults;
-    wish.realms = {{"", {}, device}};
+    wish.realms = {{"", {}, device.name}};
+    wish.offload = defaults.offload && device.is_up && !device.is_loopback && !device.is_tap &&
+                   device.runs_xdp.value_or(true);
     return wish;
 }
 
 void examine_devices(DoctorReport& report) {
-    const auto add = [&](const std::string& device) {
+    const auto add = [&](const dataplane::DeviceFacts& device) {
         report.diagnoses.push_back(diagnose(wish_on(device, report.wish), report.machine,
                                             {IoMode::af_xdp, IoMode::af_packet, IoMode::socket}));
-        report.diagnoses.back().device = device;
+        report.diagnoses.back().device = device.name;
     };
     for (const auto& device : report.machine.devices)
-        if (!device.is_loopback) add(device.name);
+        if (!device.is_loopback) add(device);
     if (report.diagnoses.empty())  // a namespace with nothing but its loopback
         for (const auto& device : report.machine.devices)
-            add(device.name);
+            add(device);
     Diagnosis dpdk;
     dpdk.modes.push_back(judge(IoMode::dpdk, report.wish, report.machine));
     report.diagnoses.push_back(std::move(dpdk));

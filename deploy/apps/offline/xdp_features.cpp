@@ -14,9 +14,11 @@ void read_xdp_features(dataplane::MachineFacts& machine) {
         return;
     }
     machine.xdp_features = dataplane::Probe::works;
-    for (dataplane::DeviceFacts& device : machine.devices)
+    for (dataplane::DeviceFacts& device : machine.devices) {
         if (const auto sends = features->sends_xdp_frames(device.index))
             device.sends_xdp_frames = *sends;
+        if (const auto runs = features->runs_xdp_programs(device.index)) device.runs_xdp = *runs;
+    }
 }
 
 }  // namespace weir::apps

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <net/if.h>
@@ -56,6 +57,14 @@ TEST_F(DeviceFeaturesTest, AVethSendsXdpFramesWhileItsPeerHasGro) {
 
 TEST_F(DeviceFeaturesTest, TheLoopbackSendsNoXdpFrames) {
     EXPECT_EQ(sends(index_of("lo")), "no");
+}
+
+TEST_F(DeviceFeaturesTest, AVethRunsXdpProgramsAndTheLoopbackDoesNot) {
+    for (const auto& [device, expected] : {std::pair{"eth0", true}, std::pair{"lo", false}}) {
+        const auto runs = features_->runs_xdp_programs(index_of(device));
+        ASSERT_TRUE(runs.has_value()) << runs.error().context;
+        EXPECT_EQ(*runs, expected) << device;
+    }
 }
 
 TEST_F(DeviceFeaturesTest, ADeviceThatIsNotThereIsNotFound) {

@@ -97,6 +97,50 @@ TEST_F(DoctorTest, WithoutAPlatformEachDeviceButTheLoopbackIsJudged) {
                 HasSubstr("device eth0 (ice, up, MTU 1500, 4 receive queues)\n  af_xdp     yes\n"));
 }
 
+// Of eth0 the kernel says that it sends no redirected frames, which is worth a note.
+struct DoctorOfOffload : DoctorTest {
+    DoctorOfOffload() {
+        machine.xdp_features = dataplane::Probe::works;
+        eth0().sends_xdp_frames = false;
+        eth0().runs_xdp = true;
+    }
+    dataplane::DeviceFacts& eth0() { return machine.devices[1]; }
+    [[nodiscard]] std::string text_without_platform() const {
+        return doctor_text(examine(nullptr, machine), false);
+    }
+};
+
+TEST_F(DoctorOfOffload, ADeviceThatAfXdpCouldUseHasItsNoteWithoutAPlatform) {
+    EXPECT_THAT(text_without_platform(), HasSubstr("flow offload"));
+}
+
+TEST_F(DoctorOfOffload, WhatTheKernelDoesNotTellOfTheDriverIsNotHeldAgainstTheDevice) {
+    eth0().runs_xdp.reset();
+    EXPECT_THAT(text_without_platform(), HasSubstr("flow offload"));
+}
+
+TEST_F(DoctorOfOffload, NothingIsSaidOfADeviceThatIsDown) {
+    eth0().is_up = false;
+    EXPECT_THAT(text_without_platform(), Not(HasSubstr("flow offload")));
+}
+
+TEST_F(DoctorOfOffload, NothingIsSaidOfADeviceWhoseDriverRunsNoXdpPrograms) {
+    eth0().runs_xdp = false;
+    EXPECT_THAT(text_without_platform(), Not(HasSubstr("flow offload")));
+}
+
+TEST_F(DoctorOfOffload, OfALoopbackAloneNothingIsSaidByAnOldKernel) {
+    machine.xdp_features = dataplane::Probe::absent;
+    machine.devices.pop_back();
+    EXPECT_THAT(text_without_platform(), Not(HasSubstr("flow offload")));
+}
+
+TEST_F(DoctorOfOffload, ADeviceOfARealmHasItsNoteWhateverItIs) {
+    eth0().is_up = false;
+    eth0().runs_xdp = false;
+    EXPECT_THAT(doctor_text(examine(&platform, machine), false), HasSubstr("flow offload"));
+}
+
 TEST_F(DoctorTest, WithNothingButTheLoopbackThatIsJudged) {
     machine.devices.pop_back();
     const DoctorReport report = examine(nullptr, machine);
