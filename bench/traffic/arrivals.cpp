@@ -21,8 +21,8 @@ T get(const std::uint8_t* at) {
 
 }  // namespace
 
-Arrivals::Arrivals(const std::vector<RtpFlow>& flows, std::uint64_t late_cycles)
-    : late_cycles_(late_cycles) {
+Arrivals::Arrivals(const std::vector<RtpFlow>& flows, std::uint64_t late_cycles, SendWindow& window)
+    : late_cycles_(late_cycles), window_(window) {
     for (const auto& flow : flows)
         flows_.push_back({flow.relayed_to, flow.copied_to, {}});
 }
@@ -81,7 +81,7 @@ bool Arrivals::add(const std::uint8_t* frame, std::size_t bytes, std::uint64_t n
     if (bytes < kFrameBytes) return false;
     const auto stamp = get<Stamp>(frame + kStampOffset);
     if (stamp.magic != kMagic || stamp.flow >= flows_.size()) return false;
-    ++all_;
+    window_.came(stamp.sent_tsc);
     Expected& flow = flows_[stamp.flow];
     const WireEndpoint to{get<std::uint32_t>(frame + kIpOffset + 16),
                           get<std::uint16_t>(frame + kUdpOffset + 2)};

@@ -9,6 +9,7 @@
 
 #include "bench/traffic/latency_histogram.hpp"
 #include "bench/traffic/rtp_flow.hpp"
+#include "bench/traffic/send_window.hpp"
 
 namespace weir::bench {
 
@@ -27,8 +28,9 @@ struct TargetCounts {
 // Thread: one.
 class Arrivals {
 public:
-    // `late_cycles`: from here on a packet is late.
-    Arrivals(const std::vector<RtpFlow>& flows, std::uint64_t late_cycles);
+    // `late_cycles`: from here on a packet is late. `window` outlives it and is told of all that
+    // comes, of both phases and targets.
+    Arrivals(const std::vector<RtpFlow>& flows, std::uint64_t late_cycles, SendWindow& window);
 
     // A received frame. False: it is none of ours.
     bool add(const std::uint8_t* frame, std::size_t bytes, std::uint64_t now_tsc);
@@ -36,8 +38,6 @@ public:
     [[nodiscard]] const TargetCounts& counts(Target target) const {
         return counts_[static_cast<std::size_t>(target)];
     }
-    // Of both phases and targets: for the window of packets under way.
-    [[nodiscard]] std::uint64_t all() const { return all_; }
     [[nodiscard]] std::uint64_t warm_up_relayed() const { return warm_up_relayed_; }
 
 private:
@@ -57,7 +57,7 @@ private:
     std::vector<Expected> flows_;
     std::array<TargetCounts, 2> counts_;
     std::uint64_t late_cycles_ = 0;
-    std::uint64_t all_ = 0;
+    SendWindow& window_;
     std::uint64_t warm_up_relayed_ = 0;
 };
 

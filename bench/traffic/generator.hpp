@@ -84,15 +84,13 @@ private:
     DpdkPorts& ports_;
     const IdleSoak* soak_;
     std::uint64_t hz_;
+    SendWindow window_;
     Arrivals arrivals_;
     std::vector<FlowFrame> frames_;
     std::vector<Device> devices_;
     GeneratorTotals totals_;
     std::uint64_t start_tsc_ = 0;  // of the pace
     std::uint64_t last_turn_tsc_ = 0;
-    std::uint64_t last_arrival_tsc_ = 0;
-    std::uint64_t all_sent_ = 0;
-    std::uint64_t given_up_ = 0;  // under way, but not expected any more
     std::size_t next_flow_ = 0;
     std::uint32_t next_number_ = 0;
 };

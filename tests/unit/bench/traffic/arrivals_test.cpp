@@ -22,7 +22,7 @@ protected:
     ArrivalsTest()
         : flows_{{0, end(1, 5000), end(9, 7000), end(2, 6000), end(3, 8000)}},
           frames_(flows_[0], 0, {}),
-          arrivals_(flows_, kLate) {}
+          arrivals_(flows_, kLate, window_) {}
 
     static WireEndpoint end(std::uint32_t host, std::uint16_t port) {
         return {htonl(0x0A000000U + host), htons(port)};
@@ -47,6 +47,7 @@ protected:
 
     std::vector<RtpFlow> flows_;
     FlowFrame frames_;
+    SendWindow window_{1, 1000};
     Arrivals arrivals_;
 };
 
