@@ -68,7 +68,8 @@ endfunction()
 # weir_test(NAME LABELS label... SRCS file... DEPS target... THIRD_PARTY lib...): a GoogleTest program.
 # Each TEST becomes a ctest entry; the labels choose what a sanitizer run repeats (unit, golden, ...):
 # a program with none of the labels in WEIR_TEST_LABELS is not built at all. `threads`: its subject runs in threads of
-# its own, so ThreadSanitizer repeats it.
+# its own, so ThreadSanitizer repeats it. `release`: it says less, or nothing, with sanitizers, so that
+# deploy/test runs it in the release build, too; the other tests of the release build get the label `repeated`.
 function(weir_test name)
   cmake_parse_arguments(ARG "" "" "LABELS;SRCS;DEPS;THIRD_PARTY" ${ARGN})
   weir_test_is_wanted(wanted ${ARG_LABELS})
@@ -84,9 +85,15 @@ function(weir_test name)
   foreach(lib IN LISTS ARG_THIRD_PARTY)
     target_link_libraries(${name} PRIVATE weir_lib_${lib})
   endforeach()
-  add_dependencies(weir_tests ${name})
+  if(WEIR_SANITIZE OR "release" IN_LIST ARG_LABELS)
+    add_dependencies(weir_tests ${name})
+  else()
+    list(APPEND ARG_LABELS repeated)
+  endif()
+  # gtest_discover_tests takes its list apart three times, and a second label for the name of a property.
+  list(JOIN ARG_LABELS [[\\\\\\\;]] labels)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${WEIR_TEST_PREFIX}"
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+    PROPERTIES LABELS "${labels}" TIMEOUT 120)
 endfunction()
 
 # weir_script_test(NAME [SERIAL] LABELS label... COMMAND word... [TIMEOUT s] [PROGRAMS target...]): a
