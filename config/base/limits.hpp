@@ -128,7 +128,7 @@ inline constexpr std::size_t kMaxNeighbours =
     65536;  // of its caches that are kept; more: the kernel is asked per destination
 
 // ---- Media link -------------------------------------------------------------------------------
-inline constexpr std::uint16_t kLinkVersion = 2;  // both ends must agree
+inline constexpr std::uint16_t kLinkVersion = 3;  // both ends must agree
 inline constexpr std::size_t kLinkQueue =
     4096;  // commands waiting for the socket before the plane refuses
 inline constexpr auto kLinkRetry =

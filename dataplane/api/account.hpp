@@ -22,9 +22,6 @@ struct StreamAccount {
     std::uint64_t received = 0;         // RTP datagrams on the local port, before any check
     std::uint64_t received_octets = 0;  // payload octets of accepted packets
     std::uint64_t relayed = 0;
-    std::array<std::uint32_t, kVerdictCount> drops{};  // by verdict
-    std::uint64_t rtcp_received = 0;
-    std::uint64_t rtcp_relayed = 0;
     // Sequence accounting, RFC 3550 A.1 and A.3, over all SSRCs of the stream.
     std::uint64_t expected = 0;
     std::uint64_t lost_before_us = 0;  // gaps that nothing of ours covers: the network before us
@@ -39,6 +36,10 @@ struct StreamAccount {
     std::uint16_t last_sequence = 0;
     std::int64_t first_at_ns = 0;  // MonoTime, 0 = nothing yet
     std::int64_t last_at_ns = 0;
+    // What each packet touches ends here.
+    std::array<std::uint32_t, kVerdictCount> drops{};  // by verdict
+    std::uint64_t rtcp_received = 0;
+    std::uint64_t rtcp_relayed = 0;
     [[nodiscard]] std::uint64_t dropped() const;
 };
 

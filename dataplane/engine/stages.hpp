@@ -29,8 +29,12 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept;
 // Sends the relayed packets, then the copies, and books the outcome. Empties the burst.
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 
-// The first recorder's; most calls have one.
-inline void prefetch_fork(const ForkSlot& fork) noexcept {
+// Of the packet's owner, whose notes are there already: the first recorder's; most calls have one.
+inline void prefetch_fork(WorkerState& worker, PortEntry owner) noexcept {
+    const DirectionForks& forks = worker.notes[owner.slot].directions[owner.unit];
+    const auto copied = static_cast<unsigned>(forks.live | forks.awaiting);
+    if (copied == 0) return;
+    const ForkSlot& fork = worker.slot(owner.slot).forks[std::countr_zero(copied)];
     const auto* at = reinterpret_cast<const std::byte*>(&fork);
     for (std::size_t line = 0; line < sizeof(ForkSlot); line += 64)
         rte_prefetch0(at + line);
@@ -44,13 +48,13 @@ inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
     DirectionSlot* from = of_fork ? nullptr : &worker.direction(owner);
     burst.from[i] = from;
     if (owner.role != PortRole::rtp) return;
-    rte_prefetch0(from);
-    rte_prefetch0(&from->account);
-    rte_prefetch0(&from->account.last_at_ns);
+    rte_prefetch0(&worker.notes[owner.slot]);
+    constexpr std::size_t kLine = 64;
+    const auto* at = reinterpret_cast<const std::byte*>(from);
+    static_assert(offsetof(DirectionSlot, account.last_at_ns) < 4 * kLine);
+    for (std::size_t line = 0; line < 4 * kLine; line += kLine)
+        rte_prefetch0(at + line);
     rte_prefetch0(&WorkerState::opposite(*from, owner));
-    const DirectionForks& forks = worker.notes[owner.slot].directions[owner.unit];
-    if (const unsigned copied = static_cast<unsigned>(forks.live | forks.awaiting); copied != 0)
-        prefetch_fork(worker.slot(owner.slot).forks[std::countr_zero(copied)]);
 }
 
 // All of them.

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
+#include <rte_prefetch.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ Result<RecordRing> RecordRing::create() {
                         static_cast<off_t>(page()));
     if (theirs == MAP_FAILED) return fail_errno("the ring of relayed packets", errno);
     ring.producer_ = static_cast<std::uint8_t*>(theirs);
+    ring.data_ = ring.producer_ + page();
     return ring;
 }
 
@@ -48,6 +50,7 @@ RecordRing::RecordRing(RecordRing&& other) noexcept
     : fd_(std::move(other.fd_)),
       consumer_(std::exchange(other.consumer_, nullptr)),
       producer_(std::exchange(other.producer_, nullptr)),
+      data_(other.data_),
       at_(other.at_) {}
 
 RecordRing::~RecordRing() {
@@ -66,15 +69,25 @@ std::uint64_t RecordRing::produced() const noexcept {
 
 const weir_record* RecordRing::front(std::uint64_t end) noexcept {
     while (at_ < end) {
-        std::uint8_t* header = producer_ + page() + (at_ & kDataMask);
+        std::uint8_t* header = data_ + (at_ & kDataMask);
         const std::uint32_t length = std::atomic_ref(*reinterpret_cast<std::uint32_t*>(header))
                                          .load(std::memory_order_acquire);
         if ((length & BPF_RINGBUF_BUSY_BIT) != 0) return nullptr;
+        prefetch_ahead();
         if ((length & BPF_RINGBUF_DISCARD_BIT) == 0 && length == sizeof(weir_record))
             return reinterpret_cast<const weir_record*>(header + kRecordHeader);
         skip(length & ~static_cast<std::uint32_t>(BPF_RINGBUF_DISCARD_BIT));
     }
     return nullptr;
+}
+
+// They were written on another core. G.711 with 20 ms ends in the fourth line.
+void RecordRing::prefetch_ahead() const noexcept {
+    constexpr std::uint64_t kAhead = 3;
+    constexpr std::uint64_t kLine = 64;
+    const std::uint64_t from = at_ + kAhead * (sizeof(weir_record) + kRecordHeader);
+    for (std::uint64_t at = from; at < from + 4 * kLine; at += kLine)
+        rte_prefetch0(data_ + (at & kDataMask));
 }
 
 void RecordRing::release() noexcept {

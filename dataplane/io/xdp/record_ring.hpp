@@ -35,10 +35,12 @@ private:
     RecordRing() = default;
     void unmap() noexcept;
     void skip(std::uint32_t bytes) noexcept;
+    void prefetch_ahead() const noexcept;
 
     UniqueFd fd_;
     std::uint8_t* consumer_ = nullptr;  // a page: our position
     std::uint8_t* producer_ = nullptr;  // a page: the program's, then the data, twice
+    std::uint8_t* data_ = nullptr;
     std::uint64_t at_ = 0;
 };
 
