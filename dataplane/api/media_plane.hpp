@@ -284,6 +284,7 @@ struct PlaneReport {
     std::uint64_t relayed = 0;
     std::uint64_t relayed_by_kernel = 0;  // of them, without a worker (mode af_xdp)
     std::uint64_t copied = 0;
+    std::uint64_t copied_by_kernel = 0;  // likewise
     std::array<std::uint64_t, kVerdictCount> drops{};
     std::array<std::uint64_t, kForkDropCount> fork_drops{};
     std::uint64_t laws_broken = 0;

@@ -142,6 +142,7 @@ PlaneReport SessionControl::plane_report(RequestTag tag) {
         report.relayed += read(counters.relayed);
         report.relayed_by_kernel += read(counters.relayed_by_kernel);
         report.copied += read(counters.copied);
+        report.copied_by_kernel += read(counters.copied_by_kernel);
         for (std::size_t v = 0; v < kVerdictCount; ++v)
             report.drops[v] += read(counters.drops[v]);
         for (std::size_t d = 0; d < kForkDropCount; ++d)

@@ -3,11 +3,9 @@
 #include "dataplane/engine/flows.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
 
-#include "dataplane/engine/checksum.hpp"
 #include "dataplane/engine/engine_limits.hpp"
-#include "dataplane/engine/frame_plain.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -20,13 +18,8 @@ constexpr std::int64_t kLongestRestNs = std::chrono::nanoseconds(kOffloadLongest
     return {from.local_rtp.port, from.realm, 0};
 }
 
-[[nodiscard]] std::uint32_t word_of(const IpAddress& address) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, address.bytes.data(), sizeof(word));
-    return word;
-}
-
 void rest(FlowNote& note, std::int64_t rest_ns, MonoTime now) {
+    if (note.given != 0) note.taken_back_ns = now.ns;
     note.given = 0;
     note.not_before_ns = now.ns + rest_ns;
 }
@@ -46,17 +39,59 @@ void rest(FlowNote& note, std::int64_t rest_ns, MonoTime now) {
            now.ns - account.last_at_ns < std::chrono::nanoseconds(kOffloadSilence).count();
 }
 
-void offer(WorkerState& worker, FlowNote& note, const DirectionSlot& from, const DirectionSlot& to,
-           MonoTime now) {
-    const std::uint64_t next_hop = worker.options.hops->find(to.rtp_hop);
-    if (next_hop == 0 || !is_steady(worker, from, to, now)) return;
-    if (!worker.io.offload()->has_sent_all(to.realm)) return;
-    if (!worker.io.offload()->give(flow_rule(worker.framer, from, to, next_hop)))
-        return rest(note, kLongestRestNs, now);
-    note.given = 1;
-    note.given_ns = now.ns;
-    note.next_hop = next_hop;
-    note.links = worker.link_changes;
+// One direction, as it is looked at.
+struct Flow {
+    std::uint16_t slot = 0;
+    std::uint8_t unit = 0;
+    const DirectionSlot& from;
+    const DirectionSlot& to;
+    FlowNote& note;
+};
+
+// The fork whose copy the kernel can send, and the next hop toward its recorder.
+struct CopyWish {
+    std::uint8_t fork = 0;  // index + 1; 0: none
+    std::uint64_t next_hop = 0;
+};
+
+// A live fork whose numbers follow from the stream's; of several the first: the worker serves the
+// rest.
+[[nodiscard]] CopyWish wish_of(WorkerState& worker, const Flow& flow) {
+    const DirectionForks& forks = worker.notes[flow.slot].directions[flow.unit];
+    for (unsigned bits = forks.live; bits != 0; bits &= bits - 1) {
+        const auto index = static_cast<std::uint8_t>(std::countr_zero(bits));
+        const ForkSlot& fork = worker.slot(flow.slot).forks[index];
+        const std::uint64_t next_hop = worker.options.hops->find(fork.rtp_hop);
+        if (next_hop == 0 || fork.remote_rtp.address.family != Family::v4) continue;
+        if (fork.sequence_known == 0 || fork.epoch != flow.from.reception.epoch) continue;
+        if (!worker.framer.realm(fork.realm).is_plain ||
+            !worker.io.offload()->can_copy(flow.from.realm, fork.realm))
+            continue;
+        return {static_cast<std::uint8_t>(index + 1U), next_hop};
+    }
+    return {};
+}
+
+void offer(WorkerState& worker, const Flow& flow, MonoTime now) {
+    FlowOffload& kernel = *worker.io.offload();
+    const std::uint64_t next_hop = worker.options.hops->find(flow.to.rtp_hop);
+    if (next_hop == 0 || !is_steady(worker, flow.from, flow.to, now)) return;
+    if (!kernel.has_sent_all(flow.to.realm)) return;
+    FlowRule rule = flow_rule(worker.framer, flow.from, flow.to, next_hop);
+    const CopyWish wish = wish_of(worker, flow);
+    if (wish.fork != 0) {
+        const auto index = static_cast<std::uint8_t>(wish.fork - 1U);
+        const ForkSlot& fork = worker.slot(flow.slot).forks[index];
+        if (!kernel.has_sent_all(fork.realm)) return;
+        add_copy(rule, worker.framer, fork, index, wish.next_hop);
+    }
+    if (!kernel.give(rule)) return rest(flow.note, kLongestRestNs, now);
+    flow.note.given = 1;
+    flow.note.given_ns = now.ns;
+    flow.note.next_hop = next_hop;
+    flow.note.links = worker.link_changes;
+    flow.note.fork = wish.fork;
+    flow.note.copy_hop = wish.next_hop;
 }
 
 // Given up at once: it was not so steady, the next rest is twice as long.
@@ -66,22 +101,35 @@ void note_given_up(FlowNote& note, MonoTime now) {
     rest(note, note.rest_ns, now);
 }
 
-void tend(WorkerState& worker, FlowNote& note, const DirectionSlot& from, const DirectionSlot& to,
-          MonoTime now) {
-    // The flow's line is the kernel's program's, on another core: each is asked for once in a
-    // while.
+[[nodiscard]] bool is_as_given(WorkerState& worker, const Flow& flow, bool looks_at_forks) {
+    const FlowNote& note = flow.note;
+    if (note.links != worker.link_changes ||
+        note.next_hop != worker.options.hops->find(flow.to.rtp_hop))
+        return false;
+    if (!looks_at_forks) return true;
+    const CopyWish wish = wish_of(worker, flow);
+    return wish.fork == note.fork && wish.next_hop == note.copy_hop;
+}
+
+void tend(WorkerState& worker, const Flow& flow, MonoTime now) {
+    FlowNote& note = flow.note;
+    // The flow's line is the kernel's program's, on another core, and the forks' lines are cold:
+    // each is asked for once in a while.
     const bool is_due =
-        ((static_cast<std::uint64_t>(now.ns) >> kSpellBits) ^ from.local_rtp.port / 2U) % 8 == 0;
+        ((static_cast<std::uint64_t>(now.ns) >> kSpellBits) ^ flow.from.local_rtp.port / 2U) % 8 ==
+        0;
     if (note.given == 0) {
-        if (now.ns >= note.not_before_ns) offer(worker, note, from, to, now);
+        if (now.ns >= note.not_before_ns) offer(worker, flow, now);
         return;
     }
-    if (is_due && !worker.io.offload()->has(port_of(from))) return note_given_up(note, now);
-    const bool is_as_given =
-        note.links == worker.link_changes && note.next_hop == worker.options.hops->find(to.rtp_hop);
-    if (is_as_given) return;
-    worker.io.offload()->take_back(port_of(from));
+    if (is_due && !worker.io.offload()->has(port_of(flow.from))) return note_given_up(note, now);
+    if (is_as_given(worker, flow, is_due)) return;
+    worker.io.offload()->take_back(port_of(flow.from));
     rest(note, kRestNs, now);
+}
+
+[[nodiscard]] FlowNote& note_of(WorkerState& worker, ForkRef fork) {
+    return worker.flows[fork.slot][unit_of(slot_of(worker, fork))];
 }
 
 }  // namespace
@@ -89,13 +137,27 @@ void tend(WorkerState& worker, FlowNote& note, const DirectionSlot& from, const 
 void tend_flows(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept {
     const SessionSlot& session = worker.slot(slot);
     if (worker.io.offload() == nullptr || session.phase != SlotPhase::open) return;
-    for (std::uint8_t stream = 0; stream < worker.notes[slot].streams; ++stream) {
-        if (session.kinds[stream] != StreamKind::rtp) continue;
-        const auto& from = session.streams[stream].from;
-        FlowNote* notes = &worker.flows[slot][stream * 2U];
-        tend(worker, notes[0], from[0], from[1], now);
-        tend(worker, notes[1], from[1], from[0], now);
+    for (std::uint8_t unit = 0; unit < worker.notes[slot].streams * 2U; ++unit) {
+        if (session.kinds[unit >> 1U] != StreamKind::rtp) continue;
+        const auto& from = session.streams[unit >> 1U].from;
+        const unsigned side = unit & 1U;
+        tend(worker, {slot, unit, from[side], from[1U - side], worker.flows[slot][unit]}, now);
     }
+}
+
+void take_back_copy(WorkerState& worker, ForkRef fork, MonoTime now) noexcept {
+    if (worker.io.offload() == nullptr) return;
+    FlowNote& note = note_of(worker, fork);
+    if (note.given == 0 || note.fork != fork.index + 1U) return;
+    worker.io.offload()->take_back(port_of(source_of(worker, fork)));
+    rest(note, kRestNs, now);
+}
+
+bool has_copies_under_way(WorkerState& worker, ForkRef fork, MonoTime now) noexcept {
+    if (worker.io.offload() == nullptr) return false;
+    const FlowNote& note = note_of(worker, fork);
+    if (note.fork != fork.index + 1U) return false;
+    return note.given != 0 || now.ns < note.taken_back_ns + kRestNs || worker.is_behind;
 }
 
 void take_back_flows(WorkerState& worker, std::uint16_t slot, std::uint8_t stream,
@@ -111,37 +173,6 @@ void take_back_flows(WorkerState& worker, std::uint16_t slot, std::uint8_t strea
 
 void forget_flows(WorkerState& worker, std::uint16_t slot) noexcept {
     if (worker.io.offload() != nullptr) worker.flows[slot] = {};
-}
-
-FlowRule flow_rule(const Framer& framer, const DirectionSlot& from, const DirectionSlot& to,
-                   std::uint64_t next_hop) noexcept {
-    FlowRule rule;
-    rule.arrives = port_of(from);
-    rule.local = word_of(framer.realm(from.realm).config.address);
-    rule.source = word_of(from.remote_rtp.address);
-    rule.source_port = from.remote_rtp.port;
-    rule.leaves = to.realm;
-    rule.ssrc = from.reception.ssrc;
-    rule.next_sequence = static_cast<std::uint16_t>(from.reception.highest + 1U);
-    rule.longest_payload = framer.realm(to.realm).longest_payload;
-
-    static_assert(sizeof(rule.header) == kPlainHeaders);
-    std::uint8_t* header = rule.header.data();
-    const LocalPort leaves{to.local_rtp.port, to.realm, 0};
-    write_plain_frame(rule.header, framer, FrameAddress{to.remote_rtp, leaves, next_hop, 0});
-    auto* ip = view_as<Ipv4Wire>(MutableByteSpan(rule.header), sizeof(EthernetWire));
-    auto* udp =
-        view_as<UdpWire>(MutableByteSpan(rule.header), sizeof(EthernetWire) + sizeof(Ipv4Wire));
-    ip->total_bytes.set(0);
-    ip->checksum = {};
-    udp->bytes.set(0);
-    udp->checksum = {};
-    rule.ip_sum = checksum_fold32(checksum_block<sizeof(Ipv4Wire)>(header + sizeof(EthernetWire)));
-    const std::uint64_t addresses = checksum_block<8>(ip->from.data());
-    rule.udp_sum =
-        checksum_fold32(addresses + udp_pseudo_sum(0) +
-                        checksum_block<sizeof(UdpWire)>(reinterpret_cast<std::uint8_t*>(udp)));
-    return rule;
 }
 
 }  // namespace weir::dataplane

@@ -2,6 +2,7 @@
 // What control may ask of a fork. Instants may lie in the past: the pre-roll is judged again.
 #include <algorithm>
 
+#include "dataplane/engine/flows.hpp"
 #include "dataplane/engine/forks.hpp"
 
 namespace weir::dataplane {
@@ -135,6 +136,7 @@ void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcep
 
 void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& command,
                 MonoTime now) noexcept {
+    take_back_copy(worker, fork, now);
     ForkSlot& slot = slot_of(worker, fork);
     slot.remote_rtp = command.rtp;
     slot.remote_rtcp = command.rtcp;
@@ -147,9 +149,10 @@ void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& c
     if (slot.phase == ForkPhase::live) worker.events.fork_live(id_of(worker, fork));
 }
 
-void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns) noexcept {
+void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns, MonoTime now) noexcept {
     ForkSlot& slot = slot_of(worker, fork);
     if (slot.paused != 0 || slot.ending != 0) return;
+    take_back_copy(worker, fork, now);
     PreRoll pre_roll = worker.pre_roll(source_of(worker, fork));
     // Live: what was copied since `at_ns` stays copied; a later resume begins behind it.
     if (slot.phase == ForkPhase::live && pre_roll.is_present()) slot.cursor = pre_roll.head();
@@ -199,7 +202,9 @@ void resume_fork(WorkerState& worker, ForkRef fork, std::int64_t from_ns, MonoTi
 
 void stop_fork(WorkerState& worker, ForkRef fork, bool drain, MonoTime now) noexcept {
     ForkSlot& slot = slot_of(worker, fork);
-    if (!drain || slot.started == 0 || slot.account.awaiting == 0) {
+    take_back_copy(worker, fork, now);
+    const bool drains = drain && slot.started != 0 && slot.account.awaiting != 0;
+    if (!drains && !has_copies_under_way(worker, fork, now)) {
         finish_fork(worker, fork, now);
         return;
     }

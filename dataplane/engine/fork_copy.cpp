@@ -38,6 +38,25 @@ struct Changed {
     return checksum_fold32(std::uint64_t{sum} + 3 * 0xFFFFU - gone + come);
 }
 
+void note_copy(ForkSlot& fork, std::uint16_t sequence, std::uint32_t timestamp,
+               std::int64_t arrival_ns) {
+    if (static_cast<std::int16_t>(sequence - fork.next_sequence) >= 0)
+        fork.next_sequence = static_cast<std::uint16_t>(sequence + 1U);
+    fork.last_timestamp = timestamp;
+    fork.last_arrival_ns = arrival_ns;
+}
+
+void book_sent(ForkAccount& account, std::uint16_t sequence, std::uint16_t payload_bytes,
+               std::int64_t at_ns) {
+    if (account.sent++ == 0) {
+        account.first_sequence = sequence;
+        account.first_sent_ns = at_ns;
+    }
+    account.sent_octets += payload_bytes;
+    account.last_sequence = sequence;
+    account.last_sent_ns = at_ns;
+}
+
 }  // namespace
 
 bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& source,
@@ -57,10 +76,7 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
     const auto sequence = static_cast<std::uint16_t>(received + slot.sequence_offset);
     rtp->sequence.set(sequence);
     rtp->ssrc.set(slot.ssrc);
-    if (static_cast<std::int16_t>(sequence - slot.next_sequence) >= 0)
-        slot.next_sequence = static_cast<std::uint16_t>(sequence + 1U);
-    slot.last_timestamp = rtp->timestamp.get();
-    slot.last_arrival_ns = source.arrival_ns;
+    note_copy(slot, sequence, rtp->timestamp.get(), source.arrival_ns);
 
     TxBurst& out = worker.copies;
     TxMeta& meta = out.meta[out.count];
@@ -86,17 +102,18 @@ bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& sourc
 void book_copy(const TxMeta& meta, bool sent, MonoTime now) noexcept {
     ForkAccount& account = *meta.fork;
     --account.queued;
-    if (!sent) [[unlikely]] {
-        ++account.send_drops;
-        return;
-    }
-    if (account.sent++ == 0) {
-        account.first_sequence = meta.sequence;
-        account.first_sent_ns = now.ns;
-    }
-    account.sent_octets += meta.payload_bytes;
-    account.last_sequence = meta.sequence;
-    account.last_sent_ns = now.ns;
+    if (sent) [[likely]]
+        return book_sent(account, meta.sequence, meta.payload_bytes, now.ns);
+    ++account.send_drops;
+}
+
+void book_sent_copy(WorkerState& worker, ForkSlot& fork, const PacketMeta& meta) noexcept {
+    const auto sequence = static_cast<std::uint16_t>(meta.sequence + fork.sequence_offset);
+    note_copy(fork, sequence, meta.timestamp, meta.arrival_ns);
+    ++fork.account.copied;
+    book_sent(fork.account, sequence, meta.payload_bytes, meta.arrival_ns);
+    count(worker.counters.copied);
+    count(worker.counters.copied_by_kernel);
 }
 
 void book_fork_gaps(ForkAccount& account, std::uint16_t network, std::uint16_t ours) noexcept {

@@ -2,6 +2,7 @@
 // Draining a fork's pre-roll: in order, at most kPreRollSpeedup times as fast as it came in.
 #include <bit>
 
+#include "dataplane/engine/flows.hpp"
 #include "dataplane/engine/forks.hpp"
 #include "dataplane/rtp/rtp_header.hpp"
 
@@ -58,7 +59,7 @@ void drain(WorkerState& worker, ForkRef fork, MonoTime now) {
     drain(worker, fork, now);
     if (slot.ending != 0) {
         if (slot.account.awaiting != 0 && now.ns < slot.drain_until_ns) return true;
-        finish_fork(worker, fork, now);
+        if (!has_copies_under_way(worker, fork, now)) finish_fork(worker, fork, now);
         return false;
     }
     if (slot.account.awaiting != 0) return true;
@@ -104,8 +105,8 @@ void refresh_fork(WorkerState& worker, ForkRef fork) noexcept {
         slot.phase = ForkPhase::live;
         masks.live |= bit;
     }
-    const bool pumped = slot.phase == ForkPhase::draining || slot.phase == ForkPhase::ending ||
-                        (slot.started != 0 && slot.account.awaiting != 0);
+    const bool pumped =
+        slot.phase == ForkPhase::draining || (slot.started != 0 && slot.account.awaiting != 0);
     if (pumped) worker.pumping.insert(fork.slot);
 }
 
@@ -119,6 +120,16 @@ void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept {
         offset = PreRoll::next(offset, *record);
     }
     slot.account.awaiting = 0;
+}
+
+void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept {
+    for (unsigned bits = worker.notes[slot].forks; bits != 0; bits &= bits - 1) {
+        const ForkRef fork{slot, static_cast<std::uint8_t>(std::countr_zero(bits))};
+        const ForkSlot& ending = slot_of(worker, fork);
+        if (ending.ending != 0 && ending.account.awaiting == 0 &&
+            !has_copies_under_way(worker, fork, now))
+            finish_fork(worker, fork, now);
+    }
 }
 
 void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept {

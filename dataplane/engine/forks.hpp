@@ -44,13 +44,16 @@ void arm_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept;
 void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept;
 void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& command,
                 MonoTime now) noexcept;
-void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns) noexcept;
+void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns, MonoTime now) noexcept;
 void resume_fork(WorkerState& worker, ForkRef fork, std::int64_t from_ns, MonoTime now) noexcept;
 void stop_fork(WorkerState& worker, ForkRef fork, bool drain, MonoTime now) noexcept;
 
 // ---- draining (fork_drain.cpp) ----
 // Sends what is due of every fork of the slot that drains, and ends those that are through.
 void pump_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept;
+// Ends the forks of the slot that have nothing to drain and waited only for what the kernel had
+// sent.
+void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept;
 // Ends the fork now: what it awaits is lost to it; final report, ForkClosed.
 void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
 // Phase and masks from the fork's flags.
@@ -70,6 +73,8 @@ struct CopySource {
 [[nodiscard]] bool copy_to_recorder(WorkerState& worker, ForkRef fork, const CopySource& source,
                                     MonoTime now) noexcept;
 void book_copy(const TxMeta& meta, bool sent, MonoTime now) noexcept;
+// The kernel has sent it: books copied and sent.
+void book_sent_copy(WorkerState& worker, ForkSlot& fork, const PacketMeta& meta) noexcept;
 // Books losses of the source stream on the forks of a direction that should have had the packets.
 void book_fork_gaps(ForkAccount& account, std::uint16_t network, std::uint16_t ours) noexcept;
 // A hole was filled by a late packet: it is no loss after all.

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "dataplane/engine/flows.hpp"
+#include "dataplane/engine/forks.hpp"
 #include "dataplane/engine/sessions.hpp"
 #include "dataplane/engine/stages.hpp"
 
@@ -168,6 +169,7 @@ void look_after(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept 
     const SessionSlot& session = worker.slot(slot);
     if (session.phase == SlotPhase::lingering && now.ns >= session.linger_until_ns)
         finish_session(worker, slot, now);
+    end_settled_forks(worker, slot, now);
 }
 
 void expire_held(WorkerState& worker, MonoTime now) noexcept {

@@ -21,7 +21,7 @@ namespace weir::dataplane {
 
 inline constexpr std::uint64_t kSharedMagic = 0x5745495253484d31;  // "WEIRSHM1"
 inline constexpr std::uint32_t kSharedLayout =
-    5;  // raise with every change of a struct below or in session_slot.hpp
+    6;  // raise with every change of a struct below or in session_slot.hpp
 
 struct SharedStateOptions {
     std::uint32_t sessions = kDefaultSessions;  // slots, 1..kMaxSessions
@@ -40,6 +40,7 @@ struct alignas(64) WorkerCounters {
     Counter relayed{0};            // RTP and RTCP
     Counter relayed_by_kernel{0};  // of them, those that the kernel relayed by itself (FlowOffload)
     Counter copied{0};             // fork copies made
+    Counter copied_by_kernel{0};   // of them, those that the kernel sent by itself
     std::array<Counter, kVerdictCount> drops{};
     std::array<Counter, kForkDropCount> fork_drops{};
     std::array<Counter, kVerdictCount> copy_drops{};  // copies and reports to recorders not sent

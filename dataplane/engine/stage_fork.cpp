@@ -33,6 +33,21 @@ void book_fork_drop(WorkerState& worker, ForkAccount& account, ForkDrop reason,
     return static_cast<ForkMask>(eligible);
 }
 
+// The kernel has sent the fork's copy with the packet, by the rule that held then: eligible and
+// sent, whatever has been asked of the fork meanwhile. Behind keep_for_later().
+void book_kernel_copy(WorkerState& worker, const PacketMeta& meta, ForkMask copied) {
+    const ForkRef ref{meta.owner.slot, static_cast<std::uint8_t>(std::countr_zero(copied))};
+    ForkSlot& fork = slot_of(worker, ref);
+    if (fork.phase == ForkPhase::absent) return;  // its account is final
+    book_fork_gaps(fork.account, meta.gap_network, meta.gap_ours);
+    ++fork.account.eligible;
+    book_sent_copy(worker, fork, meta);
+    // Paused meanwhile: a resume begins behind it.
+    if (fork.paused == 0) return;
+    const PreRoll pre_roll = worker.pre_roll(worker.direction(meta.owner));
+    if (pre_roll.is_present()) fork.cursor = pre_roll.head();
+}
+
 // Keeps the packet; `awaited_by` are booked as awaiting, and what had to make room as lost to them.
 void keep_for_later(WorkerState& worker, const PacketMeta& meta, ByteSpan packet,
                     ForkMask awaited_by) {
@@ -71,12 +86,15 @@ void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         if (meta.fresh == 0) continue;
         const DirectionForks forks = worker.notes[meta.owner.slot].directions[meta.owner.unit];
         const bool recordable = burst.from[i]->pre_roll_ring != 0;
-        const unsigned all = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused);
-        if (all == 0 && !recordable) continue;
+        const ForkMask copied = copied_by_kernel(worker, *burst.packets[i]);
+        const unsigned all = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused) &
+                             ~static_cast<unsigned>(copied);
+        if (all == 0 && copied == 0 && !recordable) continue;
         const ByteSpan packet = bytes_of_mbuf(burst.packets[i]);
         const unsigned eligible = all == 0 ? 0U : book_eligible(worker, meta, all);
         const auto later = static_cast<ForkMask>(eligible & ~static_cast<unsigned>(forks.live));
         if (recordable || later != 0) keep_for_later(worker, meta, packet, later);
+        if (copied != 0) book_kernel_copy(worker, meta, copied);
         for (unsigned bits = eligible & forks.live; bits != 0; bits &= bits - 1) {
             const ForkRef target{meta.owner.slot,
                                  static_cast<std::uint8_t>(std::countr_zero(bits))};

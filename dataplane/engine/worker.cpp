@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <rte_prefetch.h>
+
 #include "dataplane/engine/engine_limits.hpp"
 #include "dataplane/engine/sessions.hpp"
 #include "dataplane/engine/stages.hpp"
@@ -21,6 +23,24 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 
 [[nodiscard]] ForkRef ref(const ForkId& fork) {
     return {static_cast<std::uint16_t>(fork.session.slot), static_cast<std::uint8_t>(fork.index)};
+}
+
+// What look_after() reads of a session; nobody has touched it for a while.
+constexpr std::size_t kVisitAhead = 2;
+void prefetch_visit(WorkerState& worker, std::uint16_t index) {
+    const SessionSlot& slot = worker.slot(index);
+    const SlotNotes& notes = worker.notes[index];
+    rte_prefetch0(&notes);
+    rte_prefetch0(&slot);
+    for (const DirectionSlot& from : slot.streams[0].from) {
+        rte_prefetch0(&from);
+        rte_prefetch0(&from.account.last_at_ns);
+    }
+    rte_prefetch0(&slot.forks[0].next_report_ns);
+    rte_prefetch0(&slot.forks[1].next_report_ns);
+    if (worker.flows.empty()) return;
+    rte_prefetch0(&worker.flows[index][0]);
+    rte_prefetch0(&worker.flows[index][1]);
 }
 
 }  // namespace
@@ -48,7 +68,7 @@ void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
                        if (is_known(w, c.fork)) start_fork(w, ref(c.fork), c, now);
                    },
                    [&](const to_worker::PauseFork& c) {
-                       if (is_known(w, c.fork)) pause_fork(w, ref(c.fork), c.at_ns);
+                       if (is_known(w, c.fork)) pause_fork(w, ref(c.fork), c.at_ns, now);
                    },
                    [&](const to_worker::ResumeFork& c) {
                        if (is_known(w, c.fork)) resume_fork(w, ref(c.fork), c.from_ns, now);
@@ -80,6 +100,8 @@ void Worker::housekeep(MonoTime now) noexcept {
     const std::size_t visits = state_.active.size() / 5 + 1;
     for (std::size_t i = 0; i < visits && state_.active.size() != 0; ++i) {
         next_visit_ = next_visit_ + 1 < state_.active.size() ? next_visit_ + 1 : 0;
+        if (next_visit_ + kVisitAhead < state_.active.size())
+            prefetch_visit(state_, state_.active.at(next_visit_ + kVisitAhead));
         look_after(state_, state_.active.at(next_visit_), now);
     }
     expire_held(state_, now);
@@ -93,6 +115,7 @@ std::size_t Worker::turn(MonoTime now) noexcept {
     std::size_t handled = run_commands(now);
     state_.burst.count = 0;
     handled += state_.io.receive(state_.burst, now);
+    state_.is_behind = state_.burst.count == kBurst;
     if (state_.burst.count != 0) run_stages(state_.burst, state_, now);
     for (std::size_t place = state_.pumping.size(); place-- > 0;)
         if (place < state_.pumping.size()) pump_forks(state_, state_.pumping.at(place), now);

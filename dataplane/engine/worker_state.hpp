@@ -47,7 +47,10 @@ struct FlowNote {
     std::int64_t rest_ns = 0;        // the last one
     std::uint64_t next_hop = 0;      // with `given`: as NextHops::find gave it
     std::uint32_t links = 0;         // with `given`: WorkerState::link_changes
-    std::uint32_t given = 0;         // 1: the kernel relays it
+    std::uint64_t copy_hop = 0;      // likewise, toward the recorder of `fork`
+    std::int64_t taken_back_ns = 0;  // MonoTime: when it was last the kernel's
+    std::uint8_t given = 0;          // 1: the kernel relays it
+    std::uint8_t fork = 0;           // who was last given a copy with it, index + 1; 0: nobody
 };
 
 struct WorkerOptions {
@@ -77,6 +80,7 @@ struct WorkerState {
         flows;                       // by slot; empty without PacketIo::offload
     std::uint64_t sent_mark = 0;     // FlowOffload::sent_mark, or none
     std::uint32_t link_changes = 0;  // of the framer, so far
+    bool is_behind = false;          // more has come than the last turn could take
     EventSender events;
     HoldBack held;
     SlotList active;                  // slots with a session or a fork of ours
@@ -110,6 +114,13 @@ private:
 [[nodiscard]] inline bool is_sent_by_kernel(const WorkerState& worker,
                                             const rte_mbuf& packet) noexcept {
     return (packet.ol_flags & worker.sent_mark) != 0;
+}
+
+// The fork whose copy it has sent with it, or none.
+[[nodiscard]] inline ForkMask copied_by_kernel(const WorkerState& worker,
+                                               const rte_mbuf& packet) noexcept {
+    if (!is_sent_by_kernel(worker, packet) || packet.packet_type == 0) return 0;
+    return static_cast<ForkMask>(1U << (packet.packet_type - 1U));
 }
 
 // One more on a counter that only this thread writes.

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <linux/if_link.h>
 #include <linux/if_xdp.h>
 #include <rte_ethdev.h>
 #include <sys/mman.h>
@@ -249,9 +250,14 @@ Result<void> MediaFilter::take_maps() {
     remember_program(options_.runtime_dir, index_, static_cast<std::uint32_t>(program->id));
     socket_count_ = 0;
     flow_maps_ = {};
+    // Where the driver of the device knows no XDP the kernel runs it all on its own buffers, and
+    // both frames of a pair would share one.
+    const bool can_copy = (*attached)->flags == XDP_FLAGS_DRV_MODE;
     for (const auto& [fd, kind, id, name, map_ids] : fresh_) {
         if (kind == DescriptorKind::xdp_socket && socket_count_ < sockets_.size())
             sockets_[socket_count_++] = fd;
+        if (kind == DescriptorKind::bpf_program && name == WEIR_XDP_FORK_PROGRAM && can_copy)
+            flow_maps_.fork_program = fd;
         if (kind != DescriptorKind::bpf_map ||
             std::find(program->map_ids.begin(), program->map_ids.end(), id) ==
                 program->map_ids.end())
@@ -264,6 +270,9 @@ Result<void> MediaFilter::take_maps() {
         if (name == WEIR_XDP_WAYS) flow_maps_.ways = fd;
         if (name == WEIR_XDP_LOCALS) flow_maps_.locals = fd;
         if (name == WEIR_XDP_RECORDS) flow_maps_.records = fd;
+        if (name == WEIR_XDP_COPIES) flow_maps_.copies = fd;
+        if (name == WEIR_XDP_OUTS) flow_maps_.outs = fd;
+        if (name == WEIR_XDP_PAIRS) flow_maps_.pairs = fd;
     }
     if (!ports_.is_open() || !ipv4_.is_open() || !ipv6_.is_open() || !counts_.is_open())
         return fail(ErrorCode::io, "the maps of the XDP program on " + options_.interface +

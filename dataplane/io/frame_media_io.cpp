@@ -200,7 +200,7 @@ void FrameMediaIo::tend_ways() {
         for (Port& in : ports_)
             if (FlowTable* flows =
                     in.phase == Phase::attached ? in.plan.companion->flows() : nullptr)
-                flows->set_way(static_cast<std::uint8_t>(way), device, is_usable);
+                flows->ways().set(static_cast<std::uint8_t>(way), device, is_usable);
     }
 }
 

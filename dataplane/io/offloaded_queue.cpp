@@ -3,9 +3,9 @@
 #include "dataplane/io/offloaded_queue.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <rte_ethdev.h>
+#include <rte_memcpy.h>
 
 #include "dataplane/engine/checksum.hpp"
 
@@ -20,9 +20,10 @@ rte_mbuf* packet_of(const weir_record& record, const OffloadedSource& source) {
     // The program copies no longer ones; its bound holds here, too.
     const std::uint32_t bytes = std::min<std::uint32_t>(record.bytes, WEIR_RECORD_FRAME);
     set_length(packet, bytes);
-    std::memcpy(rte_pktmbuf_mtod(packet, void*), record.frame, bytes);
+    rte_memcpy(rte_pktmbuf_mtod(packet, void*), record.frame, bytes);
     packet->ol_flags |= source.sent_mark;
     packet->hash.usr = checksum_fold32(record.payload_sum);  // FlowOffload::sent_mark
+    packet->packet_type = record.fork;
     return packet;
 }
 

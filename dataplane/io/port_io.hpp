@@ -58,6 +58,7 @@ private:
     [[nodiscard]] std::uint64_t sent_mark() const noexcept override { return options_.sent_mark; }
     [[nodiscard]] bool has_sent_all(RealmIndex leaves) const noexcept override;
     bool give(const FlowRule& rule) noexcept override;
+    [[nodiscard]] bool can_copy(RealmIndex arrives, RealmIndex leaves) const noexcept override;
     void take_back(LocalPort port) noexcept override;
     [[nodiscard]] bool has(LocalPort port) const noexcept override;
     // Null: it is not attached, or relays nothing.

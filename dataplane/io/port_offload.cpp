@@ -40,7 +40,15 @@ bool PortIo::has_sent_all(RealmIndex leaves) const noexcept {
 bool PortIo::give(const FlowRule& rule) noexcept {
     FlowTable* flows = flows_of(rule.arrives.realm);
     if (flows == nullptr || rule.leaves >= options_.realm_device.size()) return false;
-    return flows->give(rule, options_.realm_device[rule.leaves]);
+    const bool has_copy = rule.copy.fork != 0 && rule.copy.leaves < options_.realm_device.size();
+    const std::uint8_t copy_way = has_copy ? options_.realm_device[rule.copy.leaves] : 0;
+    return flows->give(rule, options_.realm_device[rule.leaves], copy_way);
+}
+
+bool PortIo::can_copy(RealmIndex arrives, RealmIndex leaves) const noexcept {
+    const FlowTable* flows = flows_of(arrives);
+    return flows != nullptr && leaves < options_.realm_device.size() && flows->ways().can_copy() &&
+           flows->ways().is_usable(options_.realm_device[leaves]);
 }
 
 void PortIo::take_back(LocalPort port) noexcept {

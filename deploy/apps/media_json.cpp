@@ -45,6 +45,7 @@ std::string media_json(const dataplane::PlaneReport& report) {
                            {"relayed", report.relayed},
                            {"relayed_by_kernel", report.relayed_by_kernel},
                            {"copied", report.copied},
+                           {"copied_by_kernel", report.copied_by_kernel},
                            {"not_relayed", by_reason<dataplane::Verdict>(report.drops)},
                            {"not_copied", by_reason<dataplane::ForkDrop>(report.fork_drops)},
                            {"opened", report.control.opened},

@@ -61,8 +61,10 @@ std::string media_text(const dataplane::PlaneReport& report) {
                    report.session_slots, report.forks, report.pre_roll_bytes);
     fmt::format_to(out, "RTP ports: {} available, {} in use, {} resting\n", report.ports_available,
                    report.ports_in_use, report.ports_quarantined);
-    fmt::format_to(out, "Packets: {} received, {} relayed ({} by the kernel), {} copied\n",
-                   report.received, report.relayed, report.relayed_by_kernel, report.copied);
+    fmt::format_to(
+        out, "Packets: {} received, {} relayed ({} by the kernel), {} copied ({} by the kernel)\n",
+        report.received, report.relayed, report.relayed_by_kernel, report.copied,
+        report.copied_by_kernel);
     print_drops(report, out);
     fmt::format_to(out, "Frames: {} for the host, {} handed over between workers\n", report.punted,
                    report.handed_over);

@@ -16,18 +16,12 @@
 namespace weir::dataplane {
 namespace {
 
-static_assert(WEIR_FLOW_WAYS == kMaxDevices);
 static_assert(WEIR_FLOW_COUNT == WEIR_FLOW_LOCALS * WEIR_FLOW_PORTS);
-static_assert(sizeof(weir_flow) == 128 && sizeof(weir_record) % 8 == 0);
-static_assert(sizeof(FlowRule::header) == WEIR_FLOW_HEADER);
+static_assert(sizeof(weir_flow) == 128 && sizeof(weir_copy) == 64 && sizeof(weir_record) % 8 == 0);
+static_assert(sizeof(FlowHeaders::header) == WEIR_FLOW_HEADER);
 
 constexpr std::size_t kFlowBytes = sizeof(weir_flow) * WEIR_FLOW_COUNT;
-
-// The kernel maps whole pages.
-std::size_t way_bytes() {
-    const auto page = static_cast<std::size_t>(getpagesize());
-    return (sizeof(weir_way) * WEIR_FLOW_WAYS + page - 1) / page * page;
-}
+constexpr std::size_t kCopyBytes = sizeof(weir_copy) * WEIR_FLOW_COUNT;
 
 Result<void*> map_array(int fd, std::size_t bytes, const char* what) {
     void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -41,6 +35,12 @@ std::uint32_t load(std::uint32_t& word) {
 }
 void store(std::uint32_t& word, std::uint32_t value) {
     std::atomic_ref(word).store(value, std::memory_order_release);
+}
+
+void write(weir_headers& to, const FlowHeaders& from) {
+    to.ip_sum = from.ip_sum;
+    to.udp_sum = from.udp_sum;
+    std::memcpy(to.header, from.header.data(), sizeof(to.header));
 }
 
 }  // namespace
@@ -57,17 +57,17 @@ Result<std::unique_ptr<FlowTable>> FlowTable::open(const FlowMaps& maps,
 
 FlowTable::~FlowTable() {
     if (flows_ != nullptr) munmap(flows_, kFlowBytes);
-    if (ways_ != nullptr) munmap(ways_, way_bytes());
+    if (copies_ != nullptr) munmap(copies_, kCopyBytes);
 }
 
 Result<void> FlowTable::map_tables(const FlowMaps& maps) {
     const auto flows = map_array(maps.flows, kFlowBytes, "the table of flows for the kernel");
     if (!flows) return fail(flows.error());
     flows_ = static_cast<weir_flow*>(*flows);
-    const auto ways = map_array(maps.ways, way_bytes(), "the table of ways for the kernel");
-    if (!ways) return fail(ways.error());
-    ways_ = static_cast<weir_way*>(*ways);
-    return {};
+    const auto copies = map_array(maps.copies, kCopyBytes, "the table of copies for the kernel");
+    if (!copies) return fail(copies.error());
+    copies_ = static_cast<weir_copy*>(*copies);
+    return ways_.open(maps);
 }
 
 Result<void> FlowTable::make_rings(int map, std::uint16_t queues) {
@@ -93,52 +93,51 @@ Result<void> FlowTable::fill_locals(int map, std::span<const IpAddress> locals) 
     return {};
 }
 
-void FlowTable::set_way(std::uint8_t way, std::uint32_t device, bool usable) noexcept {
-    if (way >= WEIR_FLOW_WAYS) return;
-    if (!usable) store(ways_[way].usable, 0);
-    store(ways_[way].device, device);
-    if (usable) store(ways_[way].usable, 1);
-}
-
-bool FlowTable::is_usable(std::uint8_t way) const noexcept {
-    return way < WEIR_FLOW_WAYS && load(ways_[way].usable) != 0;
-}
-
-weir_flow* FlowTable::flow(std::uint32_t local, std::uint16_t port) const noexcept {
-    if (local == 0 || port % 2 != 0) return nullptr;
+std::optional<std::size_t> FlowTable::place(std::uint32_t local,
+                                            std::uint16_t port) const noexcept {
+    if (local == 0 || port % 2 != 0) return std::nullopt;
     const auto* found = std::find(std::begin(locals_.address), std::end(locals_.address), local);
-    if (found == std::end(locals_.address)) return nullptr;
-    return &flows_[(found - std::begin(locals_.address)) * WEIR_FLOW_PORTS + port / 2];
+    if (found == std::end(locals_.address)) return std::nullopt;
+    return static_cast<std::size_t>(found - std::begin(locals_.address)) * WEIR_FLOW_PORTS +
+           port / 2U;
 }
 
-bool FlowTable::give(const FlowRule& rule, std::uint8_t way) noexcept {
-    weir_flow* flow = this->flow(rule.local, rule.arrives.port);
-    if (flow == nullptr || !is_usable(way)) return false;
-    store(flow->given, 0);
-    flow->next_sequence = rule.next_sequence;
-    flow->longest = rule.longest_payload;
-    flow->source = rule.source;
-    flow->ssrc = __builtin_bswap32(rule.ssrc);
-    flow->source_port = __builtin_bswap16(rule.source_port);
-    flow->way = way;
-    flow->ip_sum = rule.ip_sum;
-    flow->udp_sum = rule.udp_sum;
-    std::memcpy(flow->header, rule.header.data(), sizeof(flow->header));
+bool FlowTable::give(const FlowRule& rule, std::uint8_t way, std::uint8_t copy_way) noexcept {
+    const auto place = this->place(rule.local, rule.arrives.port);
+    if (!place || !ways_.is_usable(way)) return false;
+    if (rule.copy.fork != 0 && !(ways_.can_copy() && ways_.is_usable(copy_way))) return false;
+    weir_flow& flow = flows_[*place];
+    store(flow.given, 0);
+    flow.next_sequence = rule.next_sequence;
+    flow.longest = rule.longest_payload;
+    flow.source = rule.source;
+    flow.ssrc = __builtin_bswap32(rule.ssrc);
+    flow.source_port = __builtin_bswap16(rule.source_port);
+    flow.way = way;
+    flow.fork = rule.copy.fork;
+    write(flow.headers, rule.headers);
+    if (rule.copy.fork != 0) {
+        weir_copy& copy = copies_[*place];
+        write(copy.headers, rule.copy.headers);
+        copy.ssrc = __builtin_bswap32(rule.copy.ssrc);
+        copy.sequence_offset = rule.copy.sequence_offset;
+        copy.way = copy_way;
+    }
     // 0 means none; 4 thousand million givings of one port later the first number comes again.
-    if (++flow->last == 0) flow->last = 1;
-    store(flow->given, flow->last);
+    if (++flow.last == 0) flow.last = 1;
+    store(flow.given, flow.last);
     return true;
 }
 
 void FlowTable::take_back(std::uint32_t local, std::uint16_t port) noexcept {
-    if (weir_flow* flow = this->flow(local, port)) store(flow->given, 0);
+    if (const auto place = this->place(local, port)) store(flows_[*place].given, 0);
 }
 
 bool FlowTable::has(std::uint32_t local, std::uint16_t port) const noexcept {
-    weir_flow* flow = this->flow(local, port);
-    if (flow == nullptr) return false;
-    const std::uint32_t given = load(flow->given);
-    return given != 0 && load(flow->ended) != given;
+    const auto place = this->place(local, port);
+    if (!place) return false;
+    const std::uint32_t given = load(flows_[*place].given);
+    return given != 0 && load(flows_[*place].ended) != given;
 }
 
 }  // namespace weir::dataplane

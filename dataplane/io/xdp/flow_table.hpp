@@ -2,13 +2,14 @@
 // FlowTable: what the XDP program of one device relays by itself: its flows, the ways out, and the
 // records of what it has relayed. flow_relay.bpf.h is the other half.
 //
-// Thread: open() and set_way(): control; give, take_back, has: the worker that owns the port;
+// Thread: open(): control; ways(): FlowWays; give, take_back, has: the worker that owns the port;
 // ring(): the worker that polls the queue.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,17 +17,10 @@
 #include "config/base/result.hpp"
 #include "dataplane/engine/flow_offload.hpp"
 #include "dataplane/io/xdp/flow_maps.h"
+#include "dataplane/io/xdp/flow_ways.hpp"
 #include "dataplane/io/xdp/record_ring.hpp"
 
 namespace weir::dataplane {
-
-// Descriptors of the maps of an attached program.
-struct FlowMaps {
-    int flows = -1;
-    int ways = -1;
-    int locals = -1;
-    int records = -1;
-};
 
 class FlowTable {
 public:
@@ -40,13 +34,13 @@ public:
     FlowTable(const FlowTable&) = delete;
     FlowTable& operator=(const FlowTable&) = delete;
 
-    // Flows leave by our device `way`, the kernel's `device`, only while it is usable.
-    void set_way(std::uint8_t way, std::uint32_t device, bool usable) noexcept;
-    [[nodiscard]] bool is_usable(std::uint8_t way) const noexcept;
+    [[nodiscard]] FlowWays& ways() noexcept { return ways_; }
+    [[nodiscard]] const FlowWays& ways() const noexcept { return ways_; }
 
-    // FlowOffload's; `way` is the device of rule.leaves. Addresses in network order. False: the way
-    // cannot be used, or the port can have no flow.
-    [[nodiscard]] bool give(const FlowRule& rule, std::uint8_t way) noexcept;
+    // FlowOffload's; `way` is the device of rule.leaves, `copy_way` that of rule.copy.leaves where
+    // there is a copy. Addresses in network order. False: a way cannot be used, or the port can
+    // have no flow.
+    [[nodiscard]] bool give(const FlowRule& rule, std::uint8_t way, std::uint8_t copy_way) noexcept;
     void take_back(std::uint32_t local, std::uint16_t port) noexcept;
     [[nodiscard]] bool has(std::uint32_t local, std::uint16_t port) const noexcept;
 
@@ -60,11 +54,13 @@ private:
     Result<void> map_tables(const FlowMaps& maps);
     Result<void> fill_locals(int map, std::span<const IpAddress> locals);
     Result<void> make_rings(int map, std::uint16_t queues);
-    // Null: the port can have no flow.
-    [[nodiscard]] weir_flow* flow(std::uint32_t local, std::uint16_t port) const noexcept;
+    // The place of the port's flow, or nothing: it can have none.
+    [[nodiscard]] std::optional<std::size_t> place(std::uint32_t local,
+                                                   std::uint16_t port) const noexcept;
 
     weir_flow* flows_ = nullptr;
-    weir_way* ways_ = nullptr;
+    weir_copy* copies_ = nullptr;
+    FlowWays ways_;
     weir_locals locals_{};
     std::vector<RecordRing> rings_;
 };

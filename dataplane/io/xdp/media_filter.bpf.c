@@ -170,5 +170,9 @@ int weir_media(struct xdp_md* context) {
     return action;
 }
 
+#ifdef WEIR_XDP_OFFLOAD
+#include "dataplane/io/xdp/flow_fork.bpf.h"
+#endif
+
 // Needs no helper that the kernel keeps for GPL programs.
 char kernel_license[] SEC("license") = "Apache-2.0";

@@ -19,7 +19,8 @@ function(weir_xdp_object name)
       -fdebug-compilation-dir=. -isystem /usr/include/${CMAKE_LIBRARY_ARCHITECTURE} -I ${CMAKE_SOURCE_DIR}
       -c ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/media_filter.bpf.c -o ${object}
     DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/media_filter.bpf.c ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/filter_maps.h
-      ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/flow_relay.bpf.h ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/flow_maps.h
+      ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/flow_relay.bpf.h ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/flow_send.bpf.h
+      ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/flow_fork.bpf.h ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/flow_maps.h
     COMMENT "XDP program ${name}.bpf.o" VERBATIM)
   add_custom_command(OUTPUT ${embedded}
     COMMAND ${CMAKE_COMMAND} -DOBJECT=${object} -DNAME=${name} -DOUTPUT=${embedded}

@@ -16,7 +16,7 @@
 namespace weir::dataplane {
 namespace {
 
-constexpr std::size_t kMaxMapsOfProgram = 16;  // ours has nine
+constexpr std::size_t kMaxMapsOfProgram = 16;  // ours has thirteen
 
 std::optional<OwnDescriptor> program(int fd) {
     std::array<std::uint32_t, kMaxMapsOfProgram> maps{};

@@ -7,16 +7,16 @@ namespace {
 
 // The frame that the kernel makes of a payload by a rule, as flow_relay.bpf.h does.
 Bytes frame_by(const FlowRule& rule, const Bytes& payload) {
-    Bytes frame = joined({Bytes(rule.header.begin(), rule.header.end()), payload});
+    Bytes frame = joined({Bytes(rule.headers.header.begin(), rule.headers.header.end()), payload});
     const auto put = [&](std::size_t at, std::uint16_t word) {
         std::memcpy(frame.data() + at, &word, sizeof(word));
     };
     const auto total = __builtin_bswap16(static_cast<std::uint16_t>(frame.size() - 14));
     const auto length = __builtin_bswap16(static_cast<std::uint16_t>(frame.size() - 34));
     const std::uint64_t udp_sum =
-        std::uint64_t{rule.udp_sum} + length + length + checksum_add(0, payload);
+        std::uint64_t{rule.headers.udp_sum} + length + length + checksum_add(0, payload);
     put(16, total);
-    put(24, static_cast<std::uint16_t>(~checksum_fold(std::uint64_t{rule.ip_sum} + total)));
+    put(24, static_cast<std::uint16_t>(~checksum_fold(std::uint64_t{rule.headers.ip_sum} + total)));
     put(38, length);
     put(40, static_cast<std::uint16_t>(~checksum_fold(udp_sum)));
     return frame;
@@ -40,7 +40,7 @@ TEST_F(FlowRules, ByItTheKernelWritesWhatTheWorkerWrites) {
 TEST_F(FlowRules, ItsLengthsAndChecksumsAreZero) {
     open_given();
     for (const std::size_t at : {16U, 17U, 24U, 25U, 38U, 39U, 40U, 41U})
-        EXPECT_EQ(fake.given[0].header[at], 0) << at;
+        EXPECT_EQ(fake.given[0].headers.header[at], 0) << at;
 }
 
 TEST_F(FlowRules, TheStreamIsTheOneThatIsAcceptedNow) {

@@ -27,6 +27,7 @@ public:
         relays_[rule.arrives.port] = !gives_up_at_once;
         return true;
     }
+    bool can_copy(RealmIndex, RealmIndex) const noexcept override { return copies; }
     void take_back(LocalPort port) noexcept override {
         if (on_take_back) on_take_back();
         taken_back.push_back(port.port);
@@ -48,6 +49,7 @@ public:
     bool holds_back = false;             // what the worker sends
     bool refuses = false;
     bool gives_up_at_once = false;
+    bool copies = false;
 
 private:
     const MonoTime& now_;
@@ -76,12 +78,13 @@ protected:
         speak(static_cast<std::size_t>(time / kPtime));
     }
     // The kernel has relayed the caller's packet and leaves it to the worker.
-    FakeIo::Arriving relayed(const Bytes& payload) const {
+    FakeIo::Arriving relayed(const Bytes& payload, std::uint8_t fork = 0) const {
         return {.bytes = frame_of(spec_from(caller, payload)),
                 .peer = {},
                 .local = {},
                 .flags = kSentMark,
-                .payload_sum = checksum_fold32(checksum_add(0, payload))};
+                .payload_sum = checksum_fold32(checksum_add(0, payload)),
+                .copied_to = fork};
     }
     void kernel_relays(std::uint16_t sequence) {
         io->arriving.push_back(relayed(rtp(sequence)));

@@ -69,6 +69,7 @@ public:
         std::uint16_t tag = 0;
         std::size_t more = 0;
         std::uint32_t payload_sum = 0;  // of what the kernel has sent (FlowOffload::sent_mark)
+        std::uint8_t copied_to = 0;     // likewise: index + 1 of the fork whose copy it has sent
     };
     struct Sent {
         Bytes bytes;
@@ -177,6 +178,7 @@ private:
         packet->ol_flags = one.flags;
         packet->vlan_tci = one.tag;
         packet->hash.usr = one.payload_sum;
+        packet->packet_type = one.copied_to;
         if (one.more == 0) return;
         rte_mbuf* second = rte_pktmbuf_alloc(pool_.raw());
         ASSERT_NE(second, nullptr);

@@ -119,8 +119,8 @@ TEST_F(AfXdpOffload, OfWhatIsGivenTheWorkerGetsARecord) {
     const auto device = open(filter);
     ASSERT_TRUE(device) << device.error().context;
     FlowTable& flows = *filter.flows();
-    flows.set_way(0, if_nametoindex("near"), true);
-    ASSERT_TRUE(flows.give(rule(7), 0));
+    flows.ways().set(0, if_nametoindex("near"), true);
+    ASSERT_TRUE(flows.give(rule(7), 0, 0));
     ASSERT_TRUE(Wire("far").send(rtp_frame(7)));
     OffloadedQueue queue;
     Burst burst;

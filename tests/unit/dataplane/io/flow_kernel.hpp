@@ -25,15 +25,40 @@ public:
     FlowMapSet()
         : flows_(array(WEIR_FLOW_COUNT, sizeof(weir_flow), BPF_F_MMAPABLE)),
           ways_(array(WEIR_FLOW_WAYS, sizeof(weir_way), BPF_F_MMAPABLE)),
-          locals_(array(1, sizeof(weir_locals), 0)) {
+          locals_(array(1, sizeof(weir_locals), 0)),
+          copies_(array(WEIR_FLOW_COUNT, sizeof(weir_copy), BPF_F_MMAPABLE)),
+          outs_(devices(WEIR_FLOW_WAYS)),
+          fork_program_(program_at_the_way_out()) {
         const UniqueFd ring(
             bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, WEIR_RECORD_RING, nullptr));
         LIBBPF_OPTS(bpf_map_create_opts, options);
         options.inner_map_fd = static_cast<__u32>(ring.get());
         records_ = UniqueFd(bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", sizeof(__u32),
                                            sizeof(__u32), WEIR_XDP_MAX_QUEUES, &options));
+        const UniqueFd pair = devices(2);
+        options.inner_map_fd = static_cast<__u32>(pair.get());
+        pairs_ = UniqueFd(bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "pairs", sizeof(__u32),
+                                         sizeof(__u32), WEIR_FLOW_PAIRS, &options));
     }
-    FlowMaps maps() const { return {flows_.get(), ways_.get(), locals_.get(), records_.get()}; }
+    FlowMaps maps() const {
+        return {.flows = flows_.get(),
+                .ways = ways_.get(),
+                .locals = locals_.get(),
+                .records = records_.get(),
+                .copies = copies_.get(),
+                .outs = outs_.get(),
+                .pairs = pairs_.get(),
+                .fork_program = fork_program_.get()};
+    }
+    weir_copy copy(std::uint32_t index) const { return value<weir_copy>(copies_, index); }
+    // Where frames by that way go; the program's field holds its number.
+    bpf_devmap_val out(std::uint32_t way) const { return value<bpf_devmap_val>(outs_, way); }
+    // Of a packet by `way` with a copy by `copy_way`: where the copy goes, and where the packet.
+    std::array<bpf_devmap_val, 2> pair(std::uint32_t way, std::uint32_t copy_way) const {
+        const auto id = value<std::uint32_t>(pairs_, way * WEIR_FLOW_WAYS + copy_way);
+        const UniqueFd map(bpf_map_get_fd_by_id(id));
+        return {value<bpf_devmap_val>(map, 0), value<bpf_devmap_val>(map, 1)};
+    }
     weir_flow flow(std::uint32_t index) const { return value<weir_flow>(flows_, index); }
     weir_way way(std::uint32_t index) const { return value<weir_way>(ways_, index); }
     weir_locals locals() const { return value<weir_locals>(locals_, 0); }
@@ -55,6 +80,21 @@ private:
         return UniqueFd(
             bpf_map_create(BPF_MAP_TYPE_ARRAY, "table", sizeof(__u32), bytes, entries, &options));
     }
+    static UniqueFd devices(std::uint32_t entries) {
+        return UniqueFd(bpf_map_create(BPF_MAP_TYPE_DEVMAP, "devices", sizeof(__u32),
+                                       sizeof(bpf_devmap_val), entries, nullptr));
+    }
+    // Lets every frame go: return XDP_PASS.
+    static UniqueFd program_at_the_way_out() {
+        std::array<bpf_insn, 2> text{};
+        text[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+        text[0].imm = XDP_PASS;
+        text[1].code = BPF_JMP | BPF_EXIT;
+        LIBBPF_OPTS(bpf_prog_load_opts, options);
+        options.expected_attach_type = BPF_XDP_DEVMAP;
+        return UniqueFd(bpf_prog_load(BPF_PROG_TYPE_XDP, "way_out", "Apache-2.0", text.data(),
+                                      text.size(), &options));
+    }
     template <typename Value>
     static Value value(const UniqueFd& map, std::uint32_t index) {
         Value found{};
@@ -65,13 +105,17 @@ private:
     UniqueFd flows_;
     UniqueFd ways_;
     UniqueFd locals_;
+    UniqueFd copies_;
+    UniqueFd outs_;
+    UniqueFd fork_program_;
     UniqueFd records_;
+    UniqueFd pairs_;
 };
 
 inline weir_record record_of(std::uint8_t mark, std::uint32_t bytes = 64) {
     weir_record record{};
     record.arrival_ns = 1000U + mark;
-    record.bytes = bytes;
+    record.bytes = static_cast<std::uint16_t>(bytes);
     record.payload_sum = 0x12345U;
     std::memset(record.frame, mark, sizeof(record.frame));
     return record;

@@ -3,6 +3,9 @@
 // can have one; and the ways out.
 #include "dataplane/io/xdp/flow_table.hpp"
 
+#include <net/if.h>
+#include <sched.h>
+
 #include "tests/unit/dataplane/io/flow_kernel.hpp"
 
 namespace weir::dataplane::tests {
@@ -13,6 +16,7 @@ const IpAddress kOutside = IpAddress::v4(198, 51, 100, 1);
 const IpAddress kThird = IpAddress::v4(203, 0, 113, 1);
 const IpAddress kV6 = *IpAddress::parse("2001:db8::1");
 constexpr std::uint8_t kWay = 3;
+constexpr std::uint32_t kDevice = 1;  // loopback is everywhere
 
 std::uint32_t word_of(const IpAddress& address) {
     std::uint32_t word = 0;
@@ -29,10 +33,10 @@ FlowRule rule_of(const IpAddress& local, std::uint16_t port) {
     rule.ssrc = 0xA1B2C3D4;
     rule.next_sequence = 77;
     rule.longest_payload = 1472;
-    rule.ip_sum = 5;
-    rule.udp_sum = 6;
-    for (std::size_t i = 0; i < rule.header.size(); ++i)
-        rule.header[i] = static_cast<std::uint8_t>(i + 1);
+    rule.headers.ip_sum = 5;
+    rule.headers.udp_sum = 6;
+    for (std::size_t i = 0; i < rule.headers.header.size(); ++i)
+        rule.headers.header[i] = static_cast<std::uint8_t>(i + 1);
     return rule;
 }
 
@@ -46,13 +50,13 @@ protected:
         auto opened = FlowTable::open(kernel->maps(), locals, 2);
         ASSERT_TRUE(opened) << opened.error().context;
         table = std::move(*opened);
-        table->set_way(kWay, 42, true);
+        table->ways().set(kWay, kDevice, true);
     }
     bool has(const IpAddress& local, std::uint16_t port) const {
         return table->has(word_of(local), port);
     }
     bool give(const IpAddress& local, std::uint16_t port) {
-        return table->give(rule_of(local, port), kWay);
+        return table->give(rule_of(local, port), kWay, 0);
     }
 
     std::unique_ptr<FlowMapSet> kernel;
@@ -81,9 +85,11 @@ TEST_F(FlowTables, TheProgramReadsTheRule) {
     EXPECT_EQ(flow.source_port, 0x3412) << "in network order";
     EXPECT_EQ(flow.ssrc, 0xD4C3B2A1U) << "in network order";
     EXPECT_EQ(flow.way, kWay);
-    EXPECT_EQ(flow.ip_sum, rule.ip_sum);
-    EXPECT_EQ(flow.udp_sum, rule.udp_sum);
-    EXPECT_EQ(std::memcmp(flow.header, rule.header.data(), rule.header.size()), 0);
+    EXPECT_EQ(flow.headers.ip_sum, rule.headers.ip_sum);
+    EXPECT_EQ(flow.headers.udp_sum, rule.headers.udp_sum);
+    EXPECT_EQ(
+        std::memcmp(flow.headers.header, rule.headers.header.data(), rule.headers.header.size()),
+        0);
 }
 
 TEST_F(FlowTables, EachAddressHasFlowsOfItsOwn) {
@@ -139,7 +145,7 @@ TEST_F(FlowTables, AnIpv6RealmHasNoFlow) {
     const std::uint32_t no_word = 0;  // PortIo's for IPv6
     FlowRule rule = rule_of(kInside, 16384);
     rule.local = no_word;
-    EXPECT_FALSE(table->give(rule, kWay));
+    EXPECT_FALSE(table->give(rule, kWay, 0));
     EXPECT_FALSE(table->has(no_word, 16384));
 }
 
@@ -148,11 +154,11 @@ TEST_F(FlowTables, NoAddressIsNotThatOfAnEmptyPlace) {
     FlowMapSet maps;
     auto opened = FlowTable::open(maps.maps(), std::array<IpAddress, 2>{kV6, kInside}, 1);
     ASSERT_TRUE(opened);
-    (*opened)->set_way(kWay, 42, true);
+    (*opened)->ways().set(kWay, kDevice, true);
     FlowRule rule = rule_of(kInside, 16384);
-    EXPECT_TRUE((*opened)->give(rule, kWay));
+    EXPECT_TRUE((*opened)->give(rule, kWay, 0));
     rule.local = 0;
-    EXPECT_FALSE((*opened)->give(rule, kWay));
+    EXPECT_FALSE((*opened)->give(rule, kWay, 0));
 }
 
 TEST_F(FlowTables, TheProgramKnowsOurAddresses) {
@@ -161,26 +167,92 @@ TEST_F(FlowTables, TheProgramKnowsOurAddresses) {
 }
 
 TEST_F(FlowTables, AWayIsToldToTheProgram) {
-    EXPECT_TRUE(table->is_usable(kWay));
-    EXPECT_EQ(kernel->way(kWay).device, 42U);
+    EXPECT_TRUE(table->ways().is_usable(kWay));
+    EXPECT_EQ(kernel->way(kWay).device, kDevice);
     EXPECT_EQ(kernel->way(kWay).usable, 1U);
-    table->set_way(kWay, 43, false);
-    EXPECT_FALSE(table->is_usable(kWay));
-    EXPECT_EQ(kernel->way(kWay).device, 43U);
+    table->ways().set(kWay, kDevice, false);
+    EXPECT_FALSE(table->ways().is_usable(kWay));
+    EXPECT_EQ(kernel->way(kWay).device, kDevice);
     EXPECT_EQ(kernel->way(kWay).usable, 0U);
 }
 
 TEST_F(FlowTables, NothingIsGivenByAWayThatCannotBeUsed) {
-    table->set_way(kWay, 42, false);
+    table->ways().set(kWay, kDevice, false);
     EXPECT_FALSE(give(kInside, 16384));
     EXPECT_FALSE(has(kInside, 16384));
-    EXPECT_FALSE(table->give(rule_of(kInside, 16384), kWay + 1)) << "never told";
+    EXPECT_FALSE(table->give(rule_of(kInside, 16384), kWay + 1, 0)) << "never told";
 }
 
 TEST_F(FlowTables, AWayThatThereIsNotIsNotUsable) {
-    table->set_way(WEIR_FLOW_WAYS, 42, true);
-    EXPECT_FALSE(table->is_usable(WEIR_FLOW_WAYS));
-    EXPECT_FALSE(table->give(rule_of(kInside, 16384), WEIR_FLOW_WAYS));
+    table->ways().set(WEIR_FLOW_WAYS, kDevice, true);
+    EXPECT_FALSE(table->ways().is_usable(WEIR_FLOW_WAYS));
+    EXPECT_FALSE(table->give(rule_of(kInside, 16384), WEIR_FLOW_WAYS, 0));
+}
+
+TEST_F(FlowTables, TheProgramReadsTheCopysRule) {
+    FlowRule rule = rule_of(kInside, 16384);
+    rule.copy = {.fork = 3, .sequence_offset = 0x1234, .ssrc = 0xC0FFEE01, .headers = rule.headers};
+    ASSERT_TRUE(table->give(rule, kWay, kWay));
+    const weir_copy copy = kernel->copy(8192);
+    EXPECT_EQ(kernel->flow(8192).fork, 3);
+    EXPECT_EQ(copy.ssrc, 0x01EEFFC0U) << "in network order";
+    EXPECT_EQ(copy.sequence_offset, 0x1234);
+    EXPECT_EQ(copy.way, kWay);
+    EXPECT_EQ(copy.headers.ip_sum, 5U);
+    EXPECT_EQ(copy.headers.udp_sum, 6U);
+    EXPECT_EQ(copy.headers.header[41], 42);
+}
+
+TEST_F(FlowTables, NoCopyIsGivenByAWayThatCannotBeUsed) {
+    FlowRule rule = rule_of(kInside, 16384);
+    rule.copy.fork = 1;
+    EXPECT_FALSE(table->give(rule, kWay, kWay + 1));
+    EXPECT_FALSE(has(kInside, 16384));
+}
+
+TEST_F(FlowTables, WithoutTheProgramAtTheWayOutThereAreNoCopies) {
+    FlowMaps maps = kernel->maps();
+    maps.fork_program = -1;
+    auto opened = FlowTable::open(maps, std::array<IpAddress, 1>{kInside}, 1);
+    ASSERT_TRUE(opened) << opened.error().context;
+    (*opened)->ways().set(kWay, kDevice, true);
+    FlowRule rule = rule_of(kInside, 16384);
+    EXPECT_TRUE((*opened)->give(rule, kWay, kWay));
+    rule.copy.fork = 1;
+    EXPECT_FALSE((*opened)->ways().can_copy());
+    EXPECT_FALSE((*opened)->give(rule, kWay, kWay));
+    EXPECT_EQ(kernel->out(kWay).bpf_prog.id, 0U);
+}
+
+TEST_F(FlowTables, AWayLeadsToItsDeviceWithTheProgramThere) {
+    EXPECT_EQ(kernel->out(kWay).ifindex, kDevice);
+    EXPECT_NE(kernel->out(kWay).bpf_prog.id, 0U);
+}
+
+TEST_F(FlowTables, EachPairOfWaysLeadsToTheCopysDeviceAndThePackets) {
+    if (unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "network namespaces are not allowed here";
+    ASSERT_EQ(std::system("ip link add near type veth peer name far"), 0);
+    const std::uint32_t other = if_nametoindex("near");
+    constexpr std::uint8_t kOther = kWay + 1;
+    table->ways().set(kOther, other, true);
+    for (const auto& [way, copy_way, first, second] :
+         {std::array{std::uint32_t{kWay}, std::uint32_t{kWay}, kDevice, kDevice},
+          std::array{std::uint32_t{kWay}, std::uint32_t{kOther}, other, kDevice},
+          std::array{std::uint32_t{kOther}, std::uint32_t{kWay}, kDevice, other},
+          std::array{std::uint32_t{kOther}, std::uint32_t{kOther}, other, other}}) {
+        const auto pair = kernel->pair(way, copy_way);
+        EXPECT_EQ(pair[0].ifindex, first);
+        EXPECT_EQ(pair[1].ifindex, second);
+        EXPECT_NE(pair[0].bpf_prog.id, 0U);
+        EXPECT_EQ(pair[1].bpf_prog.id, pair[0].bpf_prog.id);
+    }
+}
+
+TEST_F(FlowTables, ADeviceThatHasGoneIsNoWay) {
+    table->ways().set(kWay, 0x7FFFFFFF, true);
+    EXPECT_FALSE(table->ways().is_usable(kWay));
+    table->ways().set(kWay, kDevice, true);
+    EXPECT_TRUE(table->ways().is_usable(kWay));
 }
 
 TEST_F(FlowTables, EachQueueHasARingThatTheProgramFinds) {

@@ -114,7 +114,7 @@ protected:
         }
         return false;
     }
-    bool is_usable() const { return lan_->table != nullptr && lan_->table->is_usable(0); }
+    bool is_usable() const { return lan_->table != nullptr && lan_->table->ways().is_usable(0); }
 
     OffloadLog log_;
     UniqueFd wake_fd_;
@@ -190,9 +190,9 @@ TEST_F(OffloadWays, EachDeviceKnowsAllWays) {
     open();
     for (const auto& device : {lan_, wan_}) {
         EXPECT_EQ(device->kernel.way(0).device, index_);
-        EXPECT_TRUE(device->table->is_usable(0));
+        EXPECT_TRUE(device->table->ways().is_usable(0));
         EXPECT_EQ(device->kernel.way(1).device, mute_);
-        EXPECT_FALSE(device->table->is_usable(1));
+        EXPECT_FALSE(device->table->ways().is_usable(1));
     }
     EXPECT_THAT(log_.said, ::testing::UnorderedElementsAre(HasSubstr("the kernel relays"),
                                                            HasSubstr("the other end of wan")));

@@ -57,7 +57,7 @@ protected:
         io = std::make_unique<PortIo>(options, media->table(), nullptr);
         offload = io->offload();
         ASSERT_NE(offload, nullptr);
-        lan->table->set_way(1, 7, true);
+        lan->table->ways().set(1, 1, true);
     }
     void TearDown() override { io.reset(); }
 
