@@ -119,8 +119,9 @@ private:
 // The fork whose copy it has sent with it, or none.
 [[nodiscard]] inline ForkMask copied_by_kernel(const WorkerState& worker,
                                                const rte_mbuf& packet) noexcept {
-    if (!is_sent_by_kernel(worker, packet) || packet.packet_type == 0) return 0;
-    return static_cast<ForkMask>(1U << (packet.packet_type - 1U));
+    const std::uint32_t index = packet.packet_type - 1U;
+    if (!is_sent_by_kernel(worker, packet) || index >= kMaxForks) return 0;
+    return static_cast<ForkMask>(1U << index);
 }
 
 // One more on a counter that only this thread writes.
