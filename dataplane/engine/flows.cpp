@@ -82,6 +82,7 @@ void offer(WorkerState& worker, const Flow& flow, MonoTime now) {
     if (wish.fork != 0) {
         const auto index = static_cast<std::uint8_t>(wish.fork - 1U);
         const ForkSlot& fork = worker.slot(flow.slot).forks[index];
+        emit_copies(worker, now);  // a drain may have ended in this very turn
         if (!kernel.has_sent_all(fork.realm)) return;
         add_copy(rule, worker.framer, fork, index, wish.next_hop);
     }
