@@ -72,11 +72,19 @@ struct CopyWish {
     return {};
 }
 
+// A fork that ends waits for its last copies: a new rule would make the note forget whose they are.
+[[nodiscard]] bool is_waited_for(WorkerState& worker, const Flow& flow, MonoTime now) {
+    if (flow.note.fork == 0) return false;
+    const ForkRef fork{flow.slot, static_cast<std::uint8_t>(flow.note.fork - 1U)};
+    return slot_of(worker, fork).phase == ForkPhase::ending &&
+           has_copies_under_way(worker, fork, now);
+}
+
 void offer(WorkerState& worker, const Flow& flow, MonoTime now) {
     FlowOffload& kernel = *worker.io.offload();
     const std::uint64_t next_hop = worker.options.hops->find(flow.to.rtp_hop);
     if (next_hop == 0 || !is_steady(worker, flow.from, flow.to, now)) return;
-    if (!kernel.has_sent_all(flow.to.realm)) return;
+    if (!kernel.has_sent_all(flow.to.realm) || is_waited_for(worker, flow, now)) return;
     FlowRule rule = flow_rule(worker.framer, flow.from, flow.to, next_hop);
     const CopyWish wish = wish_of(worker, flow);
     if (wish.fork != 0) {
