@@ -52,14 +52,21 @@ void drain(WorkerState& worker, ForkRef fork, MonoTime now) {
     }
 }
 
+// An ending fork has nothing more to wait for, or has waited long enough.
+[[nodiscard]] bool is_through(WorkerState& worker, ForkRef fork, MonoTime now) {
+    const ForkSlot& slot = slot_of(worker, fork);
+    if (now.ns >= slot.drain_until_ns) return true;
+    return slot.account.awaiting == 0 && !has_copies_under_way(worker, fork, now);
+}
+
 // True while the fork still has to be pumped.
 [[nodiscard]] bool pump(WorkerState& worker, ForkRef fork, MonoTime now) {
     ForkSlot& slot = slot_of(worker, fork);
     if (slot.started == 0) return false;
     drain(worker, fork, now);
     if (slot.ending != 0) {
-        if (slot.account.awaiting != 0 && now.ns < slot.drain_until_ns) return true;
-        if (!has_copies_under_way(worker, fork, now)) finish_fork(worker, fork, now);
+        if (!is_through(worker, fork, now)) return slot.account.awaiting != 0;
+        finish_fork(worker, fork, now);
         return false;
     }
     if (slot.account.awaiting != 0) return true;
@@ -125,9 +132,7 @@ void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept {
 void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept {
     for (unsigned bits = worker.notes[slot].forks; bits != 0; bits &= bits - 1) {
         const ForkRef fork{slot, static_cast<std::uint8_t>(std::countr_zero(bits))};
-        const ForkSlot& ending = slot_of(worker, fork);
-        if (ending.ending != 0 && ending.account.awaiting == 0 &&
-            !has_copies_under_way(worker, fork, now))
+        if (slot_of(worker, fork).ending != 0 && is_through(worker, fork, now))
             finish_fork(worker, fork, now);
     }
 }

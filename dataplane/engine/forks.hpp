@@ -52,7 +52,7 @@ void stop_fork(WorkerState& worker, ForkRef fork, bool drain, MonoTime now) noex
 // Sends what is due of every fork of the slot that drains, and ends those that are through.
 void pump_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept;
 // Ends the forks of the slot that have nothing to drain and waited only for what the kernel had
-// sent.
+// sent, or waited long enough.
 void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept;
 // Ends the fork now: what it awaits is lost to it; final report, ForkClosed.
 void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
