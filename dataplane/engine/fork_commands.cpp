@@ -208,6 +208,7 @@ void stop_fork(WorkerState& worker, ForkRef fork, bool drain, MonoTime now) noex
         finish_fork(worker, fork, now);
         return;
     }
+    if (!drains) lose_awaiting(worker, fork);
     if (slot.ending == 0) {
         slot.ending = 1;
         slot.drain_until_ns = (now + kForkDrainLimit).ns;

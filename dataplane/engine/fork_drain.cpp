@@ -117,8 +117,13 @@ void refresh_fork(WorkerState& worker, ForkRef fork) noexcept {
     if (pumped) worker.pumping.insert(fork.slot);
 }
 
-void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept {
+void lose_awaiting(WorkerState& worker, ForkRef fork) noexcept {
     ForkSlot& slot = slot_of(worker, fork);
+    const auto unanswered = static_cast<std::size_t>(ForkDrop::unanswered);
+    const std::uint64_t awaiting = slot.account.awaiting;
+    slot.account.drops[unanswered] += static_cast<std::uint32_t>(awaiting);
+    count(worker.counters.fork_drops[unanswered], awaiting);
+    slot.account.awaiting = 0;
     PreRoll pre_roll = worker.pre_roll(source_of(worker, fork));
     if (!pre_roll.is_present()) return;
     std::uint64_t offset = pre_roll.tail();
@@ -126,7 +131,6 @@ void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept {
         record->awaited_by &= static_cast<ForkMask>(~bit_of(fork.index));
         offset = PreRoll::next(offset, *record);
     }
-    slot.account.awaiting = 0;
 }
 
 void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) noexcept {
@@ -139,11 +143,7 @@ void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) no
 
 void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept {
     ForkSlot& slot = slot_of(worker, fork);
-    const auto unanswered = static_cast<std::size_t>(ForkDrop::unanswered);
-    const std::uint64_t awaiting = slot.account.awaiting;
-    slot.account.drops[unanswered] += static_cast<std::uint32_t>(awaiting);
-    count(worker.counters.fork_drops[unanswered], awaiting);
-    forget_awaiting(worker, fork);
+    lose_awaiting(worker, fork);
     if (slot.started != 0) send_report(worker, fork, now, true);
     emit_copies(worker, now);  // the account is final when ForkClosed is told
     const LocalPort rtp{slot.local_rtp.port, slot.realm, 0};

@@ -58,8 +58,8 @@ void end_settled_forks(WorkerState& worker, std::uint16_t slot, MonoTime now) no
 void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
 // Phase and masks from the fork's flags.
 void refresh_fork(WorkerState& worker, ForkRef fork) noexcept;
-// Walks the pre-roll and takes the fork's bit away everywhere.
-void forget_awaiting(WorkerState& worker, ForkRef fork) noexcept;
+// What the fork awaits is lost to it: takes its bit away everywhere in the pre-roll.
+void lose_awaiting(WorkerState& worker, ForkRef fork) noexcept;
 
 // ---- copying (fork_copy.cpp) ----
 struct CopySource {
