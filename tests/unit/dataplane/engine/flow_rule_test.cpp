@@ -5,23 +5,6 @@
 namespace weir::dataplane::tests {
 namespace {
 
-// The frame that the kernel makes of a payload by a rule, as flow_relay.bpf.h does.
-Bytes frame_by(const FlowRule& rule, const Bytes& payload) {
-    Bytes frame = joined({Bytes(rule.headers.header.begin(), rule.headers.header.end()), payload});
-    const auto put = [&](std::size_t at, std::uint16_t word) {
-        std::memcpy(frame.data() + at, &word, sizeof(word));
-    };
-    const auto total = __builtin_bswap16(static_cast<std::uint16_t>(frame.size() - 14));
-    const auto length = __builtin_bswap16(static_cast<std::uint16_t>(frame.size() - 34));
-    const std::uint64_t udp_sum =
-        std::uint64_t{rule.headers.udp_sum} + length + length + checksum_add(0, payload);
-    put(16, total);
-    put(24, static_cast<std::uint16_t>(~checksum_fold(std::uint64_t{rule.headers.ip_sum} + total)));
-    put(38, length);
-    put(40, static_cast<std::uint16_t>(~checksum_fold(udp_sum)));
-    return frame;
-}
-
 using FlowRules = FlowsEngine;
 
 TEST_F(FlowRules, ByItTheKernelWritesWhatTheWorkerWrites) {
@@ -33,7 +16,7 @@ TEST_F(FlowRules, ByItTheKernelWritesWhatTheWorkerWrites) {
         receive(frame_of(spec_from(caller, payload)));
         turn();
         ASSERT_EQ(io->sent.size(), 1U);
-        EXPECT_EQ(frame_by(fake.given[0], payload), io->sent[0].bytes);
+        EXPECT_EQ(frame_by(fake.given[0].headers, payload), io->sent[0].bytes);
     }
 }
 
@@ -94,7 +77,7 @@ TEST_F(FlowRulesOfTwoRealms, ItLeavesByTheRealmOfTheOtherParty) {
     ASSERT_EQ(fake.given.size(), 1U);
     EXPECT_EQ(fake.given[0].leaves, 2);
     EXPECT_EQ(fake.given[0].longest_payload, 1200 - 28);
-    EXPECT_EQ(frame_by(fake.given[0], rtp(last)), io->sent.back().bytes);
+    EXPECT_EQ(frame_by(fake.given[0].headers, rtp(last)), io->sent.back().bytes);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "dataplane/engine/checksum.hpp"
@@ -15,13 +16,33 @@ namespace weir::dataplane::tests {
 
 inline constexpr std::uint64_t kSentMark = std::uint64_t{1} << 23U;  // no driver's
 
+// The frame that the kernel makes of a payload with those headers, as flow_send.bpf.h does.
+inline Bytes frame_by(const FlowHeaders& headers, const Bytes& payload) {
+    Bytes frame = joined({Bytes(headers.header.begin(), headers.header.end()), payload});
+    const auto put = [&](std::size_t at, std::uint16_t word) {
+        std::memcpy(frame.data() + at, &word, sizeof(word));
+    };
+    const auto total = __builtin_bswap16(static_cast<std::uint16_t>(frame.size() - 14));
+    const auto length = __builtin_bswap16(static_cast<std::uint16_t>(frame.size() - 34));
+    const std::uint64_t udp_sum =
+        std::uint64_t{headers.udp_sum} + length + length + checksum_add(0, payload);
+    put(16, total);
+    put(24, static_cast<std::uint16_t>(~checksum_fold(std::uint64_t{headers.ip_sum} + total)));
+    put(38, length);
+    put(40, static_cast<std::uint16_t>(~checksum_fold(udp_sum)));
+    return frame;
+}
+
 class FakeKernel final : public FlowOffload {
 public:
     explicit FakeKernel(const MonoTime& now) : now_(now) {}
     std::uint64_t sent_mark() const noexcept override { return kSentMark; }
-    bool has_sent_all(RealmIndex) const noexcept override { return !holds_back; }
+    bool has_sent_all(RealmIndex leaves) const noexcept override {
+        return !holds_back && holds_back_at != leaves;
+    }
     bool give(const FlowRule& rule) noexcept override {
         asked_at.push_back(now_);
+        if (on_give) on_give();
         if (refuses) return false;
         given.push_back(rule);
         relays_[rule.arrives.port] = !gives_up_at_once;
@@ -45,8 +66,10 @@ public:
     std::vector<MonoTime> asked_at;           // by give()
     mutable std::vector<MonoTime> missed_at;  // has() was false
     std::vector<std::uint16_t> taken_back;
-    std::function<void()> on_take_back;  // before it
-    bool holds_back = false;             // what the worker sends
+    std::function<void()> on_take_back;       // before it
+    std::function<void()> on_give;            // likewise
+    bool holds_back = false;                  // what the worker sends
+    std::optional<RealmIndex> holds_back_at;  // likewise, by one realm
     bool refuses = false;
     bool gives_up_at_once = false;
     bool copies = false;
