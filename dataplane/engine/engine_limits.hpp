@@ -19,6 +19,10 @@ inline constexpr auto kOffloadRest = std::chrono::milliseconds(100);
 // through the worker, which is no loss, and the worker some work.
 inline constexpr auto kOffloadLongestRest = std::chrono::milliseconds(3200);
 
+// Packets that the program of a predecessor may have copied unseen after its end, until it found no
+// room for records (WEIR_RECORD_RING).
+inline constexpr std::uint16_t kUnseenCopies = 10'923;
+
 // Headers between IPv6 and UDP that are walked to find a media port: RFC 8200 4.1 knows six kinds.
 // A longer chain is the host's.
 inline constexpr unsigned kMaxExtensionHeaders = 8;

@@ -112,8 +112,11 @@ void note_given_up(FlowNote& note, MonoTime now) {
 
 [[nodiscard]] bool is_as_given(WorkerState& worker, const Flow& flow, bool looks_at_forks) {
     const FlowNote& note = flow.note;
-    if (note.links != worker.link_changes ||
-        note.next_hop != worker.options.hops->find(flow.to.rtp_hop))
+    const NextHops& hops = *worker.options.hops;
+    if (note.links != worker.link_changes || note.next_hop != hops.find(flow.to.rtp_hop))
+        return false;
+    if (note.fork != 0 &&
+        note.copy_hop != hops.find(worker.slot(flow.slot).forks[note.fork - 1U].rtp_hop))
         return false;
     if (!looks_at_forks) return true;
     const CopyWish wish = wish_of(worker, flow);

@@ -65,6 +65,7 @@ void start_pacing(WorkerState& worker, ForkRef fork, MonoTime now) {
 void mend_fork(WorkerState& worker, ForkRef fork) {
     ForkSlot& slot = slot_of(worker, fork);
     ForkAccount& account = slot.account;
+    slot.adopted = worker.io.offload() != nullptr ? 1 : 0;
     account.queued = 0;
     account.send_drops = account.copied - std::min(account.copied, account.sent);
     std::uint64_t awaiting = 0;
@@ -94,6 +95,7 @@ void begin_fork(WorkerState& worker, ForkRef fork) {
     slot.remote_rtcp = {};
     slot.rtp_hop = slot.rtcp_hop = kNoHop;
     slot.started = slot.paused = slot.ending = slot.law_told = slot.sequence_known = 0;
+    slot.adopted = 0;
     slot.next_report_ns = slot.drain_until_ns = slot.paused_from_ns = 0;
     slot.resumed_from_ns = slot.eligible_from_ns;
     slot.cursor = 0;

@@ -2,8 +2,10 @@
 // One copy of one packet: payload and timestamp as received, own SSRC, continuous sequence numbers.
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "dataplane/engine/checksum.hpp"
+#include "dataplane/engine/engine_limits.hpp"
 #include "dataplane/engine/forks.hpp"
 #include "dataplane/rtp/rtp_header.hpp"
 
@@ -12,8 +14,12 @@ namespace {
 
 // Where the source's numbers began anew, or the recorder was spared a stretch, ours go on by one.
 void settle_sequence(ForkSlot& fork, std::uint16_t sequence, std::uint8_t epoch) {
+    const bool is_first_after_restart = std::exchange(fork.adopted, std::uint8_t{0}) != 0;
     if (fork.sequence_known != 0 && fork.epoch == epoch) [[likely]]
         return;
+    // Numbers that the recorder may have already are not used again.
+    if (is_first_after_restart)
+        fork.next_sequence = static_cast<std::uint16_t>(fork.next_sequence + kUnseenCopies);
     const bool sent_before = fork.account.copied != 0;
     fork.sequence_offset =
         sent_before ? static_cast<std::uint16_t>(fork.next_sequence - sequence) : std::uint16_t{0};

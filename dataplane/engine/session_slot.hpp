@@ -89,9 +89,9 @@ struct alignas(64) ForkSlot {
     std::uint8_t law_told = 0;            // [worker] 1: LawBroken was sent
     std::uint8_t sequence_known = 0;      // [worker] 1: sequence_offset holds for `epoch`
     std::uint8_t epoch = 0;               // [worker] of the source's numbers last sent
-    std::uint8_t reserved = 0;
-    HopIndex rtp_hop = kNoHop;          // [worker] by StartFork; [control] before Install{adopt}
-    HopIndex rtcp_hop = kNoHop;         // likewise
+    std::uint8_t adopted = 0;    // [worker] 1: of a predecessor, and nothing was copied since
+    HopIndex rtp_hop = kNoHop;   // [worker] by StartFork; [control] before Install{adopt}
+    HopIndex rtcp_hop = kNoHop;  // likewise
     std::uint16_t sequence_offset = 0;  // [worker] sent = received + offset
     std::uint16_t next_sequence = 0;    // [worker] one past the highest sent
     std::uint64_t cursor = 0;           // [worker] pre-roll: all records before it are dealt with

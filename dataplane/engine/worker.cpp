@@ -36,8 +36,10 @@ void prefetch_visit(WorkerState& worker, std::uint16_t index) {
         rte_prefetch0(&from);
         rte_prefetch0(&from.account.last_at_ns);
     }
-    rte_prefetch0(&slot.forks[0].next_report_ns);
-    rte_prefetch0(&slot.forks[1].next_report_ns);
+    for (std::size_t fork = 0; fork < 2; ++fork) {
+        rte_prefetch0(&slot.forks[fork].rtp_hop);
+        rte_prefetch0(&slot.forks[fork].next_report_ns);
+    }
     if (worker.flows.empty()) return;
     rte_prefetch0(&worker.flows[index][0]);
     rte_prefetch0(&worker.flows[index][1]);

@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "config/base/limits.hpp"
+#include "dataplane/engine/engine_limits.hpp"
 
 namespace weir::dataplane {
 namespace {
 
 static_assert(WEIR_FLOW_COUNT == WEIR_FLOW_LOCALS * WEIR_FLOW_PORTS);
 static_assert(sizeof(weir_flow) == 128 && sizeof(weir_copy) == 64 && sizeof(weir_record) % 8 == 0);
+static_assert(kUnseenCopies >= WEIR_RECORD_RING / (sizeof(weir_record) + BPF_RINGBUF_HDR_SZ));
 static_assert(sizeof(FlowHeaders::header) == WEIR_FLOW_HEADER);
 
 constexpr std::size_t kFlowBytes = sizeof(weir_flow) * WEIR_FLOW_COUNT;
