@@ -207,6 +207,7 @@ class CopiesEndWithDrain : public CopiesEnd {
 protected:
     void await_two(milliseconds apart) {
         open_copied();
+        fake.holds_back = true;  // the stream is not given again
         pause();
         const std::int64_t from_ns = now.ns;
         pass(milliseconds(1));
@@ -244,7 +245,6 @@ TEST_F(CopiesEndWithDrain, WithoutADrainWhatItAwaitsIsLostToIt) {
 // The limit of a drain is one for all that a fork waits for.
 TEST_F(CopiesEndWithDrain, BehindAtTheLimitOfTheDrainItStillEnds) {
     await_two(std::chrono::seconds(100));
-    fake.holds_back = true;  // the stream is not given again
     stop_fork();
     pass(milliseconds(kForkDrainLimit) - milliseconds(10));
     EXPECT_EQ(closed_forks(), 0U);
