@@ -172,7 +172,8 @@ TEST_F(Flows, ANewMacAddressOfTheNextHopIsInTheNextRule) {
     EXPECT_THAT(fake.taken_back, ElementsAre(8000));
     pass(kOffloadRest + milliseconds(20));
     ASSERT_THAT(fake.given, SizeIs(2));
-    EXPECT_TRUE(std::equal(fake.given[1].headers.header.begin(), fake.given[1].headers.header.begin() + 6,
+    EXPECT_TRUE(std::equal(fake.given[1].headers.header.begin(),
+                           fake.given[1].headers.header.begin() + 6,
                            MacAddress{2, 0, 0, 0, 9, 9}.begin()));
 }
 
@@ -195,7 +196,8 @@ TEST_F(Flows, AnotherMacAddressOfOurDeviceIsInTheNextRule) {
     EXPECT_THAT(fake.taken_back, ElementsAre(8000));
     pass(kOffloadRest + milliseconds(20));
     ASSERT_THAT(fake.given, SizeIs(2));
-    EXPECT_TRUE(std::equal(fake.given[1].headers.header.begin() + 6, fake.given[1].headers.header.begin() + 12,
+    EXPECT_TRUE(std::equal(fake.given[1].headers.header.begin() + 6,
+                           fake.given[1].headers.header.begin() + 12,
                            MacAddress{2, 0, 0, 0, 7, 7}.begin()));
     EXPECT_EQ(fake.given[1].longest_payload, 1400 - 28);
 }
