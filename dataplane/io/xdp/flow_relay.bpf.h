@@ -86,8 +86,12 @@ static __always_inline int is_plain(const struct plain_frame* frame, const void*
            datagram + sizeof(struct iphdr) <= bpf_ntohs(frame->ip->tot_len);
 }
 
-/* Nothing behind the datagram, neither of IP nor of the link: it is not sent on. */
-static __always_inline int is_bare(const struct plain_frame* frame, const void* end, __u32 bytes) {
+/* Nothing behind the datagram, neither of IP nor of the link: it is not sent on. Nor metadata in front
+ * of the frame, which another XDP program at the sender's end may have left: at the way out it would
+ * pass for a note of ours. */
+static __always_inline int is_bare(const struct xdp_md* context, const struct plain_frame* frame,
+                                   const void* end, __u32 bytes) {
+    if ((void*)(long)context->data_meta + 1 <= (void*)(long)context->data) return 0;
     return bpf_ntohs(frame->udp->len) + sizeof(struct iphdr) == bpf_ntohs(frame->ip->tot_len) &&
            end - (const void*)frame->ethernet == bytes;
 }
@@ -228,7 +232,7 @@ static __always_inline int relay_flow(struct xdp_md* context) {
     int is_bad = 0;
     int action = NOT_RELAYED;
     if (is_next(flow, given, frame.rtp) && bytes <= WEIR_RECORD_FRAME &&
-        is_bare(&frame, end, bytes) && bytes <= WEIR_FLOW_HEADER + (__u32)flow->longest)
+        is_bare(context, &frame, end, bytes) && bytes <= WEIR_FLOW_HEADER + (__u32)flow->longest)
         action = relay_next(context, flow, index, given, bytes, &is_bad);
     /* A damaged packet is dropped by the worker: nothing of the stream goes that way. */
     if (action == NOT_RELAYED && !is_bad) flow->ended = given;

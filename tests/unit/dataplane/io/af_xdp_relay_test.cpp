@@ -197,6 +197,12 @@ TEST_F(FlowRelayProgram, WhatStandsBehindTheDatagramIsNotSentOn) {
     expect_given_up_at(padded);
 }
 
+TEST_F(FlowRelayProgram, WhatHasMetadataInFrontIsTheWorkers) {
+    give(100);
+    EXPECT_EQ(run_behind({}, next(100)), XDP_PASS);
+    EXPECT_FALSE(is_given());
+}
+
 TEST_F(FlowRelayProgram, WhatStandsBehindTheDatagramInThePacketIsTheWorkers) {
     give(100);
     Frame longer = next(100);

@@ -161,6 +161,22 @@ protected:
         sent_.resize(options.data_size_out);
         return static_cast<int>(options.retval);
     }
+    // With metadata in front of it, as other programs leave some.
+    int run_behind(const std::array<std::uint8_t, 16>& metadata, const Frame& frame) {
+        LIBBPF_OPTS(bpf_test_run_opts, options);
+        Frame all(metadata.begin(), metadata.end());
+        all.insert(all.end(), frame.begin(), frame.end());
+        xdp_md context{};
+        context.data = static_cast<std::uint32_t>(metadata.size());
+        context.data_end = static_cast<std::uint32_t>(all.size());
+        options.data_in = all.data();
+        options.data_size_in = context.data_end;
+        options.ctx_in = &context;
+        options.ctx_size_in = sizeof(context);
+        options.repeat = 1;
+        EXPECT_EQ(bpf_prog_test_run_opts(program_, &options), 0);
+        return static_cast<int>(options.retval);
+    }
     void expect_relayed(const Frame& frame) { EXPECT_EQ(run(frame), XDP_REDIRECT); }
     // To the worker: without its socket in the table that is the kernel's.
     void expect_left(const Frame& frame) {
