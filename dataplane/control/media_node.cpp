@@ -29,7 +29,7 @@ std::uint32_t buffers_for(std::uint32_t memory_mib, std::size_t held_by_devices)
 }
 
 BufferUse buffer_use(IoMode mode, const std::vector<NodePort>& ports) {
-    if (mode == IoMode::af_xdp) return BufferUse::hardware;
+    if (mode == IoMode::af_xdp) return BufferUse::xdp_sockets;
     const bool has_hardware =
         mode == IoMode::dpdk && std::any_of(ports.begin(), ports.end(), [](const NodePort& port) {
             return port.eal_name.find(':') != std::string::npos;  // a PCI address

@@ -25,13 +25,15 @@ inline void set_length(rte_mbuf* buffer, std::size_t bytes) noexcept {
     buffer->pkt_len = static_cast<std::uint32_t>(bytes);
 }
 
-// Who reads and writes the buffers besides us: programs and the kernel's calls; or hardware, which
-// knows only EAL's memory and no buffer that crosses a page (af_xdp without copies, too).
-enum class BufferUse : std::uint8_t { software, hardware };
+// Who reads and writes the buffers besides us: programs and the kernel's calls; AF_XDP sockets,
+// whose memory must be one piece, and where no buffer may cross a page (without copies a device
+// does it); or hardware, which knows only EAL's memory and no such buffer either.
+enum class BufferUse : std::uint8_t { software, xdp_sockets, hardware };
 
 class BufferPool {
 public:
-    // `buffers` packet buffers of 2 KB; a worker's cache holds some hundreds. Error: exhausted.
+    // `buffers` packet buffers of 2 KB or more; a worker's cache holds some hundreds. Error:
+    // exhausted.
     [[nodiscard]] static Result<std::unique_ptr<BufferPool>> create(
         const std::string& name, std::uint32_t buffers, BufferUse use = BufferUse::hardware);
     ~BufferPool();

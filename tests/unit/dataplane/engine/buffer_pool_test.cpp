@@ -40,9 +40,45 @@ TEST_P(Buffers, APoolThatIsGoneLeavesItsNameAndMemoryToTheNext) {
         ASSERT_TRUE(BufferPool::create("pool_again", 2047, GetParam()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Buffers, ::testing::Values(BufferUse::software, BufferUse::hardware),
+// What DPDK's af_xdp driver tells the kernel of: from the page on which the pool begins, as many
+// bytes as it has buffers times the size of one (xdp_umem_configure).
+TEST(BuffersOfXdpSockets, LieOnAPageEachWithinWhatTheDriverTellsTheKernel) {
+    test_eal();
+    constexpr std::uint32_t kBuffers = 2047;
+    constexpr std::uintptr_t kPage = 4096;
+    const auto pool = BufferPool::create("umem_of_a_test", kBuffers, BufferUse::xdp_sockets);
+    ASSERT_TRUE(pool) << pool.error().context;
+    const rte_mempool& raw = *(*pool)->raw();
+    const auto first = reinterpret_cast<std::uintptr_t>(STAILQ_FIRST(&raw.mem_list)->addr);
+    const std::uintptr_t begin = first / kPage * kPage;
+    const std::uintptr_t end =
+        first +
+        std::uintptr_t{kBuffers} * rte_mempool_calc_obj_size(raw.elt_size, raw.flags, nullptr);
+    std::vector<rte_mbuf*> buffers(kBuffers);
+    ASSERT_EQ(rte_pktmbuf_alloc_bulk((*pool)->raw(), buffers.data(), kBuffers), 0);
+    for (rte_mbuf* buffer : buffers) {
+        const auto start = reinterpret_cast<std::uintptr_t>(buffer) - raw.header_size;
+        const auto last = reinterpret_cast<std::uintptr_t>(buffer->buf_addr) + buffer->buf_len - 1;
+        ASSERT_GE(start, begin);
+        ASSERT_LT(last, end);
+        ASSERT_EQ(start / kPage, last / kPage);
+    }
+    rte_pktmbuf_free_bulk(buffers.data(), kBuffers);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, Buffers,
+                         ::testing::Values(BufferUse::software, BufferUse::xdp_sockets,
+                                           BufferUse::hardware),
                          [](const auto& kind) {
-                             return kind.param == BufferUse::software ? "software" : "hardware";
+                             switch (kind.param) {
+                                 case BufferUse::software:
+                                     return "software";
+                                 case BufferUse::xdp_sockets:
+                                     return "xdp_sockets";
+                                 case BufferUse::hardware:
+                                     break;
+                             }
+                             return "hardware";
                          });
 
 }  // namespace

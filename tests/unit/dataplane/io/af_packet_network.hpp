@@ -70,7 +70,8 @@ protected:
         test_eal();
         if (unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "network namespaces are not allowed here";
         ASSERT_TRUE(make_pair());
-        if (!pool()) pool() = std::move(*BufferPool::create("af_test_pool", 8191));
+        if (!pool())
+            pool() = std::move(*BufferPool::create("af_test_pool", 8191, BufferUse::xdp_sockets));
     }
 
     static std::unique_ptr<BufferPool>& pool() {

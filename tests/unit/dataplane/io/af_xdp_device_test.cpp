@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of the XDP program on a device: what is in the way at the start, its maps, its end.
+#include <algorithm>
+#include <vector>
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <gmock/gmock.h>
@@ -311,6 +314,66 @@ TEST_F(AfXdp, FramesThatFindNoBufferAreCountedAsMissed) {
         ++received;
     EXPECT_GT((*device)->counts().missed, 0U);
     EXPECT_EQ(received + (*device)->counts().missed, 6000U);
+}
+
+// The upper half of the pool's memory, in order of address; the lower one stays with the test.
+class AfXdpBuffers : public AfXdp {
+protected:
+    void SetUp() override {
+        AfXdp::SetUp();
+        if (IsSkipped() || HasFatalFailure()) return;
+        while (rte_mbuf* buffer = rte_pktmbuf_alloc(pool()->raw()))
+            lower_.push_back(buffer);
+        std::sort(lower_.begin(), lower_.end());
+        const auto middle = lower_.begin() + static_cast<std::ptrdiff_t>(lower_.size() / 2);
+        upper_.assign(middle, lower_.end());
+        lower_.erase(middle, lower_.end());
+    }
+    void TearDown() override {
+        give_back(lower_);
+        give_back(upper_);
+    }
+    static void give_back(std::vector<rte_mbuf*>& buffers) {
+        rte_pktmbuf_free_bulk(buffers.data(), static_cast<unsigned>(buffers.size()));
+        buffers.clear();
+    }
+    std::vector<rte_mbuf*> lower_;
+    std::vector<rte_mbuf*> upper_;
+};
+
+TEST_F(AfXdpBuffers, TheLastOfThePoolAreReceivedInto) {
+    give_back(upper_);
+    const auto before = pool()->available();
+    MediaFilter filter(options());
+    {
+        const auto device = open(filter);
+        ASSERT_TRUE(device) << device.error().context;
+        const Wire far("far");
+        for (int i = 0; i < 1000; ++i)
+            ASSERT_TRUE(far.send(make_frame({})));
+        int received = 0;
+        while (next_frame(**device))
+            ++received;
+        EXPECT_EQ(received, 1000);
+    }
+    EXPECT_EQ(pool()->available(), before);
+}
+
+TEST_F(AfXdpBuffers, TheLastOfThePoolAreSent) {
+    give_back(lower_);
+    MediaFilter filter(options());
+    const auto device = open(filter);
+    ASSERT_TRUE(device) << device.error().context;
+    const Wire far("far");
+    for (int i = 0; i < 10; ++i) {
+        rte_mbuf* buffer = upper_.back();
+        upper_.pop_back();
+        const Frame frame = make_frame({});
+        std::copy(frame.begin(), frame.end(), rte_pktmbuf_mtod(buffer, std::uint8_t*));
+        set_length(buffer, frame.size());
+        ASSERT_EQ(rte_eth_tx_burst((*device)->port_id(), 0, &buffer, 1), 1);
+        EXPECT_TRUE(far.receives(frame)) << "the last but " << i;
+    }
 }
 
 // A tap with two queues stands for a NIC; what is written to a queue's descriptor is received

@@ -20,6 +20,7 @@ protected:
     void SetUp() override {
         VethPair::SetUp();
         if (IsSkipped()) return;
+        buffers_ = pool()->available();
         wake_fd_ = UniqueFd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
         const auto filter = std::make_shared<MediaFilter>(AfXdpOptions{
             .name = "lan", .interface = "near", .addresses = {kOurs}, .offload = true});
@@ -102,6 +103,7 @@ protected:
     }
 
     NullLogger log_;
+    std::uint32_t buffers_ = 0;  // of the pool before the device had some
     UniqueFd wake_fd_;
     std::unique_ptr<MediaIo> media_;
     MonoTime now_{1'000'000'000};
@@ -143,7 +145,7 @@ TEST_F(OffloadReturn, AtTheEndAllBuffersAreBackInThePool) {
     ASSERT_TRUE(ip("link del near"));
     for (int i = 0; i < 5; ++i)
         look();
-    EXPECT_EQ(pool()->available(), 8191U);
+    EXPECT_EQ(pool()->available(), buffers_);
 }
 
 }  // namespace
