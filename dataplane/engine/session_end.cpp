@@ -39,7 +39,7 @@ void drain_port(WorkerState& worker, LocalPort port, MonoTime now) {
 void book_tail_loss(WorkerState& worker, std::uint16_t slot, std::uint8_t unit) {
     DirectionSlot& from = worker.direction({slot, PortRole::rtp, unit});
     const std::uint32_t dropped = worker.io.overflow({from.local_rtp.port, from.realm, 0});
-    std::uint32_t lost = dropped - from.reception.overflow_seen;
+    std::uint32_t lost = unbooked_overflow(from.reception, dropped);
     if (worker.io.framing() == Framing::ethernet) {
         const std::int64_t closed_ns = worker.slot(slot).linger_until_ns - kLingerNs;
         lost = std::min(lost, most_since_last(from, closed_ns));

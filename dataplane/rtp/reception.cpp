@@ -38,7 +38,7 @@ void begin_source(ReceptionState& state, const ReceivedPacket& packet) {
     state.received.fill(0);
     state.hole_is_ours.fill(0);
     set(state.received, packet.sequence);
-    state.overflow_seen = packet.overflow;
+    state.overflow_seen = state.overflow_booked = packet.overflow;
     state.last_timestamp = packet.timestamp;
     state.last_arrival_ns = packet.arrival_ns;
 }
@@ -66,6 +66,7 @@ ReceptionResult advance(ReceptionState& state, const ReceivedPacket& packet, uns
     result.gap = static_cast<std::uint16_t>(step - 1);
     // It must not flatter us: what a stop of ours covers is ours.
     result.ours = result.gap != 0 && is_covered(state, packet);
+    if (result.ours) state.overflow_booked = packet.overflow;
     const unsigned remembered = step - 1 < kReorderWindow ? step - 1 : kReorderWindow;
     for (unsigned back = 1; back <= remembered; ++back) {
         const unsigned hole = packet.sequence - back;

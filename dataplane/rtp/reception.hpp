@@ -7,6 +7,7 @@
 // restart of ours covers its time, else the network's before us.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -29,6 +30,9 @@ struct ReceptionState {
     std::uint32_t last_timestamp = 0;  // RTP timestamp of the last packet in order
     std::uint32_t jitter_q4 = 0;       // jitter times 16, timestamp units
     std::uint32_t clock_rate = 8000;   // of the RTP timestamp, Hz
+    // The drop counter by which the last gap was found to be ours. Packets that had waited may say
+    // less afterwards: then overflow_seen goes back, so that a further gap among them is ours, too.
+    std::uint32_t overflow_booked = 0;
     std::int64_t last_arrival_ns = 0;  // MonoTime, of the last packet in order
     // Bit (sequence % kReorderWindow): received; and, where not received: whose loss the hole is.
     std::array<std::uint64_t, kReorderWindow / 64> received{};
@@ -58,6 +62,12 @@ struct ReceivedPacket {
     std::uint32_t overflow = 0;   // the socket's drop counter when this packet was queued
     std::int64_t arrival_ns = 0;  // MonoTime
 };
+
+// What the counter has risen by since the last packet, less what a gap has shown already.
+[[nodiscard]] inline std::uint32_t unbooked_overflow(const ReceptionState& state,
+                                                     std::uint32_t overflow) noexcept {
+    return std::min(overflow - state.overflow_seen, overflow - state.overflow_booked);
+}
 
 // Takes note of one packet. Pure on `state`.
 [[nodiscard]] ReceptionResult note_packet(ReceptionState& state,

@@ -369,6 +369,26 @@ TEST_F(Framed, AStreamThatRanToTheEndLostNothingAtItsEnd) {
     EXPECT_LE(from(Side::a).lost_ours, 1U);
 }
 
+// Frames that waited know nothing of a loss behind them, though a gap among them has shown it.
+TEST_F(Framed, AtTheEndDropsThatAGapHasShownAreNotCountedAgain) {
+    open_plain();
+    for (std::uint16_t i = 0; i < 300; ++i) {
+        caller_sends_frame(i);
+        pass(milliseconds(20));
+    }
+    io->overflows[8000] = 2;
+    caller_sends_frame(302);
+    caller_sends_frame(303);
+    turn();
+    ASSERT_EQ(from(Side::a).lost_ours, 2U);
+    pass(milliseconds(81));
+    send(to_worker::CloseSession{kSession});
+    turn();
+    pass(milliseconds(1000));
+    EXPECT_EQ(from(Side::a).lost_ours, 2U);
+    EXPECT_EQ(from(Side::a).expected, 304U);
+}
+
 TEST_F(Framed, TheWorkerSleepsBrieflyAndNeverWhenItSpins) {
     EXPECT_EQ(worker->longest_sleep(), std::chrono::nanoseconds(kFramedIdleSleep));
     open_plain();

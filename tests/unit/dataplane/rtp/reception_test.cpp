@@ -55,6 +55,19 @@ TEST_F(Reception, AGapIsTheNetworksUnlessTheSocketOverflowed) {
     EXPECT_FALSE(take(8, 2).ours);
 }
 
+// A packet that was queued before the loss says less than the counter by which a gap before it was
+// judged.
+TEST_F(Reception, AFurtherGapAmongPacketsThatHadWaitedIsOursAndAtTheEndNothingIsLeft) {
+    for (std::uint16_t i = 0; i < 300; ++i)
+        take(i);
+    EXPECT_TRUE(take(303, 5).ours);
+    take(304, 0);
+    EXPECT_TRUE(take(307, 5).ours);
+    take(308, 0);
+    EXPECT_EQ(unbooked_overflow(state, 5), 0U);
+    EXPECT_EQ(unbooked_overflow(state, 7), 2U);
+}
+
 TEST_F(Reception, AGapAfterARestartOfOursIsOurs) {
     take(1);
     state.restarted = 1;
