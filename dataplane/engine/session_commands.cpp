@@ -28,7 +28,7 @@ void mend_direction(WorkerState& worker, DirectionSlot& from) {
         account.received = accounted;
     }
     from.reception.restarted = from.reception.started;
-    from.reception.overflow_seen = 0;  // the socket is a new one
+    from.reception.overflow_seen = from.reception.overflow_booked = 0;  // the socket is a new one
     PreRoll pre_roll = worker.pre_roll(from);
     if (pre_roll.is_present() && !pre_roll.is_sound()) pre_roll.clear();
 }
