@@ -147,7 +147,8 @@ void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
         rte_mbuf* packet = burst.packets[i];
         DirectionSlot* from = burst.from[i];
         const Judgement judgement = judge(worker, packet, meta, from, now);
-        if (meta.owner.role == PortRole::rtp) prefetch_fork(worker, meta.owner);
+        if (meta.owner.role == PortRole::rtp)
+            prefetch_fork(worker, meta.owner, copied_by_kernel(worker, *packet) != 0);
         const bool counted =
             meta.owner.role == PortRole::rtp || meta.owner.role == PortRole::opaque;
         StreamAccount* account = counted ? &from->account : nullptr;

@@ -30,13 +30,14 @@ void rewrite(Burst& burst, WorkerState& worker) noexcept;
 void emit(Burst& burst, WorkerState& worker, MonoTime now) noexcept;
 
 // Of the packet's owner, whose notes are there already: the first recorder's; most calls have one.
-inline void prefetch_fork(WorkerState& worker, PortEntry owner) noexcept {
+// Its addresses are in the first line, which what the kernel has copied does not need.
+inline void prefetch_fork(WorkerState& worker, PortEntry owner, bool is_copied) noexcept {
     const DirectionForks& forks = worker.notes[owner.slot].directions[owner.unit];
     const auto copied = static_cast<unsigned>(forks.live | forks.awaiting);
     if (copied == 0) return;
     const ForkSlot& fork = worker.slot(owner.slot).forks[std::countr_zero(copied)];
     const auto* at = reinterpret_cast<const std::byte*>(&fork);
-    for (std::size_t line = 0; line < sizeof(ForkSlot); line += 64)
+    for (std::size_t line = is_copied ? 64 : 0; line < sizeof(ForkSlot); line += 64)
         rte_prefetch0(at + line);
 }
 
@@ -54,7 +55,8 @@ inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
     static_assert(offsetof(DirectionSlot, account.last_at_ns) < 4 * kLine);
     for (std::size_t line = 0; line < 4 * kLine; line += kLine)
         rte_prefetch0(at + line);
-    rte_prefetch0(&WorkerState::opposite(*from, owner));
+    if (!is_sent_by_kernel(worker, *burst.packets[i]))
+        rte_prefetch0(&WorkerState::opposite(*from, owner));
 }
 
 // All of them.

@@ -134,7 +134,8 @@ std::chrono::nanoseconds Worker::longest_sleep() const noexcept {
     if (state_.io.framing() == Framing::ethernet) {
         if (state_.options.spin) return std::chrono::nanoseconds(0);
         // What the kernel relays does not wait for us: the I/O knows whether anything else does.
-        if (state_.io.offload() != nullptr && !busy) return std::chrono::nanoseconds(kOffloadSleep);
+        if (state_.io.offload() != nullptr && !busy)
+            return std::chrono::nanoseconds(kOffloadQuietSleep);
         return idle ? std::chrono::nanoseconds(kFramedIdleSleep)
                     : std::chrono::nanoseconds(kFramedSleep);
     }

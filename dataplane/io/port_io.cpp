@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "dataplane/engine/burst.hpp"
+#include "dataplane/engine/engine_limits.hpp"
 #include "dataplane/io/io_limits.hpp"
 
 namespace weir::dataplane {
@@ -139,7 +140,8 @@ std::chrono::nanoseconds PortIo::sleep_time(std::chrono::nanoseconds longest) co
                          now_.ns - last_frame_ns_ > std::chrono::nanoseconds(kRecentFrame).count();
     // Few frames wait for us beside what the kernel relays.
     if (sent_by_kernel_ > kOffloadShare * frames_)
-        return std::min(longest, std::chrono::nanoseconds(kOffloadSleep));
+        return std::min(longest, frames_ == 0 ? std::chrono::nanoseconds(kOffloadQuietSleep)
+                                              : std::chrono::nanoseconds(kOffloadSleep));
     const std::chrono::nanoseconds ours = is_idle ? std::chrono::nanoseconds(kFramedIdleSleep)
                                                   : std::chrono::nanoseconds(kFramedSleep);
     return std::min(longest, ours);

@@ -245,6 +245,16 @@ TEST_F(SleepsOfPortOffload, AreLongWhereTheKernelRelaysNearlyAll) {
               kLong);
 }
 
+TEST_F(SleepsOfPortOffload, AreLongestWhereNothingWaitedForTheWorker) {
+    constexpr std::chrono::nanoseconds kLongest{kOffloadQuietSleep};
+    EXPECT_GE(fastest_wait(
+                  *io, [&] { comes(1, 0); }, kLongest),
+              kLongest);
+    EXPECT_LT(fastest_wait(
+                  *io, [&] { comes(kOffloadShare + 1, 1); }, kLongest),
+              kLongest);
+}
+
 TEST_F(SleepsOfPortOffload, AreAsEverWhereSomeWaitForTheWorker) {
     EXPECT_LT(fastest_wait(
                   *io, [&] { comes(kOffloadShare, 1); }, kLong),
