@@ -55,6 +55,7 @@ struct ForkAccount {
     std::uint64_t sent_octets = 0;  // RTP payload octets
     std::uint64_t send_drops = 0;   // refused by the socket or the port
     std::uint64_t paused = 0;       // accepted by the relay while the fork was paused: not eligible
+    std::uint64_t skipped = 0;         // numbers left out after a restart: packets had none of them
     std::uint64_t lost_before_us = 0;  // of the source stream, since eligible_from
     std::uint64_t lost_ours = 0;       // likewise
     std::uint32_t ssrc = 0;

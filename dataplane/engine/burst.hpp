@@ -43,9 +43,9 @@ struct alignas(64) PacketMeta {
     std::uint8_t payload_type = 0;
     std::uint8_t truncated = 0;  // by receive: the datagram was longer than the buffer
     // By measure.
-    std::uint8_t fresh = 0;  // 1: forks get it (RTP, not a duplicate)
-    std::uint8_t epoch = 0;  // ReceptionState::epoch
-    std::uint16_t gap_network = 0;
+    std::uint8_t fresh = 0;         // 1: forks get it (RTP, not a duplicate)
+    std::uint8_t epoch = 0;         // ReceptionState::epoch
+    std::uint16_t gap_network = 0;  // or kFillsHole; likewise gap_ours
     std::uint16_t gap_ours = 0;
     // By classify (framed I/O): checksum of the UDP payload, folded to 32 bits; 0 = not known.
     std::uint32_t payload_sum = 0;

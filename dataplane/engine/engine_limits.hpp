@@ -23,8 +23,8 @@ inline constexpr auto kOffloadLongestRest = std::chrono::milliseconds(3200);
 // room for records (WEIR_RECORD_RING).
 inline constexpr std::uint16_t kUnseenCopies = 10'923;
 
-// ... and twice as long where not one frame was the worker's since its last sleep: 150,000 packets a
-// second leave 600 records in that time, of the 10,922 that there is room for.
+// ... and twice as long where not one frame was the worker's since its last sleep: 150,000 packets
+// a second leave 600 records in that time, of the 10,922 that there is room for.
 inline constexpr auto kOffloadQuietSleep = std::chrono::milliseconds(4);
 
 // Headers between IPv6 and UDP that are walked to find a media port: RFC 8200 4.1 knows six kinds.

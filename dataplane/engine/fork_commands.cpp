@@ -4,6 +4,7 @@
 
 #include "dataplane/engine/flows.hpp"
 #include "dataplane/engine/forks.hpp"
+#include "dataplane/rtp/reception.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -40,8 +41,11 @@ std::uint64_t await_since(WorkerState& worker, ForkRef fork, std::int64_t from_n
 
 // The reverse for a packet that turns out to be paused.
 void unbook_gaps(ForkAccount& account, const PreRollRecord& record) {
-    account.lost_before_us -= std::min<std::uint64_t>(account.lost_before_us, record.gap_network);
-    account.lost_ours -= std::min<std::uint64_t>(account.lost_ours, record.gap_ours);
+    const auto unbook = [](std::uint64_t& lost, std::uint16_t gap) {
+        lost = gap == kFillsHole ? lost + 1 : lost - std::min<std::uint64_t>(lost, gap);
+    };
+    unbook(account.lost_before_us, record.gap_network);
+    unbook(account.lost_ours, record.gap_ours);
 }
 
 // The drain's clock starts now, with the first packet that is awaited.

@@ -7,6 +7,7 @@
 #include "dataplane/engine/checksum.hpp"
 #include "dataplane/engine/engine_limits.hpp"
 #include "dataplane/engine/forks.hpp"
+#include "dataplane/rtp/reception.hpp"
 #include "dataplane/rtp/rtp_header.hpp"
 
 namespace weir::dataplane {
@@ -18,8 +19,10 @@ void settle_sequence(ForkSlot& fork, std::uint16_t sequence, std::uint8_t epoch)
     if (fork.sequence_known != 0 && fork.epoch == epoch) [[likely]]
         return;
     // Numbers that the recorder may have already are not used again.
-    if (is_first_after_restart)
+    if (is_first_after_restart) {
         fork.next_sequence = static_cast<std::uint16_t>(fork.next_sequence + kUnseenCopies);
+        fork.account.skipped += kUnseenCopies;
+    }
     const bool sent_before = fork.account.copied != 0;
     fork.sequence_offset =
         sent_before ? static_cast<std::uint16_t>(fork.next_sequence - sequence) : std::uint16_t{0};
@@ -61,6 +64,13 @@ void book_sent(ForkAccount& account, std::uint16_t sequence, std::uint16_t paylo
     account.sent_octets += payload_bytes;
     account.last_sequence = sequence;
     account.last_sent_ns = at_ns;
+}
+
+void book_gap(std::uint64_t& lost, std::uint16_t gap) {
+    if (gap != kFillsHole) [[likely]]
+        lost += gap;
+    else if (lost != 0)
+        --lost;
 }
 
 }  // namespace
@@ -125,19 +135,8 @@ void book_sent_copy(WorkerState& worker, ForkSlot& fork, const PacketMeta& meta)
 void book_fork_gaps(ForkAccount& account, std::uint16_t network, std::uint16_t ours) noexcept {
     // What the network lost before the first eligible packet is no part of the conversation; what
     // we lost may have been: it counts.
-    if (account.eligible != 0) account.lost_before_us += network;
-    account.lost_ours += ours;
-}
-
-void unlose(WorkerState& worker, PortEntry owner, bool ours) noexcept {
-    const DirectionForks& forks = worker.notes[owner.slot].directions[owner.unit];
-    for (unsigned bits = static_cast<unsigned>(forks.live | forks.awaiting); bits != 0;
-         bits &= bits - 1) {
-        ForkAccount& account =
-            worker.slot(owner.slot).forks[static_cast<unsigned>(std::countr_zero(bits))].account;
-        std::uint64_t& lost = ours ? account.lost_ours : account.lost_before_us;
-        if (lost != 0) --lost;
-    }
+    if (network == kFillsHole || account.eligible != 0) book_gap(account.lost_before_us, network);
+    book_gap(account.lost_ours, ours);
 }
 
 }  // namespace weir::dataplane

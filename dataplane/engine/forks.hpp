@@ -75,10 +75,9 @@ struct CopySource {
 void book_copy(const TxMeta& meta, bool sent, MonoTime now) noexcept;
 // The kernel has sent it: books copied and sent.
 void book_sent_copy(WorkerState& worker, ForkSlot& fork, const PacketMeta& meta) noexcept;
-// Books losses of the source stream on the forks of a direction that should have had the packets.
+// Books losses of the source stream, or that one was none (kFillsHole), on a fork that should have
+// had the packets: in the order in which they came.
 void book_fork_gaps(ForkAccount& account, std::uint16_t network, std::uint16_t ours) noexcept;
-// A hole was filled by a late packet: it is no loss after all.
-void unlose(WorkerState& worker, PortEntry owner, bool ours) noexcept;
 // Sends the queued copies (stage_emit.cpp).
 void emit_copies(WorkerState& worker, MonoTime now) noexcept;
 

@@ -22,7 +22,7 @@ static_assert(kMaxForks <= 8, "one bit per fork");
 struct PreRollRecord {
     std::int64_t arrival_ns = 0;    // MonoTime
     std::uint16_t length = 0;       // bytes of the RTP packet that follows
-    std::uint16_t gap_network = 0;  // packets lost before this one, before us
+    std::uint16_t gap_network = 0;  // packets lost before this one, before us; or kFillsHole
     std::uint16_t gap_ours = 0;     // likewise, by us
     ForkMask awaited_by = 0;        // forks that must still send it
     std::uint8_t epoch = 0;         // ReceptionState::epoch: another one = the numbers began anew

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage measure: RFC 3550 reception statistics, and whose loss each gap is.
-#include "dataplane/engine/forks.hpp"
 #include "dataplane/engine/stages.hpp"
 #include "dataplane/rtp/reception.hpp"
 
@@ -29,8 +28,7 @@ void book_new_source(StreamAccount& account, const PacketMeta& meta) {
 }
 
 // Anything but the next packet in order.
-void book(WorkerState& worker, DirectionSlot& from, PacketMeta& meta,
-          const ReceptionResult& result) {
+void book(DirectionSlot& from, PacketMeta& meta, const ReceptionResult& result) {
     StreamAccount& account = from.account;
     meta.epoch = from.reception.epoch;
     meta.fresh = result.arrival != Arrival::duplicate ? 1 : 0;
@@ -46,7 +44,7 @@ void book(WorkerState& worker, DirectionSlot& from, PacketMeta& meta,
         case Arrival::late:
             ++account.reordered;
             --(result.ours ? account.lost_ours : account.lost_before_us);
-            unlose(worker, meta.owner, result.ours);
+            (result.ours ? meta.gap_ours : meta.gap_network) = kFillsHole;
             break;
         case Arrival::straggler:
             ++account.reordered;
@@ -85,7 +83,7 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
         }
         // Devices tell what they missed when they are asked: now, before a gap is judged.
         if (is_framed) packet.overflow = worker.io.overflow(meta.local);
-        book(worker, from, meta, note_packet(from.reception, packet));
+        book(from, meta, note_packet(from.reception, packet));
     }
 }
 

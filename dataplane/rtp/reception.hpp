@@ -48,6 +48,9 @@ enum class Arrival : std::uint8_t {
     duplicate,   // was there already
 };
 
+// Instead of a gap: the packet came late, and a packet that had been called lost was not.
+inline constexpr std::uint16_t kFillsHole = 0xFFFF;
+
 struct ReceptionResult {
     Arrival arrival = Arrival::in_order;
     bool ours = false;      // in_order: the gap is ours; late: the hole had been counted as ours

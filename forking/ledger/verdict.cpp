@@ -29,7 +29,8 @@ std::uint64_t unanswered(const ForkAccount& fork) {
 // no loss of the network behind us. A paused stretch is a gap as well, because we copy the
 // sequence.
 std::uint64_t known_gaps(const ForkAccount& fork) {
-    return fork.lost_before_us + fork.lost_ours + fork.dropped() + fork.send_drops + fork.paused;
+    return fork.lost_before_us + fork.lost_ours + fork.dropped() + fork.send_drops + fork.paused +
+           fork.skipped;
 }
 
 // What the recorder behind us misses of what we sent, by its own account. Two witnesses, the

@@ -41,6 +41,7 @@ TEST_F(CopiesRestart, NumbersThatTheRecorderMayHaveAlreadyAreNotUsedAgain) {
     restart();
     // So far away that it counts as a new beginning (RFC 3550 A.1).
     EXPECT_EQ(copy_of(static_cast<std::uint16_t>(last + 9000)), last + 1 + kUnseenCopies);
+    EXPECT_EQ(account().skipped, kUnseenCopies);
 }
 
 TEST_F(CopiesRestart, BehindThemTheyGoOnByOne) {

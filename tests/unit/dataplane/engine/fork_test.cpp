@@ -285,6 +285,55 @@ TEST_F(Fork, SequenceGoesOnOverAChangeOfSource) {
     EXPECT_EQ(from(Side::a).ssrc_changes, 1U);
 }
 
+TEST_F(Fork, APacketThatComesLateIsNoLoss) {
+    open();
+    arm(0, now.ns);
+    start_fork();
+    caller_talks(1, 3);
+    caller_talks(5, 1);
+    EXPECT_EQ(account().lost_before_us, 1U);
+    caller_talks(4, 1);
+    EXPECT_EQ(account().lost_before_us, 0U);
+    EXPECT_EQ(account().sent, 5U);
+}
+
+TEST_F(Fork, APacketThatComesLateInTheSameBurstIsNoLoss) {
+    open();
+    arm(0, now.ns);
+    start_fork();
+    for (const std::uint16_t sequence : {1, 2, 4, 3, 5})
+        caller_sends(sequence);
+    turn();
+    EXPECT_EQ(account().lost_before_us, 0U);
+    EXPECT_EQ(account().sent, 5U);
+}
+
+TEST_F(Fork, APacketThatCameLateBeforeTheForkWasArmedIsNoLoss) {
+    open();
+    const std::int64_t answered = now.ns;
+    for (const std::uint16_t sequence : {1, 2, 4, 3, 5})
+        caller_talks(sequence, 1);
+    arm(0, answered);
+    EXPECT_EQ(account().lost_before_us, 0U);
+    EXPECT_EQ(account().eligible, 5U);
+}
+
+TEST_F(Fork, APacketThatCameLateInAPauseIsNoLossAfterAResumeFromBeforeIt) {
+    open();
+    arm(0, now.ns);
+    start_fork();
+    caller_talks(1, 3);
+    const std::int64_t from = now.ns;
+    send(to_worker::PauseFork{.fork = {kSession, 0, 0}, .at_ns = now.ns});
+    for (const std::uint16_t sequence : {4, 6, 5, 7})
+        caller_talks(sequence, 1);
+    send(to_worker::ResumeFork{.fork = {kSession, 0, 0}, .from_ns = from});
+    caller_talks(8, 10);
+    EXPECT_EQ(account().lost_before_us, 0U);
+    EXPECT_EQ(account().sent, 17U);
+    expect_laws();
+}
+
 TEST_F(Fork, ALossBeforeUsShowsAsAGapToTheRecorder) {
     open();
     arm(0, now.ns);

@@ -152,6 +152,11 @@ std::vector<Row> rows_with_the_recorders_account() {
              e.recorder->lost = 200;
          }),
          V::proven, 0, 0, 0},
+        {"numbers_skipped_after_a_restart_are_a_gap_that_we_know", evidence([](E& e) {
+             e.fork.skipped = 10'923;
+             e.recorder->lost = 10'923;
+         }),
+         V::proven, 0, 0, 0},
         {"losses_of_all_three_kinds", evidence([](E& e) {
              e.fork.lost_before_us = 1;
              drop(e, ForkDrop::pool_short, 2);
