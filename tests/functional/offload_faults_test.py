@@ -114,7 +114,11 @@ def media_killed_offloaded(case):
         check(media["lost_before_us"] == 0 and track["lost_before_us"] == 0, f"the network is blamed: {text}")
         # What the dead one's program relayed nobody has counted: it is called lost, and was not.
         check(media["lost_ours"] >= len(one.sent) - len(one.relayed), f"a loss of ours is hidden: {text}")
-        check(track["lost_ours"] == missing, f"{missing} packets are not recorded: {text}")
+        # The same of its copies: the recorder has them, and the books do not.
+        untold = len(one.recorded) - track["fork"]["sent"]
+        check(untold >= 0 and track["recorder"]["packets"] == len(one.recorded), f"not what the recorder got: {text}")
+        check(track["lost_ours"] == missing + untold, f"{missing} packets are not recorded: {text}")
+        check(track["lost_behind_us"] == 0, f"the recorder is blamed: {text}")
         check(track["verdict"] == ("proven" if track["missing"] == 0 else "incomplete"), f"wrong verdict: {text}")
     node.stop()
 

@@ -11,7 +11,7 @@ import time
 
 import workers_test
 from harness import case as functional
-from harness import offload, recorder
+from harness import copies, offload, recorder
 from harness.call import Call, PARTIES
 from harness.case import check
 from harness.frames import Frames
@@ -113,10 +113,10 @@ def two_workers_offloaded(case):
     calls = [TalkedCall(case, offset=10 * number, sip_offset=number) for number in range(2)]
     for call in calls:
         call.connect(calls[0].callee, per_second=1500)
-    for _ in range(15):
+    for turn in range(15):
         offload.wait_for_kernel(node, 1500)
         for call in calls:
-            call.change(sdp(call.caller.address, [call.peers["caller"].port]))
+            copies.take_back(call, turn)
     for call in calls:
         offload.check_all_heard(call)
     sent = sum(len(peer.sent) for call in calls for peer in call.peers.values())

@@ -26,20 +26,23 @@ class Datagram:
         self.payload = payload
 
 
-def read_pcap(path):
-    """Every whole UDP datagram of a pcap file of Ethernet frames; a torn last record is left out."""
+def frames_of(path):
+    """(time, frame) of a pcap file of Ethernet frames; a torn last record is left out."""
     with open(path, "rb") as file:
         data = file.read()
-    datagrams = []
     at = 24
     while at + 16 <= len(data):
         seconds, micros, kept = struct.unpack_from("<III", data, at)
         frame = data[at + 16:at + 16 + kept]
         at += 16 + kept
-        datagram = _datagram(seconds + micros / 1e6, frame) if len(frame) == kept else None
-        if datagram:
-            datagrams.append(datagram)
-    return datagrams
+        if len(frame) == kept:
+            yield seconds + micros / 1e6, frame
+
+
+def read_pcap(path):
+    """Every whole UDP datagram of a pcap file of Ethernet frames."""
+    datagrams = (_datagram(time, frame) for time, frame in frames_of(path))
+    return [datagram for datagram in datagrams if datagram]
 
 
 def _datagram(time, frame):
