@@ -84,10 +84,18 @@ def copied_on_one_device(case):
     recorded(case)
 
 
+BEGINNING = 600  # packets; those before the recording are of recorded_call_test.py
+
+
+def uneven(seed):
+    """In order until the recording is on."""
+    yield from range(BEGINNING)
+    yield from (BEGINNING + number for number in offload_streams_test.uneven(seed))
+
+
 def check_uneven(case, **options):
     """Of a hundred packets one pair is swapped, one doubled, one missing: the recorder gets each once, as it came."""
-    call = copies.start(case, 600, {party: offload_streams_test.uneven(f"{case.seed} {party}") for party in PARTIES},
-                        **options)
+    call = copies.start(case, 600, {party: uneven(f"{case.seed} {party}") for party in PARTIES}, **options)
     begin = time.monotonic()
     wait_until(lambda: call.is_flowing(begin, 3000), 20, "media both ways")
     call.check_parties()
@@ -169,7 +177,7 @@ def copied_taken_back_two_workers(case):
     check_taken_back(case, media=[workers_test.CORES])
 
 
-CALLS = 8
+CALLS = 12
 NUMBERS = 100000  # of packets of one call
 
 
