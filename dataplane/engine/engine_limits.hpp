@@ -19,6 +19,10 @@ inline constexpr auto kOffloadRest = std::chrono::milliseconds(100);
 // through the worker, which is no loss, and the worker some work.
 inline constexpr auto kOffloadLongestRest = std::chrono::milliseconds(3200);
 
+// Copies for a recorder whose next hop is not known yet wait so long in the pre-roll: the kernel has
+// asked a silent neighbour three times by then (kNeighbourRetry).
+inline constexpr auto kRecorderHopPatience = std::chrono::seconds(3);
+
 // Packets that the program of a predecessor may have copied unseen after its end, until it found no
 // room for records (WEIR_RECORD_RING).
 inline constexpr std::uint16_t kUnseenCopies = 10'923;

@@ -48,23 +48,6 @@ void unbook_gaps(ForkAccount& account, const PreRollRecord& record) {
     unbook(account.lost_ours, record.gap_ours);
 }
 
-// The drain's clock starts now, with the first packet that is awaited.
-void start_pacing(WorkerState& worker, ForkRef fork, MonoTime now) {
-    ForkSlot& slot = slot_of(worker, fork);
-    slot.pace_started_ns = now.ns;
-    slot.pace_origin_ns = now.ns;
-    PreRoll pre_roll = worker.pre_roll(source_of(worker, fork));
-    if (!pre_roll.is_present()) return;
-    std::uint64_t offset = slot.cursor;
-    while (const PreRollRecord* record = pre_roll.at(offset)) {
-        if ((record->awaited_by & bit_of(fork.index)) != 0) {
-            slot.pace_origin_ns = record->arrival_ns;
-            return;
-        }
-        offset = PreRoll::next(offset, *record);
-    }
-}
-
 // A predecessor died with this fork: what it had queued is gone, what the pre-roll holds is not.
 void mend_fork(WorkerState& worker, ForkRef fork) {
     ForkSlot& slot = slot_of(worker, fork);
@@ -100,7 +83,7 @@ void begin_fork(WorkerState& worker, ForkRef fork) {
     slot.rtp_hop = slot.rtcp_hop = kNoHop;
     slot.started = slot.paused = slot.ending = slot.law_told = slot.sequence_known = 0;
     slot.adopted = 0;
-    slot.next_report_ns = slot.drain_until_ns = slot.paused_from_ns = 0;
+    slot.next_report_ns = slot.drain_until_ns = slot.hop_until_ns = slot.paused_from_ns = 0;
     slot.resumed_from_ns = slot.eligible_from_ns;
     slot.cursor = 0;
     slot.account = ForkAccount{};
@@ -131,12 +114,13 @@ void arm_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept 
     take_fork(worker, fork, ports);
 }
 
-void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept {
+void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports, MonoTime now) noexcept {
     // Absent: the predecessor's control had leased it, its worker was never told.
     if (slot_of(worker, fork).phase == ForkPhase::absent)
         begin_fork(worker, fork);
     else
         mend_fork(worker, fork);
+    await_next_hop(worker, fork, now);
     take_fork(worker, fork, ports);
 }
 
@@ -148,11 +132,13 @@ void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& c
     slot.remote_rtcp = command.rtcp;
     slot.rtp_hop = command.rtp_hop;
     slot.rtcp_hop = command.rtcp_hop;
-    if (slot.started != 0) return;  // a running fork goes on, to the new address
+    const ForkPhase before = slot.phase;
     slot.started = 1;
+    await_next_hop(worker, fork, now);
     start_pacing(worker, fork, now);
     refresh_fork(worker, fork);
-    if (slot.phase == ForkPhase::live) worker.events.fork_live(id_of(worker, fork));
+    if (slot.phase == ForkPhase::live && before != ForkPhase::live)
+        worker.events.fork_live(id_of(worker, fork));
 }
 
 void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns, MonoTime now) noexcept {

@@ -63,13 +63,14 @@ void drain(WorkerState& worker, ForkRef fork, MonoTime now) {
 [[nodiscard]] bool pump(WorkerState& worker, ForkRef fork, MonoTime now) {
     ForkSlot& slot = slot_of(worker, fork);
     if (slot.started == 0) return false;
-    drain(worker, fork, now);
+    const bool waits = awaits_next_hop(worker, fork, now);
+    if (!waits) drain(worker, fork, now);
     if (slot.ending != 0) {
         if (!is_through(worker, fork, now)) return slot.account.awaiting != 0;
         finish_fork(worker, fork, now);
         return false;
     }
-    if (slot.account.awaiting != 0) return true;
+    if (waits || slot.account.awaiting != 0) return true;
     if (slot.phase == ForkPhase::draining) {
         refresh_fork(worker, fork);
         worker.events.fork_live(id_of(worker, fork));
@@ -105,7 +106,7 @@ void refresh_fork(WorkerState& worker, ForkRef fork) noexcept {
     } else if (slot.started == 0) {
         slot.phase = ForkPhase::armed;
         masks.awaiting |= bit;
-    } else if (slot.account.awaiting != 0) {
+    } else if (slot.account.awaiting != 0 || slot.hop_until_ns != 0) {
         slot.phase = ForkPhase::draining;
         masks.awaiting |= bit;
     } else {
@@ -115,6 +116,22 @@ void refresh_fork(WorkerState& worker, ForkRef fork) noexcept {
     const bool pumped =
         slot.phase == ForkPhase::draining || (slot.started != 0 && slot.account.awaiting != 0);
     if (pumped) worker.pumping.insert(fork.slot);
+}
+
+void start_pacing(WorkerState& worker, ForkRef fork, MonoTime now) noexcept {
+    ForkSlot& slot = slot_of(worker, fork);
+    slot.pace_started_ns = now.ns;
+    slot.pace_origin_ns = now.ns;
+    PreRoll pre_roll = worker.pre_roll(source_of(worker, fork));
+    if (!pre_roll.is_present()) return;
+    std::uint64_t offset = slot.cursor;
+    while (const PreRollRecord* record = pre_roll.at(offset)) {
+        if ((record->awaited_by & bit_of(fork.index)) != 0) {
+            slot.pace_origin_ns = record->arrival_ns;
+            return;
+        }
+        offset = PreRoll::next(offset, *record);
+    }
 }
 
 void lose_awaiting(WorkerState& worker, ForkRef fork) noexcept {

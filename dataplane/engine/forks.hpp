@@ -41,7 +41,7 @@ struct ForkRef {
 // ---- commands (fork_commands.cpp) ----
 void arm_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept;
 // A predecessor's (Install::forks): its account goes on, its laws are mended.
-void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports) noexcept;
+void adopt_fork(WorkerState& worker, ForkRef fork, const PortFds& ports, MonoTime now) noexcept;
 void start_fork(WorkerState& worker, ForkRef fork, const to_worker::StartFork& command,
                 MonoTime now) noexcept;
 void pause_fork(WorkerState& worker, ForkRef fork, std::int64_t at_ns, MonoTime now) noexcept;
@@ -60,6 +60,16 @@ void finish_fork(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
 void refresh_fork(WorkerState& worker, ForkRef fork) noexcept;
 // What the fork awaits is lost to it: takes its bit away everywhere in the pre-roll.
 void lose_awaiting(WorkerState& worker, ForkRef fork) noexcept;
+
+// The drain's clock starts now, with the first packet that is awaited.
+void start_pacing(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
+
+// ---- the recorder's next hop (fork_hop.cpp) ----
+// The fork was given an address: where its next hop is not resolved, copies wait in the pre-roll
+// until it is, kRecorderHopPatience at most. A live fork is to be refreshed then.
+void await_next_hop(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
+// Copies still wait. When they do no longer, the drain's clock is started.
+[[nodiscard]] bool awaits_next_hop(WorkerState& worker, ForkRef fork, MonoTime now) noexcept;
 
 // ---- copying (fork_copy.cpp) ----
 struct CopySource {

@@ -86,7 +86,7 @@ bool is_known(WorkerState& worker, const ForkId& fork) noexcept {
     return true;
 }
 
-void install(WorkerState& worker, const to_worker::Install& command) noexcept {
+void install(WorkerState& worker, const to_worker::Install& command, MonoTime now) noexcept {
     const auto index = static_cast<std::uint16_t>(command.session.slot);
     if (command.session.slot >= worker.notes.size() || worker.notes[index].generation != 0) {
         count(worker.counters.stale_commands);
@@ -112,7 +112,7 @@ void install(WorkerState& worker, const to_worker::Install& command) noexcept {
     }
     for (unsigned forks = adopt ? command.forks : 0U; forks != 0; forks &= forks - 1) {
         const auto fork = static_cast<std::uint8_t>(std::countr_zero(forks));
-        adopt_fork(worker, {index, fork}, command.fork_ports[fork]);
+        adopt_fork(worker, {index, fork}, command.fork_ports[fork], now);
     }
     worker.events.opened(command.session);
 }

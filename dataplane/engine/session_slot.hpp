@@ -100,6 +100,7 @@ struct alignas(64) ForkSlot {
     std::int64_t pace_started_ns = 0;  // [worker] the drain began ...
     std::int64_t pace_origin_ns = 0;   // [worker] ... with a packet that had arrived then
     std::int64_t drain_until_ns = 0;   // [worker] give up then; 0 = not ending
+    std::int64_t hop_until_ns = 0;     // [worker] copies wait for rtp_hop until then; 0 = do not
     std::int64_t next_report_ns = 0;   // [worker] RTCP sender report; 0 = none sent yet
     std::uint32_t last_timestamp = 0;  // [worker] RTP timestamp last sent, and
     std::uint32_t clock_rate = 8000;   // [worker] its clock, Hz

@@ -14,7 +14,7 @@ namespace weir::dataplane {
 [[nodiscard]] bool is_known(WorkerState& worker, SessionId session) noexcept;
 [[nodiscard]] bool is_known(WorkerState& worker, const ForkId& fork) noexcept;
 
-void install(WorkerState& worker, const to_worker::Install& command) noexcept;
+void install(WorkerState& worker, const to_worker::Install& command, MonoTime now) noexcept;
 void install_stream(WorkerState& worker, const to_worker::InstallStream& command) noexcept;
 void set_remote(WorkerState& worker, const to_worker::SetRemote& command, MonoTime now) noexcept;
 void set_payload_types(WorkerState& worker, const to_worker::SetPayloadTypes& command,

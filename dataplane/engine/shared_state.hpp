@@ -21,7 +21,7 @@ namespace weir::dataplane {
 
 inline constexpr std::uint64_t kSharedMagic = 0x5745495253484d31;  // "WEIRSHM1"
 inline constexpr std::uint32_t kSharedLayout =
-    6;  // raise with every change of a struct below or in session_slot.hpp
+    7;  // raise with every change of a struct below or in session_slot.hpp
 
 struct SharedStateOptions {
     std::uint32_t sessions = kDefaultSessions;  // slots, 1..kMaxSessions

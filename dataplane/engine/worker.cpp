@@ -57,7 +57,7 @@ Worker::Worker(const WorkerOptions& options, const SharedState& shared, WorkerLi
 void Worker::execute(const WorkerCommand& command, MonoTime now) noexcept {
     WorkerState& w = state_;
     std::visit(Overloaded{
-                   [&](const to_worker::Install& c) { install(w, c); },
+                   [&](const to_worker::Install& c) { install(w, c, now); },
                    [&](const to_worker::InstallStream& c) { install_stream(w, c); },
                    [&](const to_worker::SetRemote& c) { set_remote(w, c, now); },
                    [&](const to_worker::SetPayloadTypes& c) { set_payload_types(w, c, now); },

@@ -223,19 +223,6 @@ TEST_F(Framed, OneUnknownNeighbourInABurstDoesNotHarmTheOthers) {
     expect_no_leak();
 }
 
-TEST_F(Framed, AnUnknownNeighbourOfARecorderCostsTheCopyOnly) {
-    open_plain();
-    start_framed_fork(kUnresolvedHop, kUnresolvedHop);
-    caller_sends_frame(1);
-    turn();
-    ASSERT_EQ(io->sent.size(), 1U);
-    EXPECT_EQ(account().send_drops, 1U);
-    EXPECT_EQ(account().queued, 0U);
-    EXPECT_EQ(copy_dropped(Verdict::no_neighbour), 1U);
-    EXPECT_EQ(dropped(Verdict::no_neighbour), 0U);
-    expect_laws();
-}
-
 TEST_F(Framed, CopiesAndReportsHaveTheirOwnHopsAndWholeChecksums) {
     open_plain();
     start_framed_fork(kRecorderHop, kCallerHop);
