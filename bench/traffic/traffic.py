@@ -17,6 +17,7 @@ import sys
 import tempfile
 import traceback
 
+from core_distance import CoreDistance, are_near, measured_by
 from measurement import Generator, measure, measure_memif, take_precedence
 from peers import FloorRelay, Nobody, NullRelay, Rtpengine, Weir, WeirMemif
 from requirements import (Report, lost, of_rounds, on_cable, print_cpu, print_latency, ratios, spread)
@@ -43,6 +44,8 @@ class Bench:
         self.work = work
         self.binaries = args.build.resolve() / "bin"
         self.topology = Topology(sides=args.sides)
+        cores = (self.topology.dut_core, self.topology.gen_core)
+        self.distance = CoreDistance(measured_by(self.binaries, cores), args.wait_near, say)
         self.failures = []
         self.done = 0
         self.total = 0
@@ -61,7 +64,7 @@ class Bench:
         """The row, or None when the peer fails: the others go on."""
         self.done += 1
         try:
-            row = action()
+            row = self.distance.row_of(f"{title}, {name}", action)
         except Exception as error:  # a peer's failure is a result
             self.failures.append({"peer": name, "part": title, "error": str(error)})
             say(f"[{self.done}/{self.total}] {title}, {name}: FAILED: {error}")
@@ -89,7 +92,7 @@ class Bench:
         while lowest + 1 < highest:
             middle = (lowest + highest) // 2
             settings = self.settings(middle * RATE_STEP, part["fork"], name)  # as long as it will be measured
-            row = measure(generator, self.peer(name), settings)
+            row = self.distance.row_of(name, lambda: measure(generator, self.peer(name), settings))
             carries = is_carried(row)
             say(f"{part['title']}, {name} at {middle * RATE_STEP / 1000:g} kpps: {'carried' if carries else 'too much'}")
             lowest, highest = (middle, highest) if carries else (lowest, middle)
@@ -235,6 +238,9 @@ def print_tables(results, parts, report):
         mpps = spread(of_rounds(rows, "mpps"))
         print(f"\nmemif to memif, {name}: {mpps['min']:.2f} {mpps['median']:.2f} {mpps['max']:.2f} Mpps, "
               f"{statistics.median(of_rounds(rows, 'core_cycles')):.0f} cycles a packet, lost {lost(rows)}")
+    apart = [row for peers in results.values() for rows in peers.values() for row in rows if not are_near(row)]
+    if apart:
+        print(f"\n{len(apart)} rows were measured while the two cores shared no cache (README.md, The cores)")
     report.print_requirements()
 
 
@@ -271,6 +277,8 @@ def arguments():
     parser.add_argument("--memif-calls", default=200, type=int)
     parser.add_argument("--window", default=1024, type=int, help="memif: packets under way at once")
     parser.add_argument("--sides", default=1, type=int, choices=(1, 2), help="veth pairs")
+    parser.add_argument("--wait-near", default=600, type=float,
+                        help="seconds, of the whole run, to wait while the two cores share no cache")
     parser.add_argument("--idle", default="sleep", choices=("sleep", "spin"), help="of Weir's worker and the null relay")
     parser.add_argument("--modes", nargs="+", default=list(WEIR_MODES), choices=WEIR_MODES)
     parser.add_argument("--parts", nargs="+", default=["relay", "fork", "latency", "memif"],
@@ -306,6 +314,7 @@ def main():
                     "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": args.rounds,
                     "seconds": args.seconds,
                     "fork_rate_rtpengine": parts.get("fork", {}).get("base_rate"), "requirements": report.requirements, "failures": bench.failures,
+                    "set_aside": bench.distance.set_aside,
                     "parts": summary(results)}
         args.results.parent.mkdir(parents=True, exist_ok=True)
         args.results.write_text(json.dumps(document, indent=1) + "\n")
