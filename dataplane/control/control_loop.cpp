@@ -51,6 +51,9 @@ bool ControlLoop::run_once(int stop_fd, std::chrono::milliseconds idle) {
         ready_.push_back({work.what.fd, POLLIN, 0});
     (void)::poll(ready_.data(), ready_.size(), static_cast<int>(longest_sleep(idle).count()));
     if (ready_[1].revents != 0) return false;
+    // What was known before a command was sent is known when it is carried out.
+    for (const Work& work : works_)
+        if (work.what.news) work.what.news();
     if (ready_[0].revents != 0 || link_.is_broken()) link_.run_once();
     control_.run_once();
     serve_works(ready_);

@@ -22,7 +22,8 @@ struct LoopWork {
     std::chrono::milliseconds period{0};  // 0 = none
     std::function<void(MonoTime)> every;  // once in each period
     std::function<bool()> before_sleep;   // false: there is work, do not sleep
-    std::function<void()> turn;           // in every turn, after the sleep
+    std::function<void()> news;           // in every turn, before the link is served
+    std::function<void()> turn;           // in every turn, after the link
 };
 
 // Thread: control.

@@ -29,8 +29,11 @@ LinkWatch::LinkWatch(std::unique_ptr<NetlinkMonitor> monitor, std::vector<Destin
     monitor_->listen(std::move(listener));
 }
 
-void LinkWatch::run_once() {
+void LinkWatch::read_news() {
     monitor_->run_once();
+}
+
+void LinkWatch::run_once() {
     destinations_.run_once();
 }
 

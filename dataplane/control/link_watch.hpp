@@ -28,8 +28,10 @@ public:
 
     // For poll(): readable when the kernel has news.
     [[nodiscard]] int fd() const { return monitor_->fd(); }
-    // To be called in every turn of the loop, and at least every kDevicePoll while destinations are
-    // in use. Bounded, never waits.
+    // Both to be called in every turn of the loop, and at least every kDevicePoll while destinations
+    // are in use. Bounded, never wait. What the kernel has said of routes and neighbours:
+    void read_news();
+    // What follows from it and from time.
     void run_once();
 
 private:

@@ -228,6 +228,7 @@ void MediaNode::make_loop() {
     if (exception_ != nullptr) exception_->serve_in(*loop_);
     LoopWork network;
     network.fd = watch_->fd();
+    network.news = [this] { watch_->read_news(); };
     network.turn = [this] { watch_->run_once(); };
     loop_->add(std::move(network));
 }

@@ -39,6 +39,7 @@ protected:
     long comes(const std::function<bool()>& is_so) {
         const MonoTime begin = clock_.now();
         while (clock_.now() - begin < seconds(10)) {
+            watch_->read_news();
             watch_->run_once();
             if (is_so())
                 return std::chrono::duration_cast<milliseconds>(clock_.now() - begin).count();
