@@ -22,7 +22,10 @@ LinkWatch::LinkWatch(std::unique_ptr<NetlinkMonitor> monitor, std::vector<Destin
     RouteListener listener;
     listener.routes_changed = [this] { destinations_.on_routes_changed(); };
     listener.reread = [this] { destinations_.on_reread(); };
-    listener.link_changed = [this](const Link& link) { destinations_.on_link(link); };
+    listener.link_changed = [this](const Link& link) {
+        if (!link.is_up) has_lost_link_ = true;
+        destinations_.on_link(link);
+    };
     listener.neighbour_changed = [this](const Neighbour& news) {
         destinations_.on_neighbour(news);
     };
@@ -35,6 +38,10 @@ void LinkWatch::read_news() {
 
 void LinkWatch::run_once() {
     destinations_.run_once();
+}
+
+bool LinkWatch::take_lost_link() {
+    return std::exchange(has_lost_link_, false);
 }
 
 }  // namespace weir::dataplane

@@ -33,6 +33,9 @@ public:
     void read_news();
     // What follows from it and from time.
     void run_once();
+    // True: the kernel has said since the last call that a device is down or gone. Whoever sends by
+    // one should look at his.
+    [[nodiscard]] bool take_lost_link();
 
 private:
     LinkWatch(std::unique_ptr<NetlinkMonitor> monitor, std::vector<DestinationRealm> realms,
@@ -40,6 +43,7 @@ private:
 
     std::unique_ptr<NetlinkMonitor> monitor_;
     Destinations destinations_;
+    bool has_lost_link_ = false;
 };
 
 }  // namespace weir::dataplane

@@ -221,16 +221,22 @@ void MediaNode::make_loop() {
     if (mode_ == IoMode::socket) return;
     LoopWork devices;
     devices.period = kDevicePoll;
-    devices.every = [this](MonoTime now) {
-        io_->look_after(now, [this](const RealmLink& link) { set_realm_link(link); });
-    };
+    devices.every = [this](MonoTime now) { look_after_devices(now); };
     loop_->add(std::move(devices));
     if (exception_ != nullptr) exception_->serve_in(*loop_);
     LoopWork network;
     network.fd = watch_->fd();
     network.news = [this] { watch_->read_news(); };
-    network.turn = [this] { watch_->run_once(); };
+    network.turn = [this] {
+        watch_->run_once();
+        // What is sent by a way that is gone counts as sent until it is known.
+        if (watch_->take_lost_link()) look_after_devices(parts_.clock.now());
+    };
     loop_->add(std::move(network));
+}
+
+void MediaNode::look_after_devices(MonoTime now) {
+    io_->look_after(now, [this](const RealmLink& link) { set_realm_link(link); });
 }
 
 void MediaNode::set_realm_link(const RealmLink& link) {

@@ -94,6 +94,7 @@ private:
     void make_loop();
     Result<void> watch_network();
     void set_realm_link(const RealmLink& link);
+    void look_after_devices(MonoTime now);
     void log_ready() const;
     void judge_priority();
 

@@ -88,6 +88,7 @@ json::object fork_object(const dataplane::ForkAccount& fork) {
                         {"sent_octets", fork.sent_octets},
                         {"send_drops", fork.send_drops},
                         {"paused", fork.paused},
+                        {"skipped", fork.skipped},
                         {"ssrc", fork.ssrc},
                         {"first_sequence", fork.first_sequence},
                         {"last_sequence", fork.last_sequence},

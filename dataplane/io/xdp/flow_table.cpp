@@ -3,7 +3,6 @@
 #include "dataplane/io/xdp/flow_table.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -13,6 +12,7 @@
 
 #include "config/base/limits.hpp"
 #include "dataplane/engine/engine_limits.hpp"
+#include "dataplane/io/xdp/shared_word.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -29,14 +29,6 @@ Result<void*> map_array(int fd, std::size_t bytes, const char* what) {
     void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (at == MAP_FAILED) return fail_errno(what, errno);
     return at;
-}
-
-// The program reads and writes the same words on another CPU.
-std::uint32_t load(std::uint32_t& word) {
-    return std::atomic_ref(word).load(std::memory_order_acquire);
-}
-void store(std::uint32_t& word, std::uint32_t value) {
-    std::atomic_ref(word).store(value, std::memory_order_release);
 }
 
 void write(weir_headers& to, const FlowHeaders& from) {

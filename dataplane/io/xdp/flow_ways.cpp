@@ -2,7 +2,6 @@
 // The maps of devices, and the flags beside them.
 #include "dataplane/io/xdp/flow_ways.hpp"
 
-#include <atomic>
 #include <cerrno>
 
 #include <bpf/bpf.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "config/base/limits.hpp"
+#include "dataplane/io/xdp/shared_word.hpp"
 
 namespace weir::dataplane {
 namespace {
@@ -23,14 +23,6 @@ static_assert(WEIR_FLOW_PAIRS == WEIR_FLOW_WAYS * WEIR_FLOW_WAYS);
 std::size_t way_bytes() {
     const auto page = static_cast<std::size_t>(getpagesize());
     return (sizeof(weir_way) * WEIR_FLOW_WAYS + page - 1) / page * page;
-}
-
-// The program reads the same words on another CPU.
-std::uint32_t load(std::uint32_t& word) {
-    return std::atomic_ref(word).load(std::memory_order_acquire);
-}
-void store(std::uint32_t& word, std::uint32_t value) {
-    std::atomic_ref(word).store(value, std::memory_order_release);
 }
 
 Result<UniqueFd> duplicate(int fd, const char* what) {

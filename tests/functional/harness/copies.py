@@ -9,7 +9,7 @@ from .call import PARTIES
 from .case import check
 from .frames import ones_sum
 from .media_peer import TalkedCall
-from .process import wait_until
+from .process import TestFailure, wait_until
 from .user_agent import sdp
 
 BY_KERNEL = "weir_dataplane_copied_by_kernel_packets_total"
@@ -101,7 +101,10 @@ class RecordedCall(TalkedCall):
 
     def check_parties(self):
         """Nobody sends any more; each party has heard the other, each packet once."""
-        offload.check_all_heard(self)
+        try:
+            offload.check_all_heard(self)
+        except TestFailure as failure:
+            raise TestFailure(f"{failure}\n{self.node.drops()}") from failure
 
     def numbers_sent(self, party):
         return [number for _, number in self.peers[party].sent]

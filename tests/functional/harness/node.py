@@ -104,6 +104,11 @@ class Node:
         return sum(float(line.split()[-1]) for line in (text or self.metrics()).splitlines()
                    if line.split("{")[0].split()[:1] == [name] and all(label in line for label in wanted))
 
+    def drops(self):
+        """The drop counters that are not zero, a line each: what a failure should say."""
+        return "\n".join(line for line in self.metrics().splitlines()
+                         if not line.startswith("#") and "drop" in line and float(line.split()[-1]) != 0)
+
     def log(self, name):
         """The log of weir-sip or weir-media."""
         path = os.path.join(self.folder, "log", f"{name}.log")

@@ -143,6 +143,19 @@ TEST_F(LinkWatchTest, AfterTheLinkWasDownThePartiesAreThereAgain) {
     EXPECT_GE(comes([&] { return is_resolved(hop); }), 0);
 }
 
+TEST_F(LinkWatchTest, ALinkThatGoesDownOrAwayIsToldOnceAndOneThatComesIsNot) {
+    (void)comes([] { return true; });
+    (void)watch_->take_lost_link();
+    ASSERT_TRUE(near_.ip("link set eth0 down"));
+    EXPECT_GE(comes([&] { return watch_->take_lost_link(); }), 0);
+    const HopIndex hop = acquire(0, "192.0.2.2");
+    ASSERT_TRUE(near_.ip("link set eth0 up"));
+    EXPECT_GE(comes([&] { return is_resolved(hop); }), 0);
+    EXPECT_FALSE(watch_->take_lost_link());
+    ASSERT_TRUE(near_.ip("link del eth0"));
+    EXPECT_GE(comes([&] { return watch_->take_lost_link(); }), 0);
+}
+
 TEST_F(LinkWatchTest, ADeviceThatWasRemovedAndCameBackIsFoundByItsAddress) {
     const HopIndex hop = acquire(0, "192.0.2.2");
     ASSERT_GE(comes([&] { return is_resolved(hop); }), 0);

@@ -32,6 +32,11 @@ protected:
         ASSERT_EQ(fake.given.size(), 1U);
         ASSERT_EQ(fake.given[0].copy.fork, 1);
     }
+    // Until the worker has noticed what changed, and the rest behind the taking back is over.
+    void speak_until_given_anew() {
+        speak_for(kSoon);
+        speak_for(2 * milliseconds(kOffloadRest));
+    }
     static bool goes_to(const FlowCopy& copy, const MacAddress& mac) {
         return std::equal(mac.begin(), mac.end(), copy.headers.header.begin());
     }
@@ -102,8 +107,7 @@ TEST_F(CopiesTakenBack, NotForAResume) {
 TEST_F(CopiesTakenBack, AForkThatBecomesLiveIsInTheNextRuleAfterTheRest) {
     open_given();
     record();
-    speak_for(kSoon);
-    speak_for(2 * milliseconds(kOffloadRest));
+    speak_until_given_anew();
     EXPECT_THAT(fake.taken_back, ElementsAre(8000));
     ASSERT_THAT(fake.given, SizeIs(2));
     EXPECT_EQ(fake.given[0].copy.fork, 0);
@@ -124,8 +128,7 @@ TEST_F(CopiesTakenBack, WhatTheKernelHasIsNotGivenTwice) {
 TEST_F(CopiesTakenBack, ANewMacAddressTowardTheRecorderIsInTheNextRule) {
     open_copied();
     hops.set(kRecorderHop, {2, 0, 0, 0, 9, 9});
-    speak_for(kSoon);
-    speak_for(2 * milliseconds(kOffloadRest));
+    speak_until_given_anew();
     EXPECT_THAT(fake.taken_back, ElementsAre(8000));
     ASSERT_THAT(fake.given, SizeIs(2));
     EXPECT_TRUE(goes_to(fake.given[0].copy, mac_of(kRecorderHop)));
@@ -135,8 +138,7 @@ TEST_F(CopiesTakenBack, ANewMacAddressTowardTheRecorderIsInTheNextRule) {
 TEST_F(CopiesTakenBack, WhileTheWayToTheRecorderIsNotKnownTheKernelRelaysAlone) {
     open_copied();
     hops.clear(kRecorderHop);
-    speak_for(kSoon);
-    speak_for(2 * milliseconds(kOffloadRest));
+    speak_until_given_anew();
     EXPECT_THAT(fake.taken_back, ElementsAre(8000));
     ASSERT_THAT(fake.given, SizeIs(2));
     EXPECT_EQ(fake.given[1].copy.fork, 0);
@@ -162,8 +164,7 @@ TEST_F(CopiesTakenBack, WhileTheForkIsPausedTheKernelRelaysAlone) {
     ASSERT_THAT(fake.given, SizeIs(2));
     EXPECT_EQ(fake.given[1].copy.fork, 0);
     resume(now.ns);
-    speak_for(kSoon);
-    speak_for(2 * milliseconds(kOffloadRest));
+    speak_until_given_anew();
     ASSERT_THAT(fake.given, SizeIs(3));
     EXPECT_EQ(fake.given[2].copy.fork, 1);
 }
@@ -175,8 +176,7 @@ TEST_F(CopiesTakenBack, AfterAResumeTheFirstRecorderIsCopiedAgain) {
     ASSERT_THAT(fake.given, SizeIs(2));
     EXPECT_EQ(fake.given[1].copy.fork, 2);
     resume(now.ns);
-    speak_for(kSoon);
-    speak_for(2 * milliseconds(kOffloadRest));
+    speak_until_given_anew();
     ASSERT_THAT(fake.given, SizeIs(3));
     EXPECT_EQ(fake.given[2].copy.fork, 1);
 }
