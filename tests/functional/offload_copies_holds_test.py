@@ -10,6 +10,7 @@ from harness import case as functional
 from harness import copies, offload, recorder
 from harness.call import PARTIES
 from harness.case import check
+from harness.network import ip
 from harness.user_agent import Dialog, UserAgent, sdp
 
 SETTLED_SECONDS = 0.3  # after the last message of a change: its command is with the worker
@@ -18,9 +19,10 @@ SETTLED_SECONDS = 0.3  # after the last message of a change: its command is with
 class PlayedRecorder:
     """A recorder that the test plays: takes whatever comes, at the ports that it names last."""
 
-    def __init__(self, case):
+    def __init__(self, case, media_address=None):
         self._case = case
         self.agent = UserAgent(case, "recorder")
+        self.media_address = media_address or self.agent.address
         self.ports = []
         self.invite = None  # the last one
         self.move()
@@ -38,8 +40,7 @@ class PlayedRecorder:
         return offered
 
     def respond(self, invite, offered):
-        address = self.agent.address
-        parts = [sdp(address, [port], "recvonly" if way == "sendonly" else "inactive")
+        parts = [sdp(self.media_address, [port], "recvonly" if way == "sendonly" else "inactive")
                  for port, way in zip(self.ports, offered)]
         lines = parts[0] + "".join(part[part.index("m=audio"):] for part in parts[1:])
         self.agent.respond(invite, 200, lines)
@@ -189,6 +190,26 @@ def recorder_moves(case):
     call.node.stop()
 
 
+def recorder_is_resolved_late(case):
+    """Its media address answers ARP only a while after its SIP has answered: it gets all, from the first packet on."""
+    late = case.network.address("recorder").rsplit(".", 1)[0] + ".9"
+    node = offload.start(case, recorder_transport="udp")
+    played_recorder = PlayedRecorder(case, late)
+    call = copies.RecordedCall(case, node, None)
+    call.connect(per_second=50)
+    played_recorder.answer()
+    time.sleep(0.7)  # the length of the silence
+    ip("-n", case.network.namespace("recorder"), "address", "add", f"{late}/24", "dev", "eth0")
+    copies.wait_for_copies(node, 60)
+    call.check_parties()
+    tracks = end(call, played_recorder)
+    for party, track, books in zip(PARTIES, call.tracks(), tracks):
+        copies.check_track(party, track)
+        copies.check_whole(party, track, call.numbers_sent(party))
+        check(books["missing"] == 0, f"{party}: something is missing: {books}")
+    node.stop()
+
+
 def holds_of_ours(case):
     """Under weir-recorder, whose account proves it."""
     call = copies.start(case)
@@ -232,4 +253,4 @@ def recorder_leaves(case):
 
 
 if __name__ == "__main__":
-    functional.run(held_and_resumed, slow_recorder, recorder_moves, holds_of_ours, recorder_leaves)
+    functional.run(held_and_resumed, slow_recorder, recorder_moves, recorder_is_resolved_late, holds_of_ours, recorder_leaves)
