@@ -9,7 +9,7 @@
 namespace weir::dialplan {
 namespace {
 
-std::string shown(const std::string& value) {
+std::string traced(const std::string& value) {
     return text::printable(value, kExplainValueBytes);
 }
 
@@ -19,7 +19,7 @@ struct Rule {
     const char* name;
     enum class Value : std::uint8_t { called, calling, uri } value;
 };
-constexpr Rule kRules[] = {
+constexpr Rule kTraceRules[] = {
     {"incoming uri via", "DP_MATCH_INCOMING_URI_VIA", Rule::Value::uri},
     {"incoming uri request", "DP_MATCH_INCOMING_URI_REQUEST", Rule::Value::uri},
     {"incoming uri to", "DP_MATCH_INCOMING_URI_TO", Rule::Value::uri},
@@ -32,7 +32,7 @@ constexpr Rule kRules[] = {
 };
 
 const Rule* rule_of(const std::string& criterion) {
-    for (const Rule& rule : kRules)
+    for (const Rule& rule : kTraceRules)
         if (criterion == rule.criterion) return &rule;
     return nullptr;
 }
@@ -40,17 +40,17 @@ const Rule* rule_of(const std::string& criterion) {
 std::string match_rule(const RouteQuery& query, const InboundMatch& inbound) {
     const Rule* rule = rule_of(inbound.criterion);
     if (rule == nullptr)
-        return "Match Rule=DP_MATCH_CARRIER_ID; Carrier Id=" + shown(inbound.matched);
+        return "Match Rule=DP_MATCH_CARRIER_ID; Carrier Id=" + traced(inbound.matched);
     const std::string name = std::string("Match Rule=") + rule->name;
     switch (rule->value) {
         case Rule::Value::called:
-            return name + "; Called Number=" + shown(query.called.digits);
+            return name + "; Called Number=" + traced(query.called.digits);
         case Rule::Value::calling:
-            return name + "; Calling Number=" + shown(query.calling.digits);
+            return name + "; Calling Number=" + traced(query.calling.digits);
         case Rule::Value::uri:
             break;
     }
-    return name + "; URI Class=" + shown(inbound.matched);
+    return name + "; URI Class=" + traced(inbound.matched);
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ std::string debug_dialpeer_inout(const RouteQuery& query, const RouteDecision& d
     };
     event("dpAssociateIncomingPeerCore",
           {fmt::format("Calling Number={}, Called Number={}, Voice-Interface=0x0,",
-                       shown(query.calling.digits), shown(query.called.digits)),
+                       traced(query.calling.digits), traced(query.called.digits)),
            "Timeout=TRUE, Peer Encap Type=ENCAP_VOIP, Peer Search Type=PEER_TYPE_VOICE,",
            "Peer Info Type=DIALPEER_INFO_SPEECH"});
     if (decision.inbound.peer == config::DialPeerTag{0}) {
@@ -78,16 +78,16 @@ std::string debug_dialpeer_inout(const RouteQuery& query, const RouteDecision& d
                            rule == nullptr ? "DP_MATCH_CARRIER_ID" : rule->name,
                            decision.inbound.peer.value())});
     }
-    event("dpMatchCore",
-          {fmt::format("Dial String={}, Expanded String={}, Calling Number={}",
-                       shown(query.called.digits), shown(decision.called), shown(decision.calling)),
-           "Timeout=TRUE, Is Incoming=FALSE, Peer Info Type=DIALPEER_INFO_SPEECH"});
+    event("dpMatchCore", {fmt::format("Dial String={}, Expanded String={}, Calling Number={}",
+                                      traced(query.called.digits), traced(decision.called),
+                                      traced(decision.calling)),
+                          "Timeout=TRUE, Is Incoming=FALSE, Peer Info Type=DIALPEER_INFO_SPEECH"});
     if (decision.candidates.empty()) {
         std::string why = "Result=NO_MATCH(-1)";
         if (decision.refused)
             why += fmt::format("; Cause={}, SIP={}: {}",
                                static_cast<unsigned>(decision.refused->cause),
-                               decision.refused->sip, shown(decision.refused->why));
+                               decision.refused->sip, traced(decision.refused->why));
         event("dpMatchPeersCore", {why});
         return out;
     }

@@ -8,6 +8,7 @@
 #include "config/base/text.hpp"
 #include "dialplan/explain.hpp"
 #include "dialplan/explain_limits.hpp"
+#include "dialplan/show_classes.hpp"
 
 namespace weir::dialplan {
 namespace {
@@ -67,19 +68,6 @@ std::string inbound_part(const Config& config, const InboundMatch& inbound) {
     else
         out += row("", fmt::format("by {}: {}", inbound.criterion, shown(inbound.matched)));
     return out;
-}
-
-const char* word_of(config::NumberType type) {
-    static constexpr std::array<const char*, 8> kWords{"unknown",    "abbreviated", "international",
-                                                       "national",   "network",     "reserved",
-                                                       "subscriber", "any"};
-    return kWords.at(static_cast<std::size_t>(type));
-}
-
-const char* word_of(config::NumberPlan plan) {
-    static constexpr std::array<const char*, 9> kWords{
-        "unknown", "data", "ermes", "isdn", "national", "private", "reserved", "telex", "any"};
-    return kWords.at(static_cast<std::size_t>(plan));
 }
 
 // The type and plan only where a rule has changed them: SIP numbers have none.

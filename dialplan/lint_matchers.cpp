@@ -14,9 +14,9 @@ using config::DialPeer;
 using config::DialPeerTag;
 
 // The inbound matchers of a peer as they are written: command and value.
-using Matcher = std::pair<std::string, std::string>;
+using WrittenMatcher = std::pair<std::string, std::string>;
 
-const char* word_of(config::UriHeader header) {
+const char* uri_command(config::UriHeader header) {
     switch (header) {
         case config::UriHeader::via:
             return "incoming uri via";
@@ -30,10 +30,10 @@ const char* word_of(config::UriHeader header) {
     return "incoming uri from";
 }
 
-std::vector<Matcher> matchers_of(const DialPeer& peer) {
-    std::vector<Matcher> matchers;
+std::vector<WrittenMatcher> matchers_of(const DialPeer& peer) {
+    std::vector<WrittenMatcher> matchers;
     for (const auto& [header, tag] : peer.incoming_uri)
-        matchers.emplace_back(word_of(header), tag);
+        matchers.emplace_back(uri_command(header), tag);
     const auto add = [&](const char* command, const std::string& value) {
         if (!value.empty()) matchers.emplace_back(command, value);
     };
@@ -57,12 +57,12 @@ bool takes_inbound(const DialPeer& peer) {
 }  // namespace
 
 void lint_matchers(LintContext& context) {
-    std::map<Matcher, DialPeerTag> owners;  // the lowest tag
+    std::map<WrittenMatcher, DialPeerTag> owners;  // the lowest tag
     for (const auto& [tag, peer] : context.config.dial_peers) {
         if (!takes_inbound(peer)) continue;
         const auto matchers = matchers_of(peer);
-        std::vector<std::pair<Matcher, DialPeerTag>> lost;
-        for (const Matcher& matcher : matchers) {
+        std::vector<std::pair<WrittenMatcher, DialPeerTag>> lost;
+        for (const WrittenMatcher& matcher : matchers) {
             const auto [owner, is_first] = owners.emplace(matcher, tag);
             if (!is_first) lost.emplace_back(matcher, owner->second);
         }

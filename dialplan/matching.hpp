@@ -44,6 +44,9 @@ struct OutboundQuery {
     const CompiledPeer* inbound = nullptr;  // null = dial-peer 0
 };
 
+// With the SIP answer that the tables give this cause (spec E.8).
+[[nodiscard]] RouteRefusal refusal(int cause, std::string why);
+
 struct OutboundFound {
     std::vector<PeerMatch> peers;  // ascending; before COR, busyout and ordering
     std::string by;                // the criterion

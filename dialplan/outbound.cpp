@@ -13,11 +13,6 @@ namespace {
 using config::PolicyAttribute;
 using Matches = std::vector<PeerMatch>;
 
-RouteRefusal refusal(int cause, std::string why) {
-    return {static_cast<std::uint8_t>(cause), static_cast<std::uint16_t>(sip_from_q850(cause)),
-            std::move(why)};
-}
-
 // Each peer once, with the longest of its matches, ascending.
 Matches merged(Matches matches) {
     std::sort(matches.begin(), matches.end(), [](const PeerMatch& a, const PeerMatch& b) {
@@ -192,6 +187,11 @@ Matches by_route_string(const Compiled& plan, const std::string& text) {
 }
 
 }  // namespace
+
+RouteRefusal refusal(int cause, std::string why) {
+    return {static_cast<std::uint8_t>(cause), static_cast<std::uint16_t>(sip_from_q850(cause)),
+            std::move(why)};
+}
 
 Matches by_called(const Compiled& plan, const TypedNumber& called) {
     return by_number(plan, plan.outbound_called, called);

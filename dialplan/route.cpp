@@ -18,12 +18,7 @@
 namespace weir::dialplan {
 namespace {
 
-RouteRefusal refusal(int cause, std::string why) {
-    return {static_cast<std::uint8_t>(cause), static_cast<std::uint16_t>(sip_from_q850(cause)),
-            std::move(why)};
-}
-
-const char* word_of(config::TranslatedNumber number) {
+const char* number_name(config::TranslatedNumber number) {
     switch (number) {
         case config::TranslatedNumber::calling:
             return "calling number";
@@ -36,7 +31,7 @@ const char* word_of(config::TranslatedNumber number) {
 
 std::string rejected_text(const TranslationStep& step) {
     return fmt::format("rule {} of voice translation-rule {} rejects the {} {}", step.rule,
-                       step.rule_set, word_of(step.number), step.before.digits);
+                       step.rule_set, number_name(step.number), step.before.digits);
 }
 
 class Router {

@@ -67,7 +67,7 @@ std::string map_text(const DialPlan& plan, const config::PatternMap& map) {
     return text;
 }
 
-const char* word_of(config::PolicyAttribute attribute) {
+const char* attribute_word(config::PolicyAttribute attribute) {
     using config::PolicyAttribute;
     switch (attribute) {
         case PolicyAttribute::called:
@@ -194,8 +194,8 @@ Result<std::string> show_provision_policies(const config::Config& config, Tag ta
         text += fmt::format("Description: {}\n", policy.description);
         text += "Pref Policy Rule\n---- -----------\n";
         for (const auto& line : policy.lines) {
-            text += fmt::format("{:<5}{}", line.preference, word_of(line.first));
-            if (line.second) text += fmt::format(" {}", word_of(*line.second));
+            text += fmt::format("{:<5}{}", line.preference, attribute_word(line.first));
+            if (line.second) text += fmt::format(" {}", attribute_word(*line.second));
             text += '\n';
         }
         texts.push_back(std::move(text));

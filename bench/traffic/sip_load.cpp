@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::int64_t kT1 = 500'000'000;
 constexpr std::int64_t kT2 = 4'000'000'000;
-constexpr std::int64_t kPatience = 64 * kT1;
-constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kTimerB = 64 * kT1;
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 }  // namespace
 
@@ -27,7 +27,8 @@ bool SipLoad::wants_call(std::int64_t now) const {
 }
 
 SipLoadSecond& SipLoad::second(std::int64_t now) {
-    const auto at = static_cast<std::size_t>(std::max<std::int64_t>(now - start_, 0) / kSecond);
+    const auto at =
+        static_cast<std::size_t>(std::max<std::int64_t>(now - start_, 0) / kNsPerSecond);
     if (seconds_.size() <= at) seconds_.resize(at + 1);
     return seconds_[at];
 }
@@ -58,7 +59,7 @@ void SipLoad::begin_call(std::int64_t now) {
 }
 
 void SipLoad::start_repeating(Due due, std::uint32_t call, std::int64_t now) {
-    timers_.push({now + kT1, 2 * kT1, now + kPatience, call, due});
+    timers_.push({now + kT1, 2 * kT1, now + kTimerB, call, due});
 }
 
 void SipLoad::on_caller(std::string_view message, std::int64_t received, std::int64_t now) {

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 10> kBefore = {
     "password", "secret",        "key",        "key-string", "community",
     "pin",      "shared-secret", "passphrase", "md5",        "authentication-key"};
 
-struct Place {
+struct SecretWord {
     std::string_view type;  // "7", "6", "0", "5" ... or "" where none is written
     std::string_view text;
 };
@@ -26,8 +26,8 @@ bool is_type(std::string_view word) {
 }
 
 // Every password of the line, in order.
-std::vector<Place> secrets_of(std::string_view line) {
-    std::vector<Place> found;
+std::vector<SecretWord> secrets_of(std::string_view line) {
+    std::vector<SecretWord> found;
     const auto words = text::words(line);
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         bool before = false;
@@ -48,7 +48,7 @@ std::vector<Place> secrets_of(std::string_view line) {
 std::string without_secrets(std::string_view line) {
     std::string shown;
     std::size_t done = 0;
-    for (const Place& place : secrets_of(line)) {
+    for (const SecretWord& place : secrets_of(line)) {
         const auto at = static_cast<std::size_t>(place.text.data() - line.data());
         shown += line.substr(done, at - done);
         shown += "***";
@@ -59,7 +59,7 @@ std::string without_secrets(std::string_view line) {
 }
 
 std::string secret_note(std::string_view line) {
-    for (const Place& place : secrets_of(line)) {
+    for (const SecretWord& place : secrets_of(line)) {
         if (place.type == "7") {
             const auto secret = secret_of(7, place.text);
             if (secret && clear_text(*secret))

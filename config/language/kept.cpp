@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/language/kept_limits.hpp"
+#include "config/language/whole_words.hpp"
 #include "config/model/secret.hpp"
 
 namespace weir::config::language {
@@ -18,11 +19,6 @@ std::string front_of(const Words& words, std::size_t count) {
         bindings.begin(),
         bindings.begin() + static_cast<std::ptrdiff_t>(std::min(count, bindings.size())));
     return Words(std::move(front)).canonical();
-}
-
-// Whether a key is these words, or goes on behind them.
-bool begins_with_words(std::string_view key, std::string_view words) {
-    return key.starts_with(words) && (key.size() == words.size() || key[words.size()] == ' ');
 }
 
 Result<void> put(KeptLines& lines, const KeptRow& row, KeptLine line) {

@@ -27,10 +27,6 @@ LineEditor::Outcome refusal(std::string_view line, std::size_t column, const std
     return {Kind::refused, std::move(out), ""};
 }
 
-bool is_abbreviated(const Statement& statement, const Match& match) {
-    return !text::iequals(statement.words.front().text, match.words.all().front().value);
-}
-
 bool is_word(const Statement& statement, std::string_view word) {
     return statement.form == Form::set && statement.words.size() == 1 &&
            text::iequals(statement.words.front().text, word);

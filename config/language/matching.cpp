@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kExpectedShown = 8;        // alternatives named in a sentence
 constexpr std::size_t kDefaultAbbreviation = 3;  // "def" is default, "de" could be description
 
-std::string quoted(std::string_view word) {
+std::string double_quoted(std::string_view word) {
     return "\"" + text::printable(word, 60) + "\"";
 }
 
@@ -50,12 +50,13 @@ std::string invalid_text(const Mode& mode, const Walk& walk, const Word& word,
                          std::size_t understood) {
     const std::string ios = "% Invalid input detected at '^' marker. ";
     if (understood == 0)
-        return ios + "There is no command " + quoted(word.text) + " in " + mode.name;
+        return ios + "There is no command " + double_quoted(word.text) + " in " + mode.name;
     const auto possible = walk.possibilities();
-    if (possible.empty()) return ios + "The command is complete before " + quoted(word.text);
+    if (possible.empty()) return ios + "The command is complete before " + double_quoted(word.text);
     if (walk.reason_is_telling() || (!walk.reason().empty() && keywords(possible).empty()))
         return ios + walk.reason();
-    return ios + "Expected " + listing(labels(possible)) + " in place of " + quoted(word.text);
+    return ios + "Expected " + listing(labels(possible)) + " in place of " +
+           double_quoted(word.text);
 }
 
 // "destination" was read as "destination-pattern": the reader may have meant another command.
@@ -64,7 +65,8 @@ std::string abbreviation_before(const Walk& walk, const Statement& statement) {
     for (std::size_t i = trail.size(); i-- > 0;)
         if (trail[i].token->kind == ArgumentKind::keyword &&
             !text::iequals(trail[i].value, statement.words[i].text))
-            return quoted(statement.words[i].text) + " was read as " + quoted(trail[i].value);
+            return double_quoted(statement.words[i].text) + " was read as " +
+                   double_quoted(trail[i].value);
     return "";
 }
 
@@ -76,8 +78,8 @@ Mismatch mismatch_at(const Mode& mode, const Walk& walk, Walk::Step step,
     mismatch.abbreviation = abbreviation_before(walk, statement);
     if (step == Walk::Step::ambiguous) {
         mismatch.kind = Mismatch::Kind::ambiguous;
-        mismatch.text = "% Ambiguous command:  " + quoted(text::trim(statement.line)) + ": " +
-                        quoted(word.text) + " can be " + listing(walk.ambiguous());
+        mismatch.text = "% Ambiguous command:  " + double_quoted(text::trim(statement.line)) +
+                        ": " + double_quoted(word.text) + " can be " + listing(walk.ambiguous());
     } else {
         mismatch.text = invalid_text(mode, walk, word, understood);
     }
@@ -99,6 +101,10 @@ std::size_t best_of(const Walk& walk, const std::vector<std::size_t>& finished) 
 }
 
 }  // namespace
+
+bool is_abbreviated(const Statement& statement, const Match& match) {
+    return !text::iequals(statement.words.front().text, match.words.all().front().value);
+}
 
 Statement statement_of(std::string_view line) {
     Statement statement{.line = line, .words = words_of(line)};

@@ -39,6 +39,9 @@ struct Match {
     Mismatch mismatch;
 };
 
+// Whether the first word of what matched was written shorter than it is.
+[[nodiscard]] bool is_abbreviated(const Statement& statement, const Match& match);
+
 [[nodiscard]] Match match_in(const Mode& mode, const Statement& statement);
 // The same without the sentence: of the mismatch only kind and words. Its cost grows with the rows
 // that begin with the same letter.

@@ -22,10 +22,6 @@ bool has_indentation(std::string_view text) {
            text.find("\n\t") != std::string_view::npos;
 }
 
-bool is_abbreviated(const Statement& statement, const Match& match) {
-    return !text::iequals(statement.words.front().text, match.words.all().front().value);
-}
-
 }  // namespace
 
 ReadResult read_text(std::string_view text, const std::string& file_name) {

@@ -18,7 +18,7 @@ std::size_t find_mark(std::string_view text, std::size_t from, char mark) {
     return std::string_view::npos;
 }
 
-std::string shown(std::string_view word) {
+std::string shown_word(std::string_view word) {
     return text::printable(word, 60);
 }
 
@@ -27,16 +27,23 @@ std::string shown(std::string_view word) {
 Result<void> check_slashed(std::string_view word) {
     if (!word.starts_with('/'))
         return fail(ErrorCode::invalid,
-                    "expected a text between slashes, as in /^9/, here is " + shown(word));
+                    "expected a text between slashes, as in /^9/, here is " + shown_word(word));
     const std::size_t end = find_mark(word, 1, '/');
     if (end == std::string_view::npos)
-        return fail(ErrorCode::invalid,
-                    shown(word) + " has no slash at its end; a text between slashes has no blanks");
+        return fail(
+            ErrorCode::invalid,
+            shown_word(word) + " has no slash at its end; a text between slashes has no blanks");
     if (end + 1 != word.size())
-        return fail(ErrorCode::invalid, shown(word) +
+        return fail(ErrorCode::invalid, shown_word(word) +
                                             " goes on behind its second slash: a slash "
                                             "inside is written as \\/");
     return {};
+}
+
+Result<void> check_slashed(const Words& words, const char* argument, const GroupCount& checked) {
+    if (checked) return {};
+    words.blame(argument, checked.error().at + 1);
+    return fail(ErrorCode::invalid, checked.error().text);
 }
 
 std::string between_slashes(std::string_view word) {
@@ -54,7 +61,7 @@ Result<void> check_quoted(std::string_view word) {
     if (word.starts_with('"')) {
         if (length == 0) return fail(ErrorCode::invalid, "the text in quotes does not end");
         if (length != word.size())
-            return fail(ErrorCode::invalid, shown(word) +
+            return fail(ErrorCode::invalid, shown_word(word) +
                                                 " goes on behind its second quote: a "
                                                 "quote inside is written as \\\"");
         return {};
@@ -64,7 +71,7 @@ Result<void> check_quoted(std::string_view word) {
         ++backslashes;
     if (backslashes % 2 == 1)
         return fail(ErrorCode::invalid,
-                    "'\\' at the end of " + shown(word) + " has nothing behind it");
+                    "'\\' at the end of " + shown_word(word) + " has nothing behind it");
     return {};
 }
 

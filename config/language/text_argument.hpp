@@ -7,11 +7,16 @@
 #include <string_view>
 
 #include "config/base/result.hpp"
+#include "config/language/words.hpp"
+#include "config/model/expression.hpp"
 
 namespace weir::config::language {
 
 // "/text/": begins and ends with a slash; one inside stands behind a backslash. Errors: invalid.
 [[nodiscard]] Result<void> check_slashed(std::string_view word);
+// The error of the expression in it, placed at the sign that is wrong.
+[[nodiscard]] Result<void> check_slashed(const Words& words, const char* argument,
+                                         const GroupCount& checked);
 [[nodiscard]] std::string between_slashes(std::string_view word);  // of a checked word
 
 // How long the quoted text at the beginning is, with both quotes; 0 if there is none or it does

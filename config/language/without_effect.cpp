@@ -8,13 +8,13 @@ namespace weir::config::language {
 namespace {
 
 // A `*` in `words` stands for what is left of one word of the line, at least a character.
-bool begins_with_words(std::string_view line, std::string_view words) {
+bool begins_with_pattern(std::string_view line, std::string_view words) {
     if (words.empty()) return true;
     if (const auto star = words.find('*'); star != std::string_view::npos) {
         if (!line.starts_with(words.substr(0, star))) return false;
         line.remove_prefix(star);
         const std::size_t end = std::min(line.find(' '), line.size());
-        return end != 0 && begins_with_words(line.substr(end), words.substr(star + 1));
+        return end != 0 && begins_with_pattern(line.substr(end), words.substr(star + 1));
     }
     return line.starts_with(words) && (line.size() == words.size() || line[words.size()] == ' ');
 }
@@ -49,7 +49,7 @@ const WithoutEffect* without_effect(ModeId mode, std::string_view line) {
     for (const auto list : {global_without_effect(), service_without_effect(),
                             block_without_effect(), peer_without_effect(), class_without_effect()})
         for (const auto& entry : list)
-            if (entry.mode == mode && begins_with_words(line, entry.command) &&
+            if (entry.mode == mode && begins_with_pattern(line, entry.command) &&
                 (best == nullptr || entry.command.size() > best->command.size()))
                 best = &entry;
     return best != nullptr && best->reason == NoEffect::acts ? nullptr : best;

@@ -34,6 +34,9 @@ struct WithoutEffect {
     std::string_view work{};  // of `later`: "SIP profiles", "SRTP and TLS"; else a remark or empty
 };
 
+// The remark on every command about certificates.
+inline constexpr std::string_view kPki = "certificates are files in pki.directory of platform.yaml";
+
 // The list, by owner of the rows. Thread: any, constant.
 [[nodiscard]] std::span<const WithoutEffect> global_without_effect();
 [[nodiscard]] std::span<const WithoutEffect> service_without_effect();

@@ -8,9 +8,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::string_view kPki = "certificates are files in pki.directory of platform.yaml";
-
-constexpr auto kList = std::to_array<WithoutEffect>({
+constexpr auto kBlocks = std::to_array<WithoutEffect>({
     {ModeId::voice_service_h323, "", NoEffect::h323},
     {ModeId::voice_service_stun, "", NoEffect::later, "firewall traversal"},
     {ModeId::voice_service_pots, "", NoEffect::tdm_hardware},
@@ -55,7 +53,7 @@ constexpr auto kList = std::to_array<WithoutEffect>({
 }  // namespace
 
 std::span<const WithoutEffect> block_without_effect() {
-    return kList;
+    return kBlocks;
 }
 
 }  // namespace weir::config::language

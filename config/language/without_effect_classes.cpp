@@ -7,7 +7,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr auto kList = std::to_array<WithoutEffect>({
+constexpr auto kClasses = std::to_array<WithoutEffect>({
     // Classes that are read, checked and kept whole, and that no part of a call asks yet.
     {ModeId::global, "voice class sip-hdr-passthrulist", NoEffect::later, "header passing"},
     {ModeId::pass_list, "passthru-hdr", NoEffect::later, "header passing"},
@@ -56,7 +56,7 @@ constexpr auto kList = std::to_array<WithoutEffect>({
 }  // namespace
 
 std::span<const WithoutEffect> class_without_effect() {
-    return kList;
+    return kClasses;
 }
 
 }  // namespace weir::config::language

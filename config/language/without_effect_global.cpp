@@ -7,9 +7,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr std::string_view kPki = "certificates are files in pki.directory of platform.yaml";
-
-constexpr auto kList = std::to_array<WithoutEffect>({
+constexpr auto kGlobal = std::to_array<WithoutEffect>({
     {ModeId::global, "version", NoEffect::inert, "names the release that wrote the file"},
     {ModeId::global, "boot", NoEffect::platform},
     {ModeId::global, "boot-start-marker", NoEffect::platform},
@@ -178,7 +176,7 @@ constexpr auto kList = std::to_array<WithoutEffect>({
 }  // namespace
 
 std::span<const WithoutEffect> global_without_effect() {
-    return kList;
+    return kGlobal;
 }
 
 }  // namespace weir::config::language

@@ -7,6 +7,7 @@
 
 #include "config/language/command.hpp"
 #include "config/language/tables/sip_setting.hpp"
+#include "config/language/whole_words.hpp"
 #include "config/language/without_effect.hpp"
 
 namespace weir::config::language {
@@ -129,10 +130,6 @@ constexpr std::array kPeerReasons{
     Reason{"tech-prefix", NoEffect::h323},
     Reason{"register e164", kLater, kRegistration},
 };
-
-bool begins_with_words(std::string_view text, std::string_view words) {
-    return text.starts_with(words) && (text.size() == words.size() || text[words.size()] == ' ');
-}
 
 // Collects entries; the texts that are put together here live as long as the list.
 class List {

@@ -7,7 +7,7 @@
 namespace weir::config::language {
 namespace {
 
-constexpr auto kList = std::to_array<WithoutEffect>({
+constexpr auto kService = std::to_array<WithoutEffect>({
     {ModeId::voice_service, "mode border-element license", NoEffect::inert, "Weir has no licence"},
     {ModeId::voice_service, "allow-connections h323 to h323", NoEffect::h323},
     {ModeId::voice_service, "allow-connections h323 to sip", NoEffect::h323},
@@ -181,7 +181,7 @@ constexpr auto kList = std::to_array<WithoutEffect>({
 }  // namespace
 
 std::span<const WithoutEffect> service_without_effect() {
-    return kList;
+    return kService;
 }
 
 }  // namespace weir::config::language

@@ -10,11 +10,12 @@
 
 #include "config/base/interface_name.hpp"
 #include "config/base/text.hpp"
+#include "config/model/kept_words.hpp"
 
 namespace weir::config {
 namespace {
 
-using Line = std::vector<std::string_view>;
+using Line = KeptWords;
 
 constexpr std::array<std::pair<std::string_view, CallResource>, 5> kResources{{
     {"total-calls", CallResource::total_calls},
@@ -28,12 +29,8 @@ bool begins(const Line& line, std::initializer_list<std::string_view> words) {
     return line.size() >= words.size() && std::equal(words.begin(), words.end(), line.begin());
 }
 
-bool has(const Line& line, std::string_view word) {
-    return std::find(line.begin(), line.end(), word) != line.end();
-}
-
 // The number behind a word; the language has checked its range.
-std::optional<std::uint32_t> behind(const Line& line, std::string_view word) {
+std::optional<std::uint32_t> number_behind(const Line& line, std::string_view word) {
     const auto found = std::find(line.begin(), line.end(), word);
     if (found == line.end() || found + 1 == line.end()) return std::nullopt;
     const auto number = text::number(*(found + 1));
@@ -42,19 +39,21 @@ std::optional<std::uint32_t> behind(const Line& line, std::string_view word) {
 }
 
 std::optional<Threshold> threshold_in(const Line& line) {
-    const auto low = behind(line, "low");
-    const auto high = behind(line, "high");
+    const auto low = number_behind(line, "low");
+    const auto high = number_behind(line, "high");
     if (!low || !high) return std::nullopt;
     return Threshold{*low, *high, has(line, "busyout"), has(line, "treatment")};
 }
 
 std::optional<SpikeLimit> spike_in(const Line& line) {
-    const auto calls = behind(line, "spike");
+    const auto calls = number_behind(line, "spike");
     if (!calls) return std::nullopt;
     SpikeLimit limit;
     limit.calls = *calls;
-    if (const auto steps = behind(line, "steps")) limit.steps = static_cast<std::uint8_t>(*steps);
-    if (const auto size = behind(line, "size")) limit.size = std::chrono::milliseconds(*size);
+    if (const auto steps = number_behind(line, "steps"))
+        limit.steps = static_cast<std::uint8_t>(*steps);
+    if (const auto size = number_behind(line, "size"))
+        limit.size = std::chrono::milliseconds(*size);
     return limit;
 }
 
@@ -82,9 +81,9 @@ void read_line(const Line& line, CallLimits& limits) {
     } else if (begins(line, {"call", "threshold", "interface"})) {
         read_interface(line, limits);
     } else if (begins(line, {"call", "threshold", "poll-interval"})) {
-        if (const auto cpu = behind(line, "cpu-average"))
+        if (const auto cpu = number_behind(line, "cpu-average"))
             limits.cpu_poll = std::chrono::seconds(*cpu);
-        if (const auto memory = behind(line, "memory"))
+        if (const auto memory = number_behind(line, "memory"))
             limits.memory_poll = std::chrono::seconds(*memory);
     } else if (begins(line, {"call", "treatment", "on"})) {
         limits.treatment = true;
@@ -99,17 +98,13 @@ std::optional<TenantLimit> tenant_limit(const KeptLines& lines) {
     TenantLimit limit;
     for (const KeptLine& kept : lines) {
         const Line line = text::words(kept.text);
-        if (begins(line, {"max-conn"})) limit.max_conn = behind(line, "max-conn");
-        if (begins(line, {"max-bandwidth"})) limit.max_bandwidth = behind(line, "max-bandwidth");
+        if (begins(line, {"max-conn"})) limit.max_conn = number_behind(line, "max-conn");
+        if (begins(line, {"max-bandwidth"}))
+            limit.max_bandwidth = number_behind(line, "max-bandwidth");
         if (begins(line, {"call", "spike"})) limit.spike = spike_in(line);
     }
     if (limit == TenantLimit{}) return std::nullopt;
     return limit;
-}
-
-bool says(const KeptLines& lines, std::string_view text) {
-    return std::any_of(lines.begin(), lines.end(),
-                       [&](const KeptLine& line) { return line.text == text; });
 }
 
 }  // namespace

@@ -12,11 +12,11 @@
 namespace weir::config {
 namespace {
 
-constexpr bool is_digit(char c) {
+constexpr bool is_pattern_digit(char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
 }
 constexpr bool is_key(char c) {
-    return is_digit(c) || c == '*' || c == '#';
+    return is_pattern_digit(c) || c == '*' || c == '#';
 }
 
 Result<void> wrong(const std::string& why) {
@@ -115,7 +115,7 @@ private:
             empty = false;
             if (at_ >= text_.size() || text_[at_] != '-') continue;
             ++at_;
-            if (at_ >= text_.size() || !is_digit(first) || !is_digit(text_[at_]) ||
+            if (at_ >= text_.size() || !is_pattern_digit(first) || !is_pattern_digit(text_[at_]) ||
                 text_[at_] < first)
                 return wrong("a range in brackets must ascend from one digit to another");
             ++at_;

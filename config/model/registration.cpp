@@ -7,16 +7,13 @@
 #include <string_view>
 
 #include "config/base/text.hpp"
+#include "config/model/kept_words.hpp"
 #include "config/model/resolve.hpp"
 
 namespace weir::config {
 namespace {
 
-using Line = std::vector<std::string_view>;
-
-bool has(const Line& line, std::string_view word) {
-    return std::find(line.begin(), line.end(), word) != line.end();
-}
+using Line = KeptWords;
 
 std::string_view behind(const Line& line, std::string_view word) {
     const auto found = std::find(line.begin(), line.end(), word);

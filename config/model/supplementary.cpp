@@ -2,9 +2,10 @@
 // Reads the kept lines `supplementary-service sip ...` and `redirect ip2ip`.
 #include "config/model/supplementary.hpp"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
+
+#include "config/model/kept_words.hpp"
 
 namespace weir::config {
 namespace {
@@ -19,11 +20,6 @@ std::string_view words_of(SupplementaryService service) {
             return "no supplementary-service sip handle-replaces";
     }
     return "";
-}
-
-bool says(const KeptLines& lines, std::string_view text) {
-    return std::any_of(lines.begin(), lines.end(),
-                       [&](const KeptLine& line) { return line.text == text; });
 }
 
 }  // namespace

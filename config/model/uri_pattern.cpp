@@ -26,7 +26,7 @@ bool may_stand(UriPart part, char c) {
     return part == UriPart::pattern && std::string_view(";:=%!~").find(c) != std::string_view::npos;
 }
 
-Result<void> wrong(const std::string& why) {
+Result<void> wrong_expression(const std::string& why) {
     return fail(ErrorCode::invalid, why);
 }
 
@@ -81,18 +81,20 @@ Result<void> check_structure(std::string_view text) {
         ++at;
         switch (c) {
             case '(':
-                if (++groups > kNumberPatternNesting) return wrong("groups are nested too deep");
+                if (++groups > kNumberPatternNesting)
+                    return wrong_expression("groups are nested too deep");
                 repeatable = false;
                 break;
             case ')':
-                if (groups-- == 0) return wrong("a ')' has no '('");
+                if (groups-- == 0) return wrong_expression("a ')' has no '('");
                 repeatable = true;
                 break;
             case '*':
             case '+':
             case '?':
                 if (!repeatable)
-                    return wrong(std::string("'") + c + "' has nothing before it to repeat");
+                    return wrong_expression(std::string("'") + c +
+                                            "' has nothing before it to repeat");
                 repeatable = false;
                 break;
             case '|':
@@ -104,20 +106,21 @@ Result<void> check_structure(std::string_view text) {
                 repeatable = true;
         }
     }
-    return groups == 0 ? Result<void>{} : wrong("a '(' is not closed");
+    return groups == 0 ? Result<void>{} : wrong_expression("a '(' is not closed");
 }
 
 }  // namespace
 
 Result<void> check_uri_pattern(UriPart part, std::string_view text) {
     const std::size_t limit = part == UriPart::user_id ? kUserIdBytes : kUriRegexBytes;
-    if (text.empty()) return wrong("the expression is empty");
+    if (text.empty()) return wrong_expression("the expression is empty");
     if (text.size() > limit)
-        return wrong("the expression is longer than " + std::to_string(limit) + " characters");
+        return wrong_expression("the expression is longer than " + std::to_string(limit) +
+                                " characters");
     for (const char c : text)
         if (!may_stand(part, c))
-            return wrong("'" + text::printable(std::string_view(&c, 1)) +
-                         "' cannot stand in this expression");
+            return wrong_expression("'" + text::printable(std::string_view(&c, 1)) +
+                                    "' cannot stand in this expression");
     return check_structure(text);
 }
 

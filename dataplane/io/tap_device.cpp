@@ -131,8 +131,8 @@ Result<void> TapDevice::set_mac(const MacAddress& mac) {
     request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
     std::memcpy(request.ifr_hwaddr.sa_data, mac.data(), mac.size());
     if (!configure(SIOCSIFHWADDR, request))
-        return fail_errno("giving tap '" + options_.name + "' the MAC address " + to_string(mac),
-                          errno);
+        return fail_errno(
+            "giving tap '" + options_.name + "' the MAC address " + weir::to_string(mac), errno);
     options_.mac = mac;
     return {};
 }

@@ -3,16 +3,9 @@
 #include <utility>
 
 #include "signaling/call/call_table.hpp"
+#include "signaling/call/side.hpp"
 
 namespace weir::signaling {
-namespace {
-
-std::size_t index(Side side) {
-    return static_cast<std::size_t>(side);
-}
-
-}  // namespace
-
 // Takes the leg's place at its interface and its tenant, or says why there is none. The interface
 // of the caller's leg has been asked before there was a call (refuses()).
 std::optional<GateRefusal> CallTable::take_shared(Entry& entry, const SharedLeg& leg) {

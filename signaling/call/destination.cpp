@@ -10,18 +10,12 @@
 #include "config/model/voice_ports.hpp"
 #include "dialplan/uri_text.hpp"
 #include "signaling/call/dialog.hpp"
+#include "signaling/call/sip_ports.hpp"
 
 namespace weir::signaling {
 namespace {
 
-constexpr std::uint16_t kSipPort = 5060;
-constexpr std::uint16_t kSipsPort = 5061;
-
 using Kind = config::SessionTarget::Kind;
-
-std::uint16_t default_port(SipTransport transport) {
-    return transport == SipTransport::tls ? kSipsPort : kSipPort;
-}
 
 std::string with_port(const std::string& host, std::uint16_t port) {
     return port == 0 ? host : host + ":" + std::to_string(port);

@@ -6,12 +6,10 @@
 
 #include "config/base/text.hpp"
 #include "signaling/api/party.hpp"
+#include "signaling/call/sip_ports.hpp"
 
 namespace weir::signaling {
 namespace {
-
-constexpr std::uint16_t kSipPort = 5060;
-constexpr std::uint16_t kSipsPort = 5061;
 
 bool is_sip(const SipUri& uri) {
     return uri.scheme == "sip" || uri.scheme == "sips";
@@ -62,9 +60,7 @@ std::optional<SipPath> path_to(const std::string& uri_text, const SipPath& fallb
     // RFC 3261 26.2.2: sips over TLS; transport=tls is deprecated there, and what trunks send.
     const bool tls_named = transport && text::iequals(*transport, "tls");
     if (uri->scheme == "sips" || tls_named) path.transport = SipTransport::tls;
-    path.remote.port = uri->port != 0                        ? uri->port
-                       : path.transport == SipTransport::tls ? kSipsPort
-                                                             : kSipPort;
+    path.remote.port = uri->port != 0 ? uri->port : default_port(path.transport);
     if (path.transport != fallback.transport) path.local.port = 0;  // that transport's own listener
     return path;
 }

@@ -5,16 +5,13 @@
 #include "config/base/limits.hpp"
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/side.hpp"
 
 namespace weir::signaling {
 namespace {
 
 dataplane::StreamKind kind_of(sdp::Relay relay) {
     return relay == sdp::Relay::rtp ? dataplane::StreamKind::rtp : dataplane::StreamKind::opaque;
-}
-
-std::size_t index(Side side) {
-    return static_cast<std::size_t>(side);
 }
 
 }  // namespace

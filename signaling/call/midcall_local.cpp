@@ -5,17 +5,10 @@
 
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
+#include "signaling/call/side.hpp"
 #include "signaling/sdp/local_answer.hpp"
 
 namespace weir::signaling {
-namespace {
-
-std::size_t index(Side side) {
-    return static_cast<std::size_t>(side);
-}
-
-}  // namespace
-
 void Call::answer_here(Side side, const IncomingRequest& request) {
     const SipMessage& message = request.message;
     const bool invite = message.method == "INVITE";

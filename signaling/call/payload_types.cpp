@@ -11,14 +11,11 @@
 #include <algorithm>
 
 #include "signaling/call/call.hpp"
+#include "signaling/call/side.hpp"
 #include "signaling/sdp/payload_numbers.hpp"
 
 namespace weir::signaling {
 namespace {
-
-std::size_t index(Side side) {
-    return static_cast<std::size_t>(side);
-}
 
 std::vector<sdp::Format> formats_of(const sdp::Description& description, std::size_t line) {
     return line < description.media.size() ? sdp::view(description, line).formats

@@ -21,13 +21,10 @@
 #include "dialplan/cause.hpp"
 #include "signaling/call/call.hpp"
 #include "signaling/call/midcall_limits.hpp"
+#include "signaling/call/side.hpp"
 
 namespace weir::signaling {
 namespace {
-
-std::size_t index(Side side) {
-    return static_cast<std::size_t>(side);
-}
 
 CallTimer refresh_timer(Side side) {
     return side == Side::a ? CallTimer::refresh_a : CallTimer::refresh_b;

@@ -12,7 +12,7 @@
 namespace weir::signaling {
 namespace {
 
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+constexpr std::int64_t kNonceTick = 1'000'000'000;  // ns: nonces count in seconds
 
 // Compares in a time that does not depend on where the texts differ.
 bool same(std::string_view a, std::string_view b) {
@@ -40,7 +40,7 @@ Result<std::string> DigestServer::nonce(const SipMessage& request, const std::st
 Result<std::vector<Header>> DigestServer::challenge(const SipMessage& request,
                                                     const std::string& realm, MonoTime now,
                                                     bool stale) const {
-    const auto made = nonce(request, realm, now.ns / kNsPerSecond);
+    const auto made = nonce(request, realm, now.ns / kNonceTick);
     if (!made) return fail(made.error());
     std::vector<Header> headers;
     for (const auto algorithm : {DigestAlgorithm::sha256, DigestAlgorithm::md5})
@@ -82,7 +82,7 @@ DigestServer::Verdict DigestServer::check(const SipMessage& request, const std::
         const bool right =
             response && get("username") == user.user && same(*response, get("response"));
         if (!right) return Verdict::wrong;
-        const std::int64_t age = now.ns / kNsPerSecond - static_cast<std::int64_t>(*second);
+        const std::int64_t age = now.ns / kNonceTick - static_cast<std::int64_t>(*second);
         return age <= kNonceLifetime.count() ? Verdict::right : Verdict::stale;
     }
     return Verdict::missing;

@@ -12,7 +12,6 @@
 namespace weir::signaling::sdp {
 namespace {
 
-constexpr std::uint8_t kFirstDynamic = 96;
 constexpr std::uint8_t kEvents = 101;  // spec A.10: rtp payload-type nte, comfort-noise
 constexpr std::uint8_t kNoise = 19;
 

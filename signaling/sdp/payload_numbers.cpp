@@ -12,7 +12,6 @@
 namespace weir::signaling::sdp {
 namespace {
 
-constexpr std::uint8_t kFirstDynamic = 96;  // RFC 3551 6
 constexpr std::uint8_t kPayloadTypes = 128;
 using Numbers = std::bitset<kPayloadTypes>;
 

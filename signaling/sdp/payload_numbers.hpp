@@ -12,6 +12,8 @@
 
 namespace weir::signaling::sdp {
 
+inline constexpr std::uint8_t kFirstDynamic = 96;  // RFC 3551 6
+
 // rtp payload-type: how a dial-peer numbers a codec ("telephone-event", "CN", "H264").
 struct WantedNumber {
     std::string encoding;  // of an rtpmap, without clock and channels

@@ -3,17 +3,11 @@
 // DSP (levels, echo, concealment) do not exist here and are not printed.
 #include <fmt/format.h>
 
-#include "config/base/text.hpp"
 #include "signaling/show/show_legs.hpp"
+#include "signaling/show/shown_text.hpp"
 
 namespace weir::signaling {
 namespace {
-
-constexpr std::size_t kShownNumber = 128;  // bytes of what a peer has sent
-
-double rate_of(std::uint64_t part, std::uint64_t of) {
-    return of == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(of);
-}
 
 std::string received_of(const CallLeg& leg) {
     const std::uint64_t lost = leg.lost + leg.lost_ours;
@@ -41,11 +35,10 @@ std::string show_legs_stats(const LegTable& table) {
             "% {} more calls are not shown: name one by id, calling-number or called-number\n",
             table.not_shown);
     for (const CallLeg& leg : table.legs) {
-        text += fmt::format("\n{:X} : {} pid:{} {} {} dur {} {}\n", leg.call.value(), leg.id,
-                            leg.peer.value(),
-                            leg.side == Side::a && !leg.is_fork ? "Answer" : "Originate",
-                            text::printable(leg.number, kShownNumber), ios_duration(leg.duration()),
-                            leg.codec.empty() ? "none" : leg.codec);
+        text += fmt::format(
+            "\n{:X} : {} pid:{} {} {} dur {} {}\n", leg.call.value(), leg.id, leg.peer.value(),
+            leg.side == Side::a && !leg.is_fork ? "Answer" : "Originate", shown_text(leg.number),
+            ios_duration(leg.duration()), leg.codec.empty() ? "none" : leg.codec);
         if (!leg.counted) {
             text += "  not counted: the call has no media, or weir-media has not answered\n";
             continue;

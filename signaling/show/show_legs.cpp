@@ -5,17 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "config/base/text.hpp"
 #include "signaling/show/cause_text.hpp"
+#include "signaling/show/shown_text.hpp"
 
 namespace weir::signaling {
 namespace {
-
-constexpr std::size_t kShownText = 128;  // of what a peer has sent
-
-std::string shown(const std::string& text) {
-    return text::printable(text, kShownText);
-}
 
 std::int64_t ms_since(MonoTime start, MonoTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time - start).count();
@@ -45,10 +39,6 @@ constexpr const char* kLegend =
     " dur <hh:mm:ss> tx:<packets>/<bytes> rx:<packets>/<bytes>\n"
     " IP <address>:<port> lost:<lost>/<early>/<late> delay:<last>/<min>/<max>ms <codec>\n\n";
 
-double rate_of(std::uint64_t part, std::uint64_t of) {
-    return of == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(of);
-}
-
 std::string head_line(const CallLeg& leg, const LegTable& table, std::size_t index) {
     std::string text = fmt::format("{:X} : {} {}ms.{} ({}) +{}", leg.call.value(), leg.id,
                                    ms_since(table.started, leg.setup), index,
@@ -56,7 +46,7 @@ std::string head_line(const CallLeg& leg, const LegTable& table, std::size_t ind
     if (leg.end) text += fmt::format(" +{}", ms_to(leg, leg.end->at));
     text += fmt::format(" pid:{} {} {} ", leg.peer.value(),
                         leg.side == Side::a && !leg.is_fork ? "Answer" : "Originate",
-                        shown(leg.number));
+                        shown_text(leg.number));
     if (leg.end)
         return text +
                fmt::format("{:X} ({})\n", leg.end->q850_cause, cause_text(leg.end->q850_cause));
@@ -86,7 +76,7 @@ std::string generic_of(const CallLeg& leg, const LegTable& table, std::size_t in
         return time ? ms_since(table.started, *time) : 0;
     };
     std::string text = fmt::format("GENERIC:\nSetupTime={} ms\nIndex={}\nPeerAddress={}\n",
-                                   at(leg.setup), index, shown(leg.number));
+                                   at(leg.setup), index, shown_text(leg.number));
     text += fmt::format("PeerSubAddress=\nPeerId={0}\nPeerIfIndex={0}\nLogicalIfIndex=0\n",
                         leg.peer.value());
     if (leg.end)
@@ -131,7 +121,7 @@ std::string voip_of(const CallLeg& leg) {
     text += fmt::format(
         "RoundTripDelay=0 ms\ntx_DtmfRelay={}\nSessionProtocol=sipv2\nProtocolCallId={}\n"
         "SessionTarget={}\n",
-        leg.nte ? "rtp-nte" : "inband-voice", shown(leg.sip_call_id), leg.target);
+        leg.nte ? "rtp-nte" : "inband-voice", shown_text(leg.sip_call_id), leg.target);
     text +=
         "OnTimeRvPlayout=0\nGapFillWithSilence=0 ms\nGapFillWithPrediction=0 ms\n"
         "GapFillWithInterpolation=0 ms\nGapFillWithRedundancy=0 ms\n"
@@ -140,13 +130,13 @@ std::string voip_of(const CallLeg& leg) {
                         leg.jitter_ms, leg.lost);
     text += fmt::format("SRTP = off\nVAD = disabled\nCoderTypeRate={}\nCodecBytes={}\n",
                         leg.codec.empty() ? "none" : leg.codec, leg.codec_bytes);
-    text += fmt::format("Media Setting=flow-through\nCallerName={}\n", shown(leg.display));
+    text += fmt::format("Media Setting=flow-through\nCallerName={}\n", shown_text(leg.display));
     text += fmt::format(
         "OriginalCallingNumber={0}\nOriginalCalledNumber={1}\n"
         "TranslatedCallingNumber={2}\nTranslatedCalledNumber={3}\n"
         "GwReceivedCalledNumber={1}\nGwReceivedCallingNumber={0}\n",
-        shown(leg.numbers[0]), shown(leg.numbers[1]), shown(leg.translated[0]),
-        shown(leg.translated[1]));
+        shown_text(leg.numbers[0]), shown_text(leg.numbers[1]), shown_text(leg.translated[0]),
+        shown_text(leg.translated[1]));
     return text + "\n";
 }
 
@@ -191,7 +181,7 @@ std::string show_history_compact(const LegTable& table) {
             leg.side == Side::a && !leg.is_fork ? "ANS" : "ORG",
             std::chrono::duration_cast<std::chrono::seconds>(leg.duration()).count(),
             leg.codec.empty() ? "none" : leg.codec, leg.video ? "VOIP-VIDEO" : "VOIP",
-            shown(leg.number), leg.remote_rtp.is_set() ? leg.remote_rtp.to_string() : "-",
+            shown_text(leg.number), leg.remote_rtp.is_set() ? leg.remote_rtp.to_string() : "-",
             leg.end ? fmt::format("D{:X}", leg.end->q850_cause) : "");
     return text;
 }

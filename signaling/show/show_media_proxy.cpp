@@ -5,10 +5,10 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "config/base/text.hpp"
 #include "signaling/show/recording_words.hpp"
 #include "signaling/show/show_legs.hpp"
 #include "signaling/show/show_recordings.hpp"
+#include "signaling/show/shown_text.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -63,7 +63,7 @@ std::string summary_lines(const char* side, const std::map<std::string, PeerSess
     return text;
 }
 
-json::value endpoint(const Endpoint& endpoint) {
+json::value endpoint_or_null(const Endpoint& endpoint) {
     if (!endpoint.is_set()) return nullptr;
     return json::string(endpoint.to_string());
 }
@@ -133,8 +133,8 @@ std::string recordings_json(const std::vector<CallRecording>& calls) {
                                            {"type", stream.video ? "video" : "voice"},
                                            {"state", to_string(stream.state)},
                                            {"codec", stream.codec},
-                                           {"local", endpoint(stream.local)},
-                                           {"remote", endpoint(stream.remote)},
+                                           {"local", endpoint_or_null(stream.local)},
+                                           {"remote", endpoint_or_null(stream.remote)},
                                            {"packets", stream.sent.packets},
                                            {"octets", stream.sent.octets}});
         const auto recorder =

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "config/base/text.hpp"
 #include "signaling/show/recording_words.hpp"
 #include "signaling/show/show_legs.hpp"
+#include "signaling/show/shown_text.hpp"
 
 namespace weir::signaling {
 namespace {
@@ -46,10 +46,6 @@ std::string leg_block(const char* kind, const CallLeg& leg, std::chrono::nanosec
 }
 
 }  // namespace
-
-std::string shown_text(const std::string& text) {
-    return text::printable(text, kShownText);
-}
 
 std::string endpoint_or_dash(const Endpoint& endpoint) {
     return endpoint.is_set() ? endpoint.to_string() : "-";

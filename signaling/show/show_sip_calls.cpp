@@ -6,17 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "config/base/text.hpp"
 #include "signaling/show/show_legs.hpp"
+#include "signaling/show/shown_text.hpp"
 
 namespace weir::signaling {
 namespace {
-
-constexpr std::size_t kShownText = 128;  // of what a peer has sent
-
-std::string shown(const std::string& text) {
-    return text::printable(text, kShownText);
-}
 
 // The words and numbers of the router's state machine.
 std::string state_text(const CallLeg& leg) {
@@ -71,13 +65,13 @@ std::string stream_block(const CallLeg& leg) {
 
 std::string call_block(const CallLeg& leg, std::size_t number) {
     std::string text = fmt::format("Call {}\n", number);
-    text += fmt::format("SIP Call ID                : {}\n", shown(leg.sip_call_id));
+    text += fmt::format("SIP Call ID                : {}\n", shown_text(leg.sip_call_id));
     text += fmt::format("   State of the call       : {}\n", state_text(leg));
     text += "   Substate of the call    : SUBSTATE_NONE (0)\n";
-    text += fmt::format("   Calling Number          : {}\n", shown(leg.translated[0]));
-    text += fmt::format("   Called Number           : {}\n", shown(leg.translated[1]));
+    text += fmt::format("   Calling Number          : {}\n", shown_text(leg.translated[0]));
+    text += fmt::format("   Called Number           : {}\n", shown_text(leg.translated[1]));
     text +=
-        fmt::format("   Called URI              : sip:{}@{}\n", shown(leg.translated[1]),
+        fmt::format("   Called URI              : sip:{}@{}\n", shown_text(leg.translated[1]),
                     leg.side == Side::a ? leg.path.local.to_string() : leg.path.remote.to_string());
     text += "   Bit Flags               : 0x0\n";
     text += fmt::format("   CC Call ID              : {}\n", leg.id);
@@ -107,7 +101,7 @@ std::string section(const LegTable& table, Side side) {
                               number);
 }
 
-std::string totals(const LegTable& table) {
+std::string sip_totals(const LegTable& table) {
     const auto made = std::count_if(table.legs.begin(), table.legs.end(),
                                     [](const CallLeg& leg) { return leg.side == Side::b; });
     std::string text =
@@ -124,18 +118,18 @@ std::string totals(const LegTable& table) {
 }  // namespace
 
 std::string show_sip_ua_calls(const LegTable& table) {
-    return totals(table) + section(table, Side::b) + section(table, Side::a);
+    return sip_totals(table) + section(table, Side::b) + section(table, Side::a);
 }
 
 std::string show_sip_ua_calls_brief(const LegTable& table) {
-    std::string text = totals(table);
+    std::string text = sip_totals(table);
     text += fmt::format("{:<5} {:<6} {:<8} {:<24} {:<18} {:<18} {}\n", "UA", "CcId", "Duration",
                         "State", "Calling", "Called", "Destination");
     for (const CallLeg& leg : table.legs)
-        text += fmt::format("{:<5} {:<6} {:<8} {:<24} {:<18} {:<18} {}\n",
-                            leg.side == Side::b ? "UAC" : "UAS", leg.id,
-                            ios_duration(leg.duration()), state_text(leg), shown(leg.translated[0]),
-                            shown(leg.translated[1]), address(leg.path.remote));
+        text += fmt::format(
+            "{:<5} {:<6} {:<8} {:<24} {:<18} {:<18} {}\n", leg.side == Side::b ? "UAC" : "UAS",
+            leg.id, ios_duration(leg.duration()), state_text(leg), shown_text(leg.translated[0]),
+            shown_text(leg.translated[1]), address(leg.path.remote));
     return text;
 }
 

@@ -5,14 +5,9 @@
 #include <algorithm>
 
 #include "signaling/api/party.hpp"
+#include "signaling/sip/transaction_timers.hpp"
 
 namespace weir::signaling {
-namespace {
-
-constexpr int kT1Factor = 64;  // RFC 3261 13.3.1.4
-
-}  // namespace
-
 std::optional<AckKey> AckKey::of(const SipMessage& message) {
     const auto cseq = message.cseq();
     const auto* call_id = message.find("Call-ID");

@@ -14,8 +14,6 @@
 namespace weir::signaling {
 namespace {
 
-constexpr int kT1Factor = 64;  // RFC 3261 17.1: timers B, D, F and H are 64*T1
-
 void push_via(SipMessage& message, const SipPath& path, const std::string& branch) {
     std::string transport = to_string(path.transport);
     std::transform(transport.begin(), transport.end(), transport.begin(),

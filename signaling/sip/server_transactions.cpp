@@ -12,7 +12,6 @@
 namespace weir::signaling {
 namespace {
 
-constexpr int kT1Factor = 64;  // RFC 3261 17.2.1 timer H, 17.2.2 timer J, RFC 6026 timer L
 constexpr std::chrono::milliseconds kTryingAfter(200);  // RFC 3261 17.2.1
 
 // RFC 3261 17.2.3: branch, sent-by and method; ACK and CANCEL are looked up as the INVITE. A branch

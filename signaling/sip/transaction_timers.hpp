@@ -14,4 +14,8 @@ struct TransactionTimers {
     std::chrono::milliseconds t4{5000};  // longest life of a message in the network
 };
 
+// What gives up waits this many T1: RFC 3261 13.3.1.4, 17.1 timers B, D, F and H of clients, 17.2.1
+// timer H, 17.2.2 timer J, RFC 6026 timer L.
+inline constexpr int kT1Factor = 64;
+
 }  // namespace weir::signaling

@@ -32,7 +32,7 @@ void put_address(std::string& out, const IpAddress& address) {
     out.append(reinterpret_cast<const char*>(address.bytes.data()), size);
 }
 
-std::uint16_t checksum(std::string_view bytes) {
+std::uint16_t internet_checksum(std::string_view bytes) {
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
         sum += static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i]) << 8U |
@@ -65,7 +65,7 @@ std::string packet(const SipPath& path, bool is_ours, char protocol, std::string
         put16(out, 0);
         put_address(out, from);
         put_address(out, to);
-        const std::uint16_t sum = checksum(out);
+        const std::uint16_t sum = internet_checksum(out);
         out[10] = static_cast<char>(sum >> 8U);
         out[11] = static_cast<char>(sum);
     }

@@ -25,7 +25,7 @@ std::string line_of(const Place& place) {
     return place.line == 0 ? "" : " (line " + std::to_string(place.line) + ")";
 }
 
-Result<Scope> open(const Words& words, Config& config, const Place& place) {
+Result<Scope> open_peer(const Words& words, Config& config, const Place& place) {
     const DialPeerTag tag{static_cast<std::uint32_t>(words.number("tag"))};
     const auto type = words.has("voip") ? DialPeer::Type::voip : DialPeer::Type::pots;
     const auto known = config.dial_peers.find(tag);
@@ -107,7 +107,7 @@ Command<Config> dial_peer_opener() {
             config.dial_peers.erase(DialPeerTag{static_cast<std::uint32_t>(words.number("tag"))});
         },
         print_all};
-    command.open = open;
+    command.open = open_peer;
     command.key_words = 3;
     return command;
 }

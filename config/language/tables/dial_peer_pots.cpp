@@ -9,26 +9,27 @@
 namespace weir::config::language {
 namespace {
 
-using Kind = ForwardDigits::Kind;
+using Forwarded = ForwardDigits::Kind;
 
 Command<DialPeer> forward_digits() {
-    return {"forward-digits {all | extra | <0-32>}", "Digits that are sent to the trunk",
-            [](const Words& words, DialPeer& peer) -> Result<void> {
-                if (words.has("all"))
-                    peer.forward_digits = {Kind::all, 0};
-                else if (words.has("extra"))
-                    peer.forward_digits = {Kind::extra, 0};
-                else
-                    peer.forward_digits = {Kind::count, static_cast<std::uint8_t>(words.number())};
-                return {};
-            },
-            [](const Words&, DialPeer& peer) { peer.forward_digits = {}; },
-            [](const DialPeer& peer, Printer& out) {
-                const auto& [kind, count] = peer.forward_digits;
-                if (kind == Kind::all) out.line("forward-digits all");
-                if (kind == Kind::extra) out.line("forward-digits extra");
-                if (kind == Kind::count) out.line("forward-digits " + std::to_string(count));
-            }};
+    return {
+        "forward-digits {all | extra | <0-32>}", "Digits that are sent to the trunk",
+        [](const Words& words, DialPeer& peer) -> Result<void> {
+            if (words.has("all"))
+                peer.forward_digits = {Forwarded::all, 0};
+            else if (words.has("extra"))
+                peer.forward_digits = {Forwarded::extra, 0};
+            else
+                peer.forward_digits = {Forwarded::count, static_cast<std::uint8_t>(words.number())};
+            return {};
+        },
+        [](const Words&, DialPeer& peer) { peer.forward_digits = {}; },
+        [](const DialPeer& peer, Printer& out) {
+            const auto& [kind, count] = peer.forward_digits;
+            if (kind == Forwarded::all) out.line("forward-digits all");
+            if (kind == Forwarded::extra) out.line("forward-digits extra");
+            if (kind == Forwarded::count) out.line("forward-digits " + std::to_string(count));
+        }};
 }
 
 // Digits to dial, with `,` for a pause of one second.

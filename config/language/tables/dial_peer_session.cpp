@@ -10,7 +10,7 @@
 namespace weir::config::language {
 namespace {
 
-using Kind = SessionTarget::Kind;
+using Target = SessionTarget::Kind;
 
 // dns:$s$.HOST and the like: the name of the argument, and what stands before the host.
 constexpr std::array<std::pair<const char*, const char*>, 5> kDnsForms{{
@@ -21,14 +21,14 @@ constexpr std::array<std::pair<const char*, const char*>, 5> kDnsForms{{
     {"dns-u", "$u$."},
 }};
 
-constexpr std::array<std::pair<const char*, Kind>, 7> kTargetWords{{
-    {"dhcp", Kind::dhcp},
-    {"loopback:rtp", Kind::loopback_rtp},
-    {"sip-server", Kind::sip_server},
-    {"registrar", Kind::registrar},
-    {"sip-uri", Kind::sip_uri},
-    {"settlement", Kind::settlement},
-    {"ras", Kind::ras},
+constexpr std::array<std::pair<const char*, Target>, 7> kTargetWords{{
+    {"dhcp", Target::dhcp},
+    {"loopback:rtp", Target::loopback_rtp},
+    {"sip-server", Target::sip_server},
+    {"registrar", Target::registrar},
+    {"sip-uri", Target::sip_uri},
+    {"settlement", Target::settlement},
+    {"ras", Target::ras},
 }};
 
 constexpr const char* kTargetSyntax =
@@ -41,7 +41,7 @@ Result<SessionTarget> address_target(const Endpoint& endpoint) {
     if (endpoint.address.is_unspecified())
         return fail(ErrorCode::invalid, "a call cannot be sent to " + endpoint.address.to_string());
     SessionTarget target;
-    target.kind = Kind::address;
+    target.kind = Target::address;
     target.address = endpoint.address;
     target.port = endpoint.port;
     return target;
@@ -50,7 +50,7 @@ Result<SessionTarget> address_target(const Endpoint& endpoint) {
 SessionTarget dns_target(const std::string& prefix, const std::string& host) {
     const auto colon = host.rfind(':');
     SessionTarget target;
-    target.kind = Kind::dns;
+    target.kind = Target::dns;
     target.host = prefix + host.substr(0, colon);
     if (colon != std::string::npos)
         target.port = static_cast<std::uint16_t>(std::stoul(host.substr(colon + 1)));
@@ -64,7 +64,7 @@ Result<SessionTarget> target_of(const Words& words) {
         if (words.given(name)) return dns_target(prefix, words.text(name));
     SessionTarget target;
     if (words.given("table")) {
-        target.kind = Kind::enum_table;
+        target.kind = Target::enum_table;
         target.number = static_cast<std::uint32_t>(words.number("table"));
     }
     for (const auto& [keyword, kind] : kTargetWords)
@@ -89,7 +89,7 @@ Command<DialPeer> session_target() {
             },
             [](const Words&, DialPeer& peer) { peer.target = {}; },
             [](const DialPeer& peer, Printer& out) {
-                if (peer.target.kind != Kind::none)
+                if (peer.target.kind != Target::none)
                     out.line("session target " + to_words(peer.target));
             }};
 }
@@ -97,7 +97,7 @@ Command<DialPeer> session_target() {
 Command<DialPeer> server_group() {
     return {"session server-group <1-10000>", "Group of servers that calls are sent to",
             [](const Words& words, DialPeer& peer) -> Result<void> {
-                if (peer.target.kind != Kind::none)
+                if (peer.target.kind != Target::none)
                     return fail(ErrorCode::exists,
                                 "session target " + to_words(peer.target) +
                                     " says where calls go: remove it first with 'no session "
@@ -112,7 +112,7 @@ Command<DialPeer> server_group() {
             }};
 }
 
-Command<DialPeer> session_transport() {
+Command<DialPeer> peer_session_transport() {
     return {
         "session transport {system | udp | tcp [tls]}", "Transport protocol of this peer",
         [](const Words& words, DialPeer& peer) -> Result<void> {
@@ -152,7 +152,7 @@ Command<DialPeer> session_protocol() {
 }  // namespace
 
 PeerRows peer_session_rows() {
-    return {session_protocol(), session_target(), server_group(), session_transport()};
+    return {session_protocol(), session_target(), server_group(), peer_session_transport()};
 }
 
 }  // namespace weir::config::language

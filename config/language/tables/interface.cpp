@@ -120,7 +120,7 @@ void print_v6(const Interface& port, Printer& out) {
         if (!is_v4(prefix)) out.line("ipv6 address " + prefix.to_string());
 }
 
-Result<Scope> open(const Words& words, Config& config, const Place& place) {
+Result<Scope> open_interface(const Words& words, Config& config, const Place& place) {
     const auto given = name_of(words);
     if (!given) return fail(given.error());
     const std::string& name = *given;
@@ -171,7 +171,7 @@ Command<Config> interface_opener() {
             for (const auto& [name, port] : config.interfaces)
                 out.block("interface " + name, {ModeId::interface, 0, name, "interface " + name});
         }};
-    command.open = open;
+    command.open = open_interface;
     command.key_words = 2;
     return command;
 }

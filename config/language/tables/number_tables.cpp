@@ -88,19 +88,12 @@ Command<Config> dnis_map_opener() {
 
 // ---- voice enum-match-table
 
-// The error of an expression, placed at the sign that is wrong.
-Result<void> check(const Words& words, const char* argument, const GroupCount& checked) {
-    if (checked) return {};
-    words.blame(argument, checked.error().at + 1);
-    return fail(ErrorCode::invalid, checked.error().text);
-}
-
 Result<void> read_enum_rule(const Words& words, EnumTable& table) {
     EnumTable::Rule rule{static_cast<std::uint32_t>(words.number("preference")),
                          between_slashes(words.text("match")),
                          between_slashes(words.text("replace")), words.text("domain")};
-    WEIR_TRY(check(words, "match", check_rule_match(rule.match)));
-    WEIR_TRY(check(words, "replace", check_rule_replacement(rule.replace)));
+    WEIR_TRY(check_slashed(words, "match", check_rule_match(rule.match)));
+    WEIR_TRY(check_slashed(words, "replace", check_rule_replacement(rule.replace)));
     const auto number = static_cast<std::uint32_t>(words.number("rule"));
     if (table.rules.size() >= kMaxEnumRules && !table.rules.contains(number))
         return fail(ErrorCode::exhausted,
@@ -129,7 +122,7 @@ Mode enum_table_mode() {
 
 // ---- numbering-type
 
-constexpr std::array<std::pair<NumberType, const char*>, 7> kTypes{{
+constexpr std::array<std::pair<NumberType, const char*>, 7> kPeerTypes{{
     {NumberType::abbreviated, "abbreviated"},
     {NumberType::international, "international"},
     {NumberType::national, "national"},
@@ -143,17 +136,17 @@ constexpr std::array<std::pair<NumberType, const char*>, 7> kTypes{{
 
 PeerRows peer_number_type_rows() {
     std::string words;
-    for (const auto& [type, word] : kTypes)
+    for (const auto& [type, word] : kPeerTypes)
         words += (words.empty() ? "" : " | ") + std::string(word);
     Command<DialPeer> row{"numbering-type {" + words + "}", "Type of the numbers that match",
                           [](const Words& given, DialPeer& peer) -> Result<void> {
-                              for (const auto& [type, word] : kTypes)
+                              for (const auto& [type, word] : kPeerTypes)
                                   if (given.has(word)) peer.numbering_type = type;
                               return {};
                           },
                           [](const Words&, DialPeer& peer) { peer.numbering_type.reset(); },
                           [](const DialPeer& peer, Printer& out) {
-                              for (const auto& [type, word] : kTypes)
+                              for (const auto& [type, word] : kPeerTypes)
                                   if (peer.numbering_type == type)
                                       out.line(std::string("numbering-type ") + word);
                           }};

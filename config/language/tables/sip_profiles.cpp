@@ -36,7 +36,8 @@ std::string rule_syntax() {
 // ---- reading
 
 // The error of an expression, placed at the sign that is wrong.
-Result<void> check(const Words& words, const char* argument, const GroupCount& checked) {
+Result<void> check_quoted_expression(const Words& words, const char* argument,
+                                     const GroupCount& checked) {
     if (checked) return {};
     words.blame(argument, quoted_offset(words.text(argument), checked.error().at));
     return fail(ErrorCode::invalid, checked.error().text);
@@ -127,14 +128,14 @@ Result<void> read_action(const Words& words, Rule& rule) {
     rule.variable = static_cast<std::uint8_t>(words.number("variable"));
     if (rule.action == Rule::Action::add) WEIR_TRY(refuse_mandatory(words, rule));
     if (rule.action != Rule::Action::copy)
-        WEIR_TRY(check(words, "value", check_profile_replacement(rule.value)));
+        WEIR_TRY(check_quoted_expression(words, "value", check_profile_replacement(rule.value)));
     if (rule.action == Rule::Action::add) {
         if (!rule.value.empty()) return {};
         words.blame("value");
         return fail(ErrorCode::invalid, "there is nothing to add");
     }
     const auto groups = check_profile_match(rule.match);
-    WEIR_TRY(check(words, "match", groups));
+    WEIR_TRY(check_quoted_expression(words, "match", groups));
     if (rule.action == Rule::Action::modify || *groups > 0) return {};
     words.blame("match");
     return fail(ErrorCode::invalid,

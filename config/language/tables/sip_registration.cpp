@@ -68,7 +68,7 @@ std::string authentication_text(const Authentication& entry) {
 
 namespace {
 
-SipSetting authentication() {
+SipSetting authentication_setting() {
     SipSetting setting{.syntax = authentication_syntax(),
                        .help = "User and password for a digest challenge",
                        .places = kUaAndTenant};
@@ -139,7 +139,7 @@ std::vector<SipSetting> sip_registration_settings() {
                             "ipv6:<v6=ipv6-port> | dhcp}",
                             "Where to register", kUaAndTenant, kWholeLine)),
         credentials(),
-        authentication(),
+        authentication_setting(),
     };
 }
 

@@ -67,7 +67,7 @@ void append(std::vector<CommandRow>& to, std::vector<CommandRow> more) {
     std::move(more.begin(), more.end(), std::back_inserter(to));
 }
 
-Result<Scope> open(const Words& words, Config& config, const Place& place) {
+Result<Scope> open_tenant(const Words& words, Config& config, const Place& place) {
     const auto tag = static_cast<std::uint32_t>(words.number());
     if (!config.tenants.contains(tag)) {
         Tenant& tenant = config.tenants[tag];
@@ -103,7 +103,7 @@ Command<Config> tenant_opener() {
                 out.block(title, {ModeId::tenant, tag, "", title});
             }
         }};
-    command.open = open;
+    command.open = open_tenant;
     command.key_words = 4;
     return command;
 }

@@ -20,7 +20,7 @@ namespace {
 template <typename Value>
 using WordTable = std::pair<Value, const char*>;
 
-constexpr std::array<WordTable<NumberType>, 8> kTypes{{
+constexpr std::array<WordTable<NumberType>, 8> kRuleTypes{{
     {NumberType::abbreviated, "abbreviated"},
     {NumberType::any, "any"},
     {NumberType::international, "international"},
@@ -31,7 +31,7 @@ constexpr std::array<WordTable<NumberType>, 8> kTypes{{
     {NumberType::unknown, "unknown"},
 }};
 
-constexpr std::array<WordTable<NumberPlan>, 9> kPlans{{
+constexpr std::array<WordTable<NumberPlan>, 9> kRulePlans{{
     {NumberPlan::any, "any"},
     {NumberPlan::data, "data"},
     {NumberPlan::ermes, "ermes"},
@@ -82,24 +82,17 @@ void read_pair(const Words& words, const char* keyword, const Table& table,
     if (!words.has("reject")) into.second = value_of(table, (at + 2)->value);
 }
 
-// The error of an expression, placed at the sign that is wrong.
-Result<void> check(const Words& words, const char* argument, const GroupCount& checked) {
-    if (checked) return {};
-    words.blame(argument, checked.error().at + 1);
-    return fail(ErrorCode::invalid, checked.error().text);
-}
-
 Result<void> read_rule(const Words& words, TranslationRuleSet& set) {
     TranslationRule rule;
     rule.reject = words.has("reject");
     rule.match = between_slashes(words.text("match"));
     rule.replace = between_slashes(words.text("replace"));
-    WEIR_TRY(check(words, "match", check_rule_match(rule.match)));
-    WEIR_TRY(check(words, "replace", check_rule_replacement(rule.replace)));
-    read_pair<decltype(kTypes), NumberType>(words, "type", kTypes,
-                                            {rule.match_type, rule.replace_type});
-    read_pair<decltype(kPlans), NumberPlan>(words, "plan", kPlans,
-                                            {rule.match_plan, rule.replace_plan});
+    WEIR_TRY(check_slashed(words, "match", check_rule_match(rule.match)));
+    WEIR_TRY(check_slashed(words, "replace", check_rule_replacement(rule.replace)));
+    read_pair<decltype(kRuleTypes), NumberType>(words, "type", kRuleTypes,
+                                                {rule.match_type, rule.replace_type});
+    read_pair<decltype(kRulePlans), NumberPlan>(words, "plan", kRulePlans,
+                                                {rule.match_plan, rule.replace_plan});
     set.rules[static_cast<std::uint8_t>(words.number("precedence"))] = std::move(rule);
     return {};
 }
@@ -112,27 +105,28 @@ std::string pair_text(const char* keyword, const Table& table, const std::option
            (replace ? " " + word_of(table, *replace) : "");
 }
 
-void print_rules(const TranslationRuleSet& set, Printer& out) {
+void print_translation_rules(const TranslationRuleSet& set, Printer& out) {
     for (const auto& [precedence, rule] : set.rules)
         out.line("rule " + std::to_string(precedence) + (rule.reject ? " reject /" : " /") +
                  rule.match + "/" + (rule.reject ? "" : " /" + rule.replace + "/") +
-                 pair_text("type", kTypes, rule.match_type, rule.replace_type) +
-                 pair_text("plan", kPlans, rule.match_plan, rule.replace_plan));
+                 pair_text("type", kRuleTypes, rule.match_type, rule.replace_type) +
+                 pair_text("plan", kRulePlans, rule.match_plan, rule.replace_plan));
 }
 
 Mode rule_set_mode() {
-    const std::string types = choice_of(kTypes, true);
-    const std::string plans = choice_of(kPlans, true);
+    const std::string types = choice_of(kRuleTypes, true);
+    const std::string plans = choice_of(kRulePlans, true);
     // Spec C.1: 15 rules by older releases, 100 by newer ones; 100 here.
     Command<TranslationRuleSet> row{
         "rule <precedence=1-100> {reject <match=slashed> [type " + types + "] [plan " + plans +
             "] | <match=slashed> <replace=slashed> [type " + types + " " +
-            choice_of(kTypes, false) + "] [plan " + plans + " " + choice_of(kPlans, false) + "]}",
+            choice_of(kRuleTypes, false) + "] [plan " + plans + " " + choice_of(kRulePlans, false) +
+            "]}",
         "What is replaced; the first rule that matches is the only one", read_rule,
         [](const Words& words, TranslationRuleSet& set) {
             set.rules.erase(static_cast<std::uint8_t>(words.number("precedence")));
         },
-        print_rules};
+        print_translation_rules};
     row.key_words = 2;
     return {ModeId::translation_rule, ModeId::global, "voice translation-rule",
             "cfg-translation-rule",

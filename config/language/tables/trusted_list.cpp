@@ -27,7 +27,7 @@ std::string cause_syntax() {
     return "ip address trusted call-block cause {" + words + "<1-255>}";
 }
 
-Command<VoiceService> call_block_cause() {
+Command<VoiceService> trusted_call_block_cause() {
     return {cause_syntax(), "Why calls from other sources are refused",
             [](const Words& words, VoiceService& service) -> Result<void> {
                 if (words.given("number"))
@@ -107,7 +107,7 @@ void remove_prefix(const Result<Prefix>& prefix, TrustedList& list) {
                             list.prefixes.end());
 }
 
-void print_v4(const TrustedList& list, Printer& out) {
+void print_trusted_v4(const TrustedList& list, Printer& out) {
     for (const auto& prefix : list.prefixes) {
         if (prefix.address.family != Family::v4) continue;
         out.line("ipv4 " + prefix.address.to_string() +
@@ -115,7 +115,7 @@ void print_v4(const TrustedList& list, Printer& out) {
     }
 }
 
-void print_v6(const TrustedList& list, Printer& out) {
+void print_trusted_v6(const TrustedList& list, Printer& out) {
     for (const auto& prefix : list.prefixes)
         if (prefix.address.family == Family::v6) out.line("ipv6 " + prefix.to_string());
 }
@@ -123,7 +123,7 @@ void print_v6(const TrustedList& list, Printer& out) {
 }  // namespace
 
 std::vector<Command<VoiceService>> trusted_commands() {
-    return {trusted_list_opener(), call_block_cause(), trusted_authenticate()};
+    return {trusted_list_opener(), trusted_call_block_cause(), trusted_authenticate()};
 }
 
 Mode trusted_list_mode() {
@@ -131,7 +131,7 @@ Mode trusted_list_mode() {
         {"ipv4 <address=ipv4> [<mask>]", "Trusted IPv4 address or network",
          [](const Words& words, TrustedList& list) { return add_prefix(v4_of(words), list); },
          [](const Words& words, TrustedList& list) { remove_prefix(v4_of(words), list); },
-         print_v4},
+         print_trusted_v4},
         {"ipv6 {<prefix=ipv6-prefix> | <prefix=ipv6>}", "Trusted IPv6 address or network",
          [](const Words& words, TrustedList& list) {
              return add_prefix(Prefix::parse(words.text("prefix")), list);
@@ -139,7 +139,7 @@ Mode trusted_list_mode() {
          [](const Words& words, TrustedList& list) {
              remove_prefix(Prefix::parse(words.text("prefix")), list);
          },
-         print_v6},
+         print_trusted_v6},
     };
     for (auto& command : commands)
         command.key_words = 2;

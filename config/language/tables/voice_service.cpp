@@ -92,7 +92,7 @@ Command<VoiceService> shutdown_command() {
             }};
 }
 
-Command<VoiceService> media_flow() {
+Command<VoiceService> service_media_flow() {
     return {
         "media {flow-through | flow-around}",
         "Whether media go through this node",
@@ -111,7 +111,7 @@ Command<VoiceService> media_flow() {
 }
 
 // spec B.13
-Command<VoiceService> srtp() {
+Command<VoiceService> service_srtp() {
     return {"srtp [fallback | pass-thru]", "Encrypted media on all legs",
             [](const Words& words, VoiceService& service) -> Result<void> {
                 service.srtp = words.has("fallback")    ? SrtpMode::fallback
@@ -149,7 +149,7 @@ Command<VoiceService> sip_opener() {
 // ---- sip
 // ---------------------------------------------------------------------------------------------
 
-Command<VoiceService> session_transport() {
+Command<VoiceService> service_session_transport() {
     return {"session transport {udp | tcp [tls]}", "Transport protocol of peers that do not say",
             [](const Words& words, VoiceService& service) -> Result<void> {
                 service.session_transport = words.has("tcp") ? Transport::tcp : Transport::udp;
@@ -181,8 +181,8 @@ static Mode voice_service_mode() {
              number("rtp-media-loop count <6-21>",
                     "How often a packet may pass this node, default 6",
                     &VoiceService::rtp_media_loop),
-             media_flow(),
-             srtp(),
+             service_media_flow(),
+             service_srtp(),
              shutdown_command(),
          })
         commands.push_back(std::move(command));
@@ -198,7 +198,7 @@ static Mode voice_service_mode() {
 
 static Mode voice_service_sip_mode() {
     const std::vector<Command<VoiceService>> commands{
-        session_transport(),
+        service_session_transport(),
         flag("silent-discard untrusted", "Give untrusted sources no answer",
              &VoiceService::silent_discard_untrusted),
         flag("sip-profiles inbound", "Apply profiles to messages that come in",

@@ -16,10 +16,10 @@
 namespace weir::dataplane {
 namespace {
 
-constexpr std::size_t kMaxMapsOfProgram = 16;  // ours has thirteen
+constexpr std::size_t kOurMaps = 16;  // the program has thirteen
 
 std::optional<OwnDescriptor> program(int fd) {
-    std::array<std::uint32_t, kMaxMapsOfProgram> maps{};
+    std::array<std::uint32_t, kOurMaps> maps{};
     bpf_prog_info info{};
     std::uint32_t length = sizeof(info);
     info.map_ids = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(maps.data()));

@@ -23,12 +23,12 @@ constexpr unsigned kTypeIpv6 = 0x86DD;
 constexpr unsigned kProtocolTcp = 6;
 constexpr unsigned kProtocolUdp = 17;
 
-unsigned byte_at(std::string_view from, std::size_t at) {
+unsigned octet_at(std::string_view from, std::size_t at) {
     return static_cast<unsigned char>(from[at]);
 }
 
 unsigned u16(std::string_view from, std::size_t at) {
-    return byte_at(from, at) << 8U | byte_at(from, at + 1);
+    return octet_at(from, at) << 8U | octet_at(from, at + 1);
 }
 
 std::string_view behind(std::string_view from, std::size_t bytes) {
@@ -40,7 +40,7 @@ IpAddress address_at(std::string_view from, std::size_t at, Family family) {
     address.family = family;
     const std::size_t length = family == Family::v4 ? 4 : 16;
     for (std::size_t i = 0; i < length; ++i)
-        address.bytes[i] = static_cast<std::uint8_t>(byte_at(from, at + i));
+        address.bytes[i] = static_cast<std::uint8_t>(octet_at(from, at + i));
     return address;
 }
 
@@ -88,20 +88,20 @@ struct IpPacket {
 
 std::optional<IpPacket> read_ipv4(std::string_view packet) {
     if (packet.size() < 20) return std::nullopt;
-    const std::size_t head = (byte_at(packet, 0) & 0x0FU) * 4U;
+    const std::size_t head = (octet_at(packet, 0) & 0x0FU) * 4U;
     const std::size_t total = u16(packet, 2);
     if (head < 20 || packet.size() < head) return std::nullopt;
     // A later fragment has no ports; segmentation offload writes total length 0.
     if ((u16(packet, 6) & 0x1FFFU) != 0) return std::nullopt;
     if (total >= head && total < packet.size()) packet = packet.substr(0, total);
     return IpPacket{address_at(packet, 12, Family::v4), address_at(packet, 16, Family::v4),
-                    byte_at(packet, 9), packet.substr(head)};
+                    octet_at(packet, 9), packet.substr(head)};
 }
 
 std::optional<IpPacket> read_ipv6(std::string_view packet) {
     if (packet.size() < 40) return std::nullopt;
     IpPacket result{address_at(packet, 8, Family::v6), address_at(packet, 24, Family::v6),
-                    byte_at(packet, 6), packet.substr(40)};
+                    octet_at(packet, 6), packet.substr(40)};
     const std::size_t length = u16(packet, 4);
     if (length != 0 && length < result.body.size()) result.body = result.body.substr(0, length);
     for (unsigned i = 0; i < kCaptureMaxExtensions && result.body.size() >= 8; ++i) {
@@ -110,9 +110,9 @@ std::optional<IpPacket> read_ipv6(std::string_view packet) {
         // RFC 8200 4: hop-by-hop, routing, destination options, fragment.
         if (next != 0 && next != 43 && next != 60 && !is_fragment) break;
         if (is_fragment && (u16(result.body, 2) & 0xFFF8U) != 0) return std::nullopt;
-        result.protocol = byte_at(result.body, 0);
+        result.protocol = octet_at(result.body, 0);
         result.body =
-            behind(result.body, is_fragment ? 8 : 8 + std::size_t{8} * byte_at(result.body, 1));
+            behind(result.body, is_fragment ? 8 : 8 + std::size_t{8} * octet_at(result.body, 1));
     }
     return result;
 }
@@ -124,7 +124,7 @@ std::optional<CapturedPayload> read_ports(const IpPacket& packet) {
     std::size_t head = 8;
     if (payload.is_tcp) {
         if (body.size() < 20) return std::nullopt;
-        head = (byte_at(body, 12) >> 4U) * std::size_t{4};
+        head = (octet_at(body, 12) >> 4U) * std::size_t{4};
         if (head < 20) return std::nullopt;
         payload.sequence = u16(body, 4) << 16U | u16(body, 6);
     } else if (packet.protocol != kProtocolUdp) {
@@ -142,7 +142,7 @@ std::optional<CapturedPayload> read_ports(const IpPacket& packet) {
 std::optional<CapturedPayload> payload_of(const CapturedFrame& frame) {
     const std::string_view packet = packet_of(frame);
     if (packet.empty()) return std::nullopt;
-    const unsigned version = byte_at(packet, 0) >> 4U;
+    const unsigned version = octet_at(packet, 0) >> 4U;
     const auto ip = version == 4   ? read_ipv4(packet)
                     : version == 6 ? read_ipv6(packet)
                                    : std::nullopt;

@@ -47,13 +47,13 @@ Result<CallWords> words_of(const Options& options) {
 }
 
 // A call, and where it was found: a line above the explanation, "" for one made from words.
-struct FoundCall {
+struct CallToExplain {
     ExplainedCall call;
     std::string origin;
 };
 
-Result<FoundCall> call_of_capture(const std::string& path, const Options& options,
-                                  CallWords words) {
+Result<CallToExplain> call_of_capture(const std::string& path, const Options& options,
+                                      CallWords words) {
     std::uint64_t wanted = 1;
     if (const auto* call = options.find("--call")) {
         const auto number = text::number(*call);
@@ -71,12 +71,12 @@ Result<FoundCall> call_of_capture(const std::string& path, const Options& option
     auto call = call_of_invite(invite->text, words);
     const std::string place = fmt::format("frame {} of {}", invite->frame, path);
     if (!call) return fail(call.error().within(place));
-    return FoundCall{std::move(*call),
-                     fmt::format("{}: {} to {}", place, invite->source.to_string(),
-                                 invite->destination.to_string())};
+    return CallToExplain{std::move(*call),
+                         fmt::format("{}: {} to {}", place, invite->source.to_string(),
+                                     invite->destination.to_string())};
 }
 
-Result<FoundCall> find_call(const config::Config& config, const Options& options) {
+Result<CallToExplain> find_call(const config::Config& config, const Options& options) {
     const auto words = words_of(options);
     if (!words) return fail(words.error());
     const auto* invite = options.find("--invite");
@@ -93,13 +93,13 @@ Result<FoundCall> find_call(const config::Config& config, const Options& options
         if (!bytes) return fail(bytes.error());
         auto call = call_of_invite(*bytes, *words);
         if (!call) return fail(call.error().within(*invite));
-        return FoundCall{std::move(*call), *invite};
+        return CallToExplain{std::move(*call), *invite};
     }
     if (options.find("--called") == nullptr)
         return fail(ErrorCode::invalid,
                     "which call? --called NUMBER (and --calling NUMBER, --source ADDRESS), or "
                     "--invite FILE, or --pcap FILE");
-    return FoundCall{call_of_words(config, *words), ""};
+    return CallToExplain{call_of_words(config, *words), ""};
 }
 
 }  // namespace

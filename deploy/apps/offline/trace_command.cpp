@@ -23,7 +23,7 @@ using signaling::FoundCall;
 
 constexpr int kDone = 0;
 constexpr int kNot = 1;
-constexpr int kUnusable = 2;
+constexpr int kUnreadable = 2;
 constexpr std::size_t kListed = 50;  // newest calls of a list without a name
 
 int trouble(int status, const std::string& text) {
@@ -101,9 +101,9 @@ int say(const signaling::ReplayResult& result, bool json) {
 
 int trace_command(const std::string& words, const Options& options) {
     const auto directory = directory_of(options);
-    if (!directory) return trouble(kUnusable, directory.error().context);
+    if (!directory) return trouble(kUnreadable, directory.error().context);
     if (::access(directory->c_str(), R_OK | X_OK) != 0)
-        return trouble(kUnusable,
+        return trouble(kUnreadable,
                        fmt::format("{} is no flight recorder that can be read: name it with "
                                    "--directory DIR, or the node's --platform FILE",
                                    *directory));
@@ -121,16 +121,17 @@ int trace_command(const std::string& words, const Options& options) {
 
 int replay_command(const std::string& file, const Options& options) {
     std::ifstream stream(file, std::ios::binary);
-    if (!stream) return trouble(kUnusable, fmt::format("{} cannot be read", file));
+    if (!stream) return trouble(kUnreadable, fmt::format("{} cannot be read", file));
     std::ostringstream bytes;
     bytes << stream.rdbuf();
     const auto exported = signaling::import_call(bytes.str());
-    if (!exported) return trouble(kUnusable, fmt::format("{}: {}", file, exported.error().context));
+    if (!exported)
+        return trouble(kUnreadable, fmt::format("{}: {}", file, exported.error().context));
     const auto reading = config::language::read_text(exported->config_text, file);
     if (!reading.config)
-        return trouble(kUnusable, fmt::format("{}: its configuration cannot be read", file));
+        return trouble(kUnreadable, fmt::format("{}: its configuration cannot be read", file));
     const auto result = signaling::replay(exported->call, reading.config);
-    if (!result) return trouble(kUnusable, result.error().context);
+    if (!result) return trouble(kUnreadable, result.error().context);
     return say(*result, options.find("--json") != nullptr);
 }
 

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/base/address.hpp"
+
 namespace weir::tests {
 
 inline void expect_golden(const std::string& name, const std::string& text) {
@@ -17,6 +19,10 @@ inline void expect_golden(const std::string& name, const std::string& text) {
     std::ostringstream wanted;
     wanted << std::ifstream(path).rdbuf();
     EXPECT_EQ(text, wanted.str()) << path;
+}
+
+inline Endpoint at(const char* text) {
+    return Endpoint::parse(text, 0).value();
 }
 
 }  // namespace weir::tests

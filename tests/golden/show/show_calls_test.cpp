@@ -7,13 +7,10 @@
 namespace weir::signaling {
 namespace {
 
+using tests::at;
 using tests::expect_golden;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-
-Endpoint at(const char* text) {
-    return Endpoint::parse(text, 0).value();
-}
 
 // A call of 1000 to 2001 that was connected 2.27 s after its INVITE and has talked for 8 s.
 struct OneCall {

@@ -8,11 +8,8 @@
 namespace weir::signaling {
 namespace {
 
+using tests::at;
 using tests::expect_golden;
-
-Endpoint at(const char* text) {
-    return Endpoint::parse(text, 0).value();
-}
 
 CallLeg leg(unsigned number, const char* party, std::uint32_t peer) {
     CallLeg leg;

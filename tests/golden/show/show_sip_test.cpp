@@ -10,11 +10,8 @@
 namespace weir::signaling {
 namespace {
 
+using tests::at;
 using tests::expect_golden;
-
-Endpoint at(const char* text) {
-    return Endpoint::parse(text, 0).value();
-}
 
 SipMessage request(const char* method) {
     SipMessage message;

@@ -12,11 +12,8 @@
 namespace weir::signaling {
 namespace {
 
+using tests::at;
 using tests::expect_golden;
-
-Endpoint at(const char* text) {
-    return Endpoint::parse(text, 0).value();
-}
 
 TEST(Show, CallActiveVoiceCompactListsForkedLegsAsOriginated) {
     expect_golden("call_active_voice_compact.txt",

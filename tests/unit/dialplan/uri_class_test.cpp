@@ -11,7 +11,7 @@
 namespace weir::dialplan {
 namespace {
 
-using Kind = UriScore::Kind;
+using ScoreKind = UriScore::Kind;
 
 CompiledUriClass compiled(const config::UriClass& source) {
     auto made = CompiledUriClass::compile(source);
@@ -47,16 +47,16 @@ TEST(UriClass, ViaOfAnIpv6PeerIsComparedAsAddress) {
 
 // Spec A.4, the chosen order.
 TEST(UriScore, KindsStandInTheOrderOfSpecificity) {
-    EXPECT_GT(Kind::whole_pattern, Kind::host_and_user);
-    EXPECT_GT(Kind::host_and_user, Kind::host);
-    EXPECT_GT(Kind::host, Kind::user);
-    EXPECT_GT(Kind::user, Kind::phone_number);
-    EXPECT_GT(Kind::phone_number, Kind::pattern_with_wildcards);
+    EXPECT_GT(ScoreKind::whole_pattern, ScoreKind::host_and_user);
+    EXPECT_GT(ScoreKind::host_and_user, ScoreKind::host);
+    EXPECT_GT(ScoreKind::host, ScoreKind::user);
+    EXPECT_GT(ScoreKind::user, ScoreKind::phone_number);
+    EXPECT_GT(ScoreKind::phone_number, ScoreKind::pattern_with_wildcards);
 }
 
 TEST(UriScore, LongerLiteralTextWinsWithinAKind) {
-    EXPECT_GT((UriScore{Kind::host, 12}), (UriScore{Kind::host, 11}));
-    EXPECT_GT((UriScore{Kind::host, 1}), (UriScore{Kind::user, 40}));
+    EXPECT_GT((UriScore{ScoreKind::host, 12}), (UriScore{ScoreKind::host, 11}));
+    EXPECT_GT((UriScore{ScoreKind::host, 1}), (UriScore{ScoreKind::user, 40}));
 }
 
 TEST(UriClass, AWrongExpressionIsNamedWithItsPlace) {

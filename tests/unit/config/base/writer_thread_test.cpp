@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // A period that no test lives to see.
-constexpr auto kNever = milliseconds(std::chrono::hours(24));
+constexpr auto kNoPeriod = milliseconds(std::chrono::hours(24));
 
 class WriterThreadTest : public testing::Test {
 protected:
@@ -58,7 +58,7 @@ protected:
 
 TEST_F(WriterThreadTest, WhatIsQueuedIsWritten) {
     auto first = done.get_future();
-    start(milliseconds(1), kNever);
+    start(milliseconds(1), kNoPeriod);
     queue(2);
     first.get();
     const auto lock = writer->lock();
@@ -66,7 +66,7 @@ TEST_F(WriterThreadTest, WhatIsQueuedIsWritten) {
 }
 
 TEST_F(WriterThreadTest, WhatWaitsAtItsEndIsWrittenInOneTurn) {
-    start(kNever, kNever);
+    start(kNoPeriod, kNoPeriod);
     queue(2);
     queue(1);
     writer.reset();
@@ -75,7 +75,7 @@ TEST_F(WriterThreadTest, WhatWaitsAtItsEndIsWrittenInOneTurn) {
 }
 
 TEST_F(WriterThreadTest, WithoutWorkItEndsWithoutATurn) {
-    start(kNever, kNever);
+    start(kNoPeriod, kNoPeriod);
     hurry();
     writer.reset();
     EXPECT_EQ(turns, 0);
@@ -94,7 +94,7 @@ TEST_F(WriterThreadTest, WhatTheDiskRefusedIsTriedAgain) {
 TEST_F(WriterThreadTest, AtItsEndWhatTheDiskRefusedIsTriedOnceMore) {
     refusals = 2;
     auto first = refused.get_future();
-    start(milliseconds(1), kNever);
+    start(milliseconds(1), kNoPeriod);
     queue(1);
     first.get();
     writer.reset();

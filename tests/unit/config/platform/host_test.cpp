@@ -21,7 +21,7 @@ HostFacts two_core_host() {
     return host;
 }
 
-std::vector<std::string> errors_of(const std::string& text) {
+std::vector<std::string> errors_on_host(const std::string& text) {
     const PlatformReading reading = parse_platform(text, "p.yaml");
     std::vector<std::string> texts;
     for (const PlatformError& error : reading.errors)
@@ -33,37 +33,38 @@ std::vector<std::string> errors_of(const std::string& text) {
 
 TEST(HostCheck, AcceptsWhatIsThere) {
     EXPECT_THAT(
-        errors_of(
+        errors_on_host(
             "realms: [{name: a, address: 192.0.2.1, device: eth0}]\nmedia: {cores: [0, 1]}\n"),
         ElementsAre());
 }
 
 TEST(HostCheck, EveryAddressOfTheLoopbackNetIsLocal) {
-    EXPECT_THAT(errors_of("realms: [{name: a, address: 127.0.0.9}]\n"), ElementsAre());
+    EXPECT_THAT(errors_on_host("realms: [{name: a, address: 127.0.0.9}]\n"), ElementsAre());
 }
 
 TEST(HostCheck, NamesTheAddressThatIsNotThereAndThoseThatAre) {
-    EXPECT_THAT(errors_of("realms: [{name: a, address: 192.0.2.9}]\n"),
+    EXPECT_THAT(errors_on_host("realms: [{name: a, address: 192.0.2.9}]\n"),
                 ElementsAre("p.yaml:1:10: error: realm 'a': this machine has no address 192.0.2.9; "
                             "it has 127.0.0.1 (lo), 192.0.2.1 (eth0)"));
 }
 
 TEST(HostCheck, NamesTheDeviceThatDoesNotHoldTheAddress) {
-    EXPECT_THAT(errors_of("realms: [{name: a, address: 192.0.2.1, device: lo}]\n"),
+    EXPECT_THAT(errors_on_host("realms: [{name: a, address: 192.0.2.1, device: lo}]\n"),
                 ElementsAre(HasSubstr("192.0.2.1 is not on the device lo")));
 }
 
 TEST(HostCheck, NamesTheCoreThatIsNotThere) {
-    EXPECT_THAT(errors_of("realms: [{name: a, address: 127.0.0.1}]\nmedia: {cores: [0, 7]}\n"),
+    EXPECT_THAT(errors_on_host("realms: [{name: a, address: 127.0.0.1}]\nmedia: {cores: [0, 7]}\n"),
                 ElementsAre("p.yaml:2:16: error: media.cores: there is no core 7 for this process; "
                             "it may use 0, 1"));
 }
 
 TEST(HostCheck, ChecksListenersHttpAndRecorder) {
     EXPECT_THAT(
-        errors_of("realms: [{name: a, address: 127.0.0.1}]\nsip: {listen: [{address: 10.0.0.1}]}\n"
-                  "http: {listen: \"10.0.0.2:1\"}\nrecorder: {enabled: true, listen: "
-                  "\"10.0.0.3:5080\", rtp_address: 10.0.0.4}\n"),
+        errors_on_host(
+            "realms: [{name: a, address: 127.0.0.1}]\nsip: {listen: [{address: 10.0.0.1}]}\n"
+            "http: {listen: \"10.0.0.2:1\"}\nrecorder: {enabled: true, listen: "
+            "\"10.0.0.3:5080\", rtp_address: 10.0.0.4}\n"),
         ElementsAre(HasSubstr("sip.listen: this machine has no address 10.0.0.1"),
                     HasSubstr("10.0.0.2"), HasSubstr("10.0.0.3"), HasSubstr("10.0.0.4")));
 }

@@ -10,12 +10,14 @@
 #include "config/platform/host.hpp"
 #include "config/platform/platform.hpp"
 #include "tests/support/row_name.hpp"
+#include "tests/unit/config/platform/errors_of.hpp"
 
 namespace weir::config {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using tests::errors_of;
 
 const char* const kOnePort = R"(realms:
   - {name: in, address: 192.0.2.1, device: wan, prefix_length: 24}
@@ -24,13 +26,6 @@ media:
   ports:
     - {name: wan, driver: "0000:01:00.0"}
 )";
-
-std::vector<std::string> errors_of(const std::string& text) {
-    std::vector<std::string> texts;
-    for (const PlatformError& error : parse_platform(text, "p.yaml").errors)
-        texts.push_back(to_string("p.yaml", error));
-    return texts;
-}
 
 // kOnePort with one piece of text exchanged.
 std::string one_port_with(const std::string& old_text, const std::string& new_text) {

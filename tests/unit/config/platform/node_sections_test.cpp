@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "config/platform/platform.hpp"
+#include "tests/unit/config/platform/errors_of.hpp"
 
 namespace weir::config {
 namespace {
@@ -18,11 +19,8 @@ using testing::HasSubstr;
 
 const std::string kRealms = "realms: [{name: inside, address: 127.0.0.1}]\n";
 
-std::vector<std::string> errors_of(const std::string& text) {
-    std::vector<std::string> texts;
-    for (const PlatformError& error : parse_platform(kRealms + text, "p.yaml").errors)
-        texts.push_back(to_string("p.yaml", error));
-    return texts;
+std::vector<std::string> errors_behind_realms(const std::string& text) {
+    return tests::errors_of(kRealms + text);
 }
 
 Platform platform_of(const std::string& text) {
@@ -45,19 +43,20 @@ TEST(PlatformInterfaces, AreFoundByNameInAnyCase) {
 }
 
 TEST(PlatformInterfaces, WithoutDeviceAndAddressSayNothing) {
-    EXPECT_THAT(errors_of("interfaces: [{name: Gi0}]\n"),
+    EXPECT_THAT(errors_behind_realms("interfaces: [{name: Gi0}]\n"),
                 ElementsAre(HasSubstr("p.yaml:2:14: error: interfaces[0] needs a device or an "
                                       "address")));
 }
 
 TEST(PlatformInterfaces, AddressNeedsItsPrefixLength) {
-    EXPECT_THAT(errors_of("interfaces: [{name: Gi0, address: 192.0.2.1}]\n"),
+    EXPECT_THAT(errors_behind_realms("interfaces: [{name: Gi0, address: 192.0.2.1}]\n"),
                 ElementsAre(HasSubstr("as 192.0.2.1/24, not '192.0.2.1'")));
 }
 
 TEST(PlatformInterfaces, TwiceIsAnErrorThatNamesTheFirst) {
-    EXPECT_THAT(errors_of("interfaces:\n- {name: Gi0, device: a}\n- {name: gi0, device: b}\n"),
-                ElementsAre("p.yaml:4:3: error: interface 'gi0' is given twice (also in line 3)"));
+    EXPECT_THAT(
+        errors_behind_realms("interfaces:\n- {name: Gi0, device: a}\n- {name: gi0, device: b}\n"),
+        ElementsAre("p.yaml:4:3: error: interface 'gi0' is given twice (also in line 3)"));
 }
 
 TEST(PlatformUsers, StrangersAreReadOnly) {
@@ -70,14 +69,15 @@ TEST(PlatformUsers, StrangersAreReadOnly) {
 }
 
 TEST(PlatformUsers, AnUnknownRoleIsAnError) {
-    EXPECT_THAT(errors_of("users: [{name: alice, role: root}]\n"),
+    EXPECT_THAT(errors_behind_realms("users: [{name: alice, role: root}]\n"),
                 ElementsAre("p.yaml:2:29: error: users[0].role 'root' is not known; possible: "
                             "admin, read-only"));
 }
 
 TEST(PlatformUsers, AreAListOfMappings) {
-    EXPECT_THAT(errors_of("users: alice\n"), ElementsAre(HasSubstr("users must be a list")));
-    EXPECT_THAT(errors_of("users: [alice]\n"),
+    EXPECT_THAT(errors_behind_realms("users: alice\n"),
+                ElementsAre(HasSubstr("users must be a list")));
+    EXPECT_THAT(errors_behind_realms("users: [alice]\n"),
                 ElementsAre(HasSubstr("users[0] must be a mapping"),
                             HasSubstr("users[0] needs the name of a user")));
 }
@@ -86,7 +86,8 @@ TEST(PlatformUsers, MoreThanTheBoundAreRefused) {
     std::string text = "users:\n";
     for (int i = 0; i < 257; ++i)
         text += "- {name: u" + std::to_string(i) + "}\n";
-    EXPECT_THAT(errors_of(text), ElementsAre(HasSubstr("257 entries are given, at most 256")));
+    EXPECT_THAT(errors_behind_realms(text),
+                ElementsAre(HasSubstr("257 entries are given, at most 256")));
 }
 
 TEST(PlatformDirectories, AreRelativeToTheFile) {
@@ -107,7 +108,7 @@ TEST(PlatformDns, ServersHavePort53UnlessTheyNameAnother) {
 }
 
 TEST(PlatformDns, ANameIsNoServer) {
-    EXPECT_THAT(errors_of("dns: {servers: [dns.example.com]}\n"),
+    EXPECT_THAT(errors_behind_realms("dns: {servers: [dns.example.com]}\n"),
                 ElementsAre(HasSubstr("must be an address of a DNS server")));
 }
 
@@ -129,13 +130,14 @@ TEST(PlatformHa, IsKeptAndWarnedOf) {
 }
 
 TEST(PlatformHa, CheckpointNeedsAPort) {
-    EXPECT_THAT(errors_of("ha: {checkpoint: 10.0.0.1}\n"),
+    EXPECT_THAT(errors_behind_realms("ha: {checkpoint: 10.0.0.1}\n"),
                 ElementsAre(HasSubstr("ha.checkpoint needs a port")));
 }
 
 TEST(PlatformKeys, AMisspeltOneIsSuggested) {
-    EXPECT_THAT(errors_of("user: []\n"), ElementsAre(HasSubstr("did you mean 'users'?")));
-    EXPECT_THAT(errors_of("users: [{nam: alice, name: a}]\n"),
+    EXPECT_THAT(errors_behind_realms("user: []\n"),
+                ElementsAre(HasSubstr("did you mean 'users'?")));
+    EXPECT_THAT(errors_behind_realms("users: [{nam: alice, name: a}]\n"),
                 ElementsAre(HasSubstr("unknown key 'users[0].nam'; did you mean 'name'?")));
 }
 

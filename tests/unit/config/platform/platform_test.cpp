@@ -9,21 +9,16 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/row_name.hpp"
+#include "tests/unit/config/platform/errors_of.hpp"
 
 namespace weir::config {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using tests::errors_of;
 
 const char* const kMinimal = "realms:\n  - name: inside\n    address: 127.0.0.1\n";
-
-std::vector<std::string> errors_of(const std::string& text) {
-    std::vector<std::string> texts;
-    for (const PlatformError& error : parse_platform(text, "p.yaml").errors)
-        texts.push_back(to_string("p.yaml", error));
-    return texts;
-}
 
 TEST(Platform, MinimalFileHasTheDocumentedDefaults) {
     const PlatformReading reading = parse_platform(kMinimal, "p.yaml");

@@ -6,7 +6,7 @@
 namespace weir::dataplane::tests {
 namespace {
 
-struct Fixture {
+struct RelayFixture {
     const char* description;
     Bytes packet;
     Endpoint peer;
@@ -38,10 +38,10 @@ Bytes extended(std::uint16_t words, std::size_t bytes_behind) {
     return packet;
 }
 
-std::vector<Fixture> fixtures() {
+std::vector<RelayFixture> fixtures() {
     const Endpoint stranger = at("192.0.2.66:4000");
     const Endpoint other_port = at("192.0.2.1:4002");
-    std::vector<Fixture> all{
+    std::vector<RelayFixture> all{
         {"G.711, 20 ms", rtp(7), kCaller, kTowardCaller, std::nullopt},
         {"header only", rtp(7, 1, 0), kCaller, kTowardCaller, std::nullopt},
         {"version 0", with_first(0x00), kCaller, kTowardCaller, Verdict::bad_version},

@@ -15,10 +15,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr std::uint64_t kMark = std::uint64_t{1} << 23U;
+constexpr std::uint64_t kSentMark = std::uint64_t{1} << 23U;
 const IpAddress kLan = IpAddress::v4(192, 0, 2, 1);
 const IpAddress kWan = IpAddress::v4(198, 51, 100, 1);
-const IpAddress kV6 = *IpAddress::parse("c000:201::1");  // begins with the bytes of kLan
+const IpAddress kV6LikeLan = *IpAddress::parse("c000:201::1");  // begins with the bytes of kLan
 
 // A device whose kernel can relay.
 class Relaying final : public DeviceCompanion {
@@ -51,9 +51,9 @@ protected:
         PortIoOptions options;
         options.worker = static_cast<std::uint8_t>(workers - 1);
         options.realm_device = {0, 1, 0};
-        options.realm_address = {kLan, kWan, kV6};
+        options.realm_address = {kLan, kWan, kV6LikeLan};
         options.wake_fd = wake_fds[0];
-        options.sent_mark = kMark;
+        options.sent_mark = kSentMark;
         io = std::make_unique<PortIo>(options, media->table(), nullptr);
         offload = io->offload();
         ASSERT_NE(offload, nullptr);
@@ -111,7 +111,7 @@ TEST_F(PortOffloadWithoutAQueue, WhatWaitsForTheOtherWorkersTurnHasNotLeft) {
 
 TEST_F(PortOffload, WithoutAMarkThereIsNoOffload) {
     EXPECT_EQ(media->worker_io(0).offload(), nullptr);
-    EXPECT_EQ(offload->sent_mark(), kMark);
+    EXPECT_EQ(offload->sent_mark(), kSentMark);
 }
 
 TEST_F(PortOffload, AFlowIsKeptByTheDeviceWhereItArrives) {
@@ -138,7 +138,7 @@ TEST_F(PortOffload, TakingBackReachesTheSameDevice) {
 }
 
 TEST_F(PortOffload, Ipv6RealmsHaveNoFlows) {
-    EXPECT_FALSE(offload->give(rule(2, kV6, 1)));
+    EXPECT_FALSE(offload->give(rule(2, kV6LikeLan, 1)));
     ASSERT_TRUE(offload->give(rule(0, kLan, 1)));
     EXPECT_FALSE(offload->has({16384, 2, 0}));
     offload->take_back({16384, 2, 0});
@@ -174,7 +174,7 @@ TEST_F(PortOffload, ARecordIsReceivedAsFromItsDevice) {
     burst->count = 0;
     ASSERT_EQ(io->receive(*burst, {77}), 1);
     EXPECT_EQ(burst->packets[0]->port, 1);
-    EXPECT_EQ(burst->packets[0]->ol_flags & kMark, kMark);
+    EXPECT_EQ(burst->packets[0]->ol_flags & kSentMark, kSentMark);
     EXPECT_EQ(burst->meta[0].overflow, 9U);
     EXPECT_EQ(burst->meta[0].truncated, 0);
     EXPECT_EQ(burst->meta[0].arrival_ns, 1001);

@@ -10,7 +10,7 @@ using config::MidcallSignaling;
 using tests::held;
 using tests::sdp;
 
-constexpr const char* kVideo = "m=video 4002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n";
+constexpr const char* kH264 = "m=video 4002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n";
 
 class CallMidcallTest : public tests::MidcallBench {
 protected:
@@ -55,7 +55,7 @@ TEST_F(CallMidcallTest, BlockedHoldIsToldToListeners) {
 TEST_F(CallMidcallTest, BlockRefusesVideoInItsPlace) {
     mode(MidcallSignaling::block);
     connect();
-    const auto txn = send_from_caller("INVITE", sdp("203.0.113.5", 4000, kVideo));
+    const auto txn = send_from_caller("INVITE", sdp("203.0.113.5", 4000, kH264));
     EXPECT_TRUE(has(last_answer(txn).body, "m=video 0 RTP/AVP 97"));
     EXPECT_TRUE(media.sent<dataplane::AddStream>().empty());
 }
@@ -85,14 +85,14 @@ TEST_F(CallMidcallTest, MediaChangePassesVideoAndKeepsHoldHere) {
     connect();
     ack(send_from_caller("INVITE", held("203.0.113.5", 4000)));
     EXPECT_EQ(count_out("INVITE"), 1U);
-    send_from_caller("INVITE", sdp("203.0.113.5", 4000, kVideo));
+    send_from_caller("INVITE", sdp("203.0.113.5", 4000, kH264));
     EXPECT_EQ(count_out("INVITE"), 2U);
     EXPECT_TRUE(has(body_out(), "m=video 1"));
 }
 
 TEST_F(CallMidcallTest, MediaChangeConsumesTheEndOfVideo) {
     mode(MidcallSignaling::passthru_media_change);
-    const auto txn = call(invite(sdp("203.0.113.5", 4000, kVideo)));
+    const auto txn = call(invite(sdp("203.0.113.5", 4000, kH264)));
     answer(invite_out(), 200,
            sdp("192.0.2.20", 5000, "m=video 5002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n"));
     ack(txn);

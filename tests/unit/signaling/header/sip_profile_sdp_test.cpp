@@ -24,20 +24,20 @@ SipMessage with_sdp(const std::string& body = kSdp, const char* type = "applicat
     return message;
 }
 
-struct Row {
+struct SdpRow {
     const char* rule;
     const char* from;  // this in the body above becomes
     const char* to;    // this, and nothing else changes
 };
 
-void PrintTo(const Row& row, std::ostream* out) {
+void PrintTo(const SdpRow& row, std::ostream* out) {
     *out << tests::row_name({row.rule});
 }
 
-class SdpRule : public testing::TestWithParam<Row> {};
+class SdpRule : public testing::TestWithParam<SdpRow> {};
 
 TEST_P(SdpRule, ChangesItsLinesAndNoOthers) {
-    const Row& row = GetParam();
+    const SdpRow& row = GetParam();
     SipMessage message = with_sdp();
     profile(std::string("request INVITE sdp-header ") + row.rule + "\n").apply(message, {});
     std::string expected = kSdp;
@@ -50,26 +50,26 @@ TEST_P(SdpRule, ChangesItsLinesAndNoOthers) {
 INSTANTIATE_TEST_SUITE_P(
     SpecD, SdpRule,
     testing::Values(
-        Row{"Audio-Attribute modify \"a=inactive\" \"a=sendrecv\"", "a=inactive\r\nm=video",
-            "a=sendrecv\r\nm=video"},
-        Row{"Video-Attribute modify \"a=(inactive|sendonly)\" \"a=sendrecv\"",
-            "a=inactive\r\nm=image", "a=sendrecv\r\nm=image"},
-        Row{"Session-Owner modify \"CiscoSystemsSIP-GW-UserAgent\" \"edge\"",
-            "CiscoSystemsSIP-GW-UserAgent", "edge"},
-        Row{"mline-index 1 a=fmtp:101 modify \"0-16\" \"0-15\"", "0-16", "0-15"},
-        Row{"mline-index 2 b=AS remove", "b=AS:384\r\n", ""},
-        Row{"mline-index 0 c= modify \"198.51.100.2\" \"192.0.2.1\"", "c=IN IP4 198.51.100.2",
-            "c=IN IP4 192.0.2.1"},
-        Row{"Video-Bandwidth-Info remove", "b=AS:384\r\n", ""},
-        Row{"Bandwidth-Key add \"b=CT:512\"", "t=0 0", "b=CT:512\r\nt=0 0"},
-        Row{"Audio-Bandwidth-Info add \"b=AS:80\"", "RTP/AVP 0 101\r\n",
-            "RTP/AVP 0 101\r\nb=AS:80\r\n"},
-        Row{"mline-index 1 a=ixmap add \"a=ixmap:0 ping\"", "a=inactive\r\nm=video",
-            "a=inactive\r\na=ixmap:0 ping\r\nm=video"},
-        Row{"Audio-Attribute modify \"a=inactive\" \"a=ptime:20\\x0D\\x0Aa=maxptime:40\"",
-            "a=inactive\r\nm=video", "a=ptime:20\r\na=maxptime:40\r\nm=video"},
-        Row{"mline-index 3 a=inactive modify \"inactive\" \"sendrecv\"", "v=0", "v=0"},
-        Row{"Attribute modify \"inactive\" \"sendrecv\"", "v=0", "v=0"}));
+        SdpRow{"Audio-Attribute modify \"a=inactive\" \"a=sendrecv\"", "a=inactive\r\nm=video",
+               "a=sendrecv\r\nm=video"},
+        SdpRow{"Video-Attribute modify \"a=(inactive|sendonly)\" \"a=sendrecv\"",
+               "a=inactive\r\nm=image", "a=sendrecv\r\nm=image"},
+        SdpRow{"Session-Owner modify \"CiscoSystemsSIP-GW-UserAgent\" \"edge\"",
+               "CiscoSystemsSIP-GW-UserAgent", "edge"},
+        SdpRow{"mline-index 1 a=fmtp:101 modify \"0-16\" \"0-15\"", "0-16", "0-15"},
+        SdpRow{"mline-index 2 b=AS remove", "b=AS:384\r\n", ""},
+        SdpRow{"mline-index 0 c= modify \"198.51.100.2\" \"192.0.2.1\"", "c=IN IP4 198.51.100.2",
+               "c=IN IP4 192.0.2.1"},
+        SdpRow{"Video-Bandwidth-Info remove", "b=AS:384\r\n", ""},
+        SdpRow{"Bandwidth-Key add \"b=CT:512\"", "t=0 0", "b=CT:512\r\nt=0 0"},
+        SdpRow{"Audio-Bandwidth-Info add \"b=AS:80\"", "RTP/AVP 0 101\r\n",
+               "RTP/AVP 0 101\r\nb=AS:80\r\n"},
+        SdpRow{"mline-index 1 a=ixmap add \"a=ixmap:0 ping\"", "a=inactive\r\nm=video",
+               "a=inactive\r\na=ixmap:0 ping\r\nm=video"},
+        SdpRow{"Audio-Attribute modify \"a=inactive\" \"a=ptime:20\\x0D\\x0Aa=maxptime:40\"",
+               "a=inactive\r\nm=video", "a=ptime:20\r\na=maxptime:40\r\nm=video"},
+        SdpRow{"mline-index 3 a=inactive modify \"inactive\" \"sendrecv\"", "v=0", "v=0"},
+        SdpRow{"Attribute modify \"inactive\" \"sendrecv\"", "v=0", "v=0"}));
 
 TEST(SdpRuleOfAMultipart, EditsTheDescriptionAndLeavesTheOtherParts) {
     const std::string head =

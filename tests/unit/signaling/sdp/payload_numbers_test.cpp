@@ -143,12 +143,12 @@ Rewrite toward(std::vector<WantedNumber> wanted) {
     return how;
 }
 
-constexpr const char* kHead =
+constexpr const char* kSession =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
 
 TEST(RewrittenNumbers, EveryLineAboutAFormatFollows) {
     const auto source = Description::parse(
-        std::string(kHead) +
+        std::string(kSession) +
         "m=audio 5004 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
         "m=video 5006 RTP/AVP 97 31\r\nb=AS:512\r\na=rtpmap:97 H264/90000\r\n"
         "a=fmtp:97 profile-level-id=42e01f\r\na=rtcp-fb:97 nack pli\r\na=rtcp-fb:* ccm fir\r\n"
@@ -168,7 +168,7 @@ TEST(RewrittenNumbers, EveryLineAboutAFormatFollows) {
 
     // The answer by the same numbers comes back with those of the offer.
     const auto answer = Description::parse(
-        std::string(kHead) +
+        std::string(kSession) +
         "m=audio 7000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\na=fmtp:96 0-15\r\n"
         "m=video 7002 RTP/AVP 119\r\na=rtpmap:119 H264/90000\r\n");
     auto back = toward({});
@@ -181,8 +181,9 @@ TEST(RewrittenNumbers, EveryLineAboutAFormatFollows) {
 }
 
 TEST(RewrittenNumbers, VerbatimTextKeepsItsNumbers) {
-    const auto source = Description::parse(
-        std::string(kHead) + "m=audio 5004 RTP/AVP 101\r\na=rtpmap:101 telephone-event/8000\r\n");
+    const auto source =
+        Description::parse(std::string(kSession) +
+                           "m=audio 5004 RTP/AVP 101\r\na=rtpmap:101 telephone-event/8000\r\n");
     auto how = toward({{"telephone-event", 96}});
     how.verbatim = true;
     EXPECT_EQ(rewrite(*source, how)->media[0].line.to_string(), "m=audio 16384 RTP/AVP 101");
