@@ -18,6 +18,13 @@ if(WEIR_SANITIZE)
   endforeach()
 endif()
 
+# Where several sources are compiled as one, they are read as one: what these two warn of is the release build's to find.
+if(CMAKE_UNITY_BUILD)
+  foreach(flags weir_flags weir_test_flags)
+    target_compile_options(${flags} INTERFACE -Wno-shadow -Wno-subobject-linkage)
+  endforeach()
+endif()
+
 # libFuzzer learns only from code that counts its branches: the libraries are instrumented like the targets. The
 # standard library's own checks stop at a view or span read behind its end, which lies in memory that is somebody's.
 if(WEIR_FUZZ)

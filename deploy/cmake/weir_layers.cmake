@@ -33,14 +33,22 @@ function(weir_check_edges target)
   endforeach()
 endfunction()
 
-# weir_library(TARGET SRCS file... DEPS target... THIRD_PARTY lib...): one second-level folder.
+# The builds with sanitizers compile several sources as one (CMAKE_UNITY_BUILD, README.md). ALONE file... are those of
+# SRCS that go by themselves: a name in an unnamed namespace of theirs, or in <linux/if.h>, is that of something else in
+# another source of the target.
+function(weir_compile_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# weir_library(TARGET SRCS file... [ALONE file...] DEPS target... THIRD_PARTY lib...): one second-level folder.
 # DEPS are public (their headers appear in ours); third-party libraries stay private, except
 # `expected`, which is part of the vocabulary.
 function(weir_library target)
-  cmake_parse_arguments(ARG "" "" "SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SRCS;ALONE;DEPS;THIRD_PARTY" ${ARGN})
   weir_check_edges(${target} DEPS ${ARG_DEPS} THIRD_PARTY ${ARG_THIRD_PARTY})
   if(ARG_SRCS)
     add_library(${target} STATIC ${ARG_SRCS})
+    weir_compile_alone(${ARG_ALONE})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE weir_flags)
     foreach(lib IN LISTS ARG_THIRD_PARTY)
@@ -54,10 +62,11 @@ function(weir_library target)
   target_link_libraries(${target} ${scope} ${ARG_DEPS})
 endfunction()
 
-# weir_program(NAME LAYER layer SRCS file... DEPS target... THIRD_PARTY lib...): an executable in build/bin.
+# weir_program(NAME SRCS file... [ALONE file...] DEPS target... THIRD_PARTY lib...): an executable in build/bin.
 function(weir_program name)
-  cmake_parse_arguments(ARG "" "" "SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SRCS;ALONE;DEPS;THIRD_PARTY" ${ARGN})
   add_executable(${name} ${ARG_SRCS})
+  weir_compile_alone(${ARG_ALONE})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE weir_flags ${ARG_DEPS})
   foreach(lib IN LISTS ARG_THIRD_PARTY)
@@ -65,18 +74,19 @@ function(weir_program name)
   endforeach()
 endfunction()
 
-# weir_test(NAME LABELS label... SRCS file... DEPS target... THIRD_PARTY lib...): a GoogleTest program.
+# weir_test(NAME LABELS label... SRCS file... [ALONE file...] DEPS target... THIRD_PARTY lib...): a GoogleTest program.
 # Each TEST becomes a ctest entry; the labels choose what a sanitizer run repeats (unit, golden, ...):
 # a program with none of the labels in WEIR_TEST_LABELS is not built at all. `threads`: its subject runs in threads of
 # its own, so ThreadSanitizer repeats it. `release`: it says less, or nothing, with sanitizers, so that
 # deploy/test runs it in the release build, too; the other tests of the release build get the label `repeated`.
 function(weir_test name)
-  cmake_parse_arguments(ARG "" "" "LABELS;SRCS;DEPS;THIRD_PARTY" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LABELS;SRCS;ALONE;DEPS;THIRD_PARTY" ${ARGN})
   weir_test_is_wanted(wanted ${ARG_LABELS})
   if(NOT wanted)
     return()
   endif()
   add_executable(${name} ${ARG_SRCS})
+  weir_compile_alone(${ARG_ALONE})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE weir_test_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   # What a test says is compiled once and runs once: WEIR_TEST_FLAGS make it quick to compile.
