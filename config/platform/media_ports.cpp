@@ -47,6 +47,17 @@ bool is_vdev_name(std::string_view name) {
            });
 }
 
+// DPDK 22.11's memif closes the descriptor of the packet memory when the peer of a zero-copy client
+// goes, and gives the next peer whatever has its number by then: a socket of ours, for instance.
+void refuse_zero_copy(YamlSection& section, const YAML::Node& node, const MediaPort& port) {
+    if (!port.eal_name.starts_with("net_memif")) return;
+    if (("," + port.arguments + ",").find(",zero-copy=yes,") == std::string::npos) return;
+    section.error(node, fmt::format("{}: memif's zero-copy is refused, leave it out: when the peer "
+                                    "goes, DPDK's driver closes the packet memory's descriptor and "
+                                    "hands the next peer another of this process in its place",
+                                    section.full_name("driver")));
+}
+
 void read_driver(YamlSection& section, const YAML::Node& entry, MediaPort& port) {
     std::string driver;
     section.read("driver", driver);
@@ -72,6 +83,7 @@ void read_driver(YamlSection& section, const YAML::Node& entry, MediaPort& port)
         section.error(node, fmt::format("{} '{}' is neither a PCI address (0000:01:00.0) nor a "
                                         "virtual device of DPDK (net_memif0, net_tap0, ...)",
                                         section.full_name("driver"), text::printable(name)));
+    refuse_zero_copy(section, node, port);
 }
 
 void check_twice(YamlSection& section, const YAML::Node& entry, const MediaPort& port,

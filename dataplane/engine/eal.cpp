@@ -84,8 +84,8 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
                                    std::to_string(options.memory_mb),
                                    "--lcores",
                                    lcore_map(usable, options.worker_cores)};
-    // Hugepages without a mounted hugetlbfs, in one file for memif's zero copy; the other form
-    // excludes --in-memory in DPDK 22.11.
+    // Hugepages without a mounted hugetlbfs, in one file; the other form excludes --in-memory in
+    // DPDK 22.11.
     if (options.hugepages)
         words.insert(words.end(), {"--in-memory", "--single-file-segments"});
     else

@@ -148,6 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadPort{"\"0000:01:00.0\"", "\"0000:01:00.9\"", "neither a PCI address"},
         BadPort{"\"0000:01:00.0\"", "\"net_memif0, role=client\"",
                 "media.ports[0].driver must be at most 1024 characters without blanks"},
+        BadPort{"\"0000:01:00.0\"", "\"net_memif0,role=client,zero-copy=yes,socket=/run/x.sock\"",
+                "p.yaml:6:27: error: media.ports[0].driver: memif's zero-copy is refused, leave it "
+                "out"},
+        BadPort{"\"0000:01:00.0\"", "\"net_memif0,role=client,zero-copy=yes\"",
+                "memif's zero-copy is refused"},
         BadPort{", driver: \"0000:01:00.0\"", "",
                 "p.yaml:6:7: error: a port needs a driver: a PCI address"},
         BadPort{"0.0\"}", "0.0\", mtu: 9000}",
