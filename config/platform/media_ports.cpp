@@ -51,7 +51,13 @@ bool is_vdev_name(std::string_view name) {
 // goes, and gives the next peer whatever has its number by then: a socket of ours, for instance.
 void refuse_zero_copy(YamlSection& section, const YAML::Node& node, const MediaPort& port) {
     if (!port.eal_name.starts_with("net_memif")) return;
-    if (("," + port.arguments + ",").find(",zero-copy=yes,") == std::string::npos) return;
+    // The driver takes every value that holds a "yes" for one.
+    const auto arguments = text::split(port.arguments, ',');
+    const bool is_wanted =
+        std::any_of(arguments.begin(), arguments.end(), [](std::string_view word) {
+            return word.starts_with("zero-copy") && word != "zero-copy=no";
+        });
+    if (!is_wanted) return;
     section.error(node, fmt::format("{}: memif's zero-copy is refused, leave it out: when the peer "
                                     "goes, DPDK's driver closes the packet memory's descriptor and "
                                     "hands the next peer another of this process in its place",

@@ -151,7 +151,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadPort{"\"0000:01:00.0\"", "\"net_memif0,role=client,zero-copy=yes,socket=/run/x.sock\"",
                 "p.yaml:6:27: error: media.ports[0].driver: memif's zero-copy is refused, leave it "
                 "out"},
-        BadPort{"\"0000:01:00.0\"", "\"net_memif0,role=client,zero-copy=yes\"",
+        BadPort{"\"0000:01:00.0\"", "\"net_memif0,zero-copy=no,zero-copy=yes\"",
+                "memif's zero-copy is refused"},
+        BadPort{"\"0000:01:00.0\"", "\"net_memif0,role=client,zero-copy=yess\"",
                 "memif's zero-copy is refused"},
         BadPort{", driver: \"0000:01:00.0\"", "",
                 "p.yaml:6:7: error: a port needs a driver: a PCI address"},
