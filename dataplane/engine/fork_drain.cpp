@@ -122,6 +122,7 @@ void start_pacing(WorkerState& worker, ForkRef fork, MonoTime now) noexcept {
     ForkSlot& slot = slot_of(worker, fork);
     slot.pace_started_ns = now.ns;
     slot.pace_origin_ns = now.ns;
+    if (slot.account.awaiting == 0) return;  // nothing to be found: no walk through a minute of it
     PreRoll pre_roll = worker.pre_roll(source_of(worker, fork));
     if (!pre_roll.is_present()) return;
     std::uint64_t offset = slot.cursor;
