@@ -8,13 +8,6 @@ namespace {
 
 class CopiesRestart : public CopiesEngine {
 protected:
-    void restart() {
-        stop();
-        start();
-        send(to_worker::Install{.session = kSession, .adopt = 1, .forks = 1});
-        turn();
-        io->sent.clear();
-    }
     // The caller's next packet; the number that its copy has.
     std::uint16_t copy_of(std::uint16_t sequence) {
         io->sent.clear();

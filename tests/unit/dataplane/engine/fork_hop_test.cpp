@@ -40,13 +40,6 @@ protected:
                                   .rtcp_hop = hop});
         turn();
     }
-    void restart() {
-        stop();
-        start();
-        send(to_worker::Install{.session = kSession, .adopt = 1, .forks = 1});
-        turn();
-        io->sent.clear();
-    }
 
     const Endpoint kOther = at("203.0.113.77:31000");
     std::uint16_t last = 0;

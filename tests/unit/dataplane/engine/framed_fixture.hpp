@@ -89,6 +89,15 @@ protected:
         turn();
     }
 
+    // A successor adopts the session and its first fork.
+    void restart() {
+        stop();
+        start();
+        send(to_worker::Install{.session = kSession, .adopt = 1, .forks = 1});
+        turn();
+        io->sent.clear();
+    }
+
     FrameSpec spec_from(const Party& party, Bytes payload) const {
         FrameSpec spec{.from = party.address, .to = ours(party), .payload = std::move(payload)};
         const std::uint16_t vlan = options.frames.realms[party.realm].vlan;
