@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <rte_ethdev.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -65,6 +66,9 @@ Error PacketSockets::explain(const Error& error) const {
 
 Result<void> PacketSockets::before_open() {
     before_ = own_descriptors();
+    // DPDK sets the device's own MAC address again when it starts it, and the kernel forgets all
+    // neighbours then, the permanent ones of an operator as well.
+    neighbours_ = KeptNeighbours::of(if_nametoindex(options_.interface.c_str()));
     return {};
 }
 
@@ -82,6 +86,7 @@ void PacketSockets::discard_received(const FrameDevice& device) {
 }
 
 Result<void> PacketSockets::after_open(const FrameDevice& device) {
+    neighbours_.put_back();
     discard_received(device);
     socket_count_ = 0;
     missed_ = 0;
@@ -91,6 +96,11 @@ Result<void> PacketSockets::after_open(const FrameDevice& device) {
     (void)missed();  // what came before anybody could read is nobody's loss
     missed_ = 0;
     return {};
+}
+
+void PacketSockets::after_close() {
+    neighbours_.put_back();  // where the start failed half-way
+    socket_count_ = 0;
 }
 
 std::uint64_t PacketSockets::missed() noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// PacketSockets: a kernel device in af_packet mode: the arguments of DPDK's net_af_packet, and the
-// drops of its sockets, which the driver does not count.
+// PacketSockets: a kernel device in af_packet mode: the arguments of DPDK's net_af_packet, the
+// drops of its sockets, which the driver does not count, and the neighbours of the device, which
+// its start makes the kernel forget.
 //
 // Opened like af_xdp.hpp says: device_options(), FrameDevice::open, explain().
 //
@@ -19,6 +20,7 @@
 #include "config/base/result.hpp"
 #include "dataplane/io/frame_device.hpp"
 #include "dataplane/io/xdp/own_descriptors.hpp"
+#include "dataplane/route/kept_neighbours.hpp"
 
 namespace weir::dataplane {
 
@@ -52,7 +54,7 @@ public:
 
     [[nodiscard]] Result<void> before_open() override;
     [[nodiscard]] Result<void> after_open(const FrameDevice&) override;
-    void after_close() override { socket_count_ = 0; }
+    void after_close() override;
     // Frames that found their ring full (PACKET_STATISTICS), the host's own among them.
     [[nodiscard]] std::uint64_t missed() noexcept override;
 
@@ -61,6 +63,7 @@ private:
 
     AfPacketOptions options_;
     std::vector<OwnDescriptor> before_;
+    KeptNeighbours neighbours_;  // of before the start
     // Of the driver, for missed(). [control] while no worker uses the device.
     std::array<int, 64> sockets_{};
     std::size_t socket_count_ = 0;

@@ -177,6 +177,9 @@ Result<void> FrameDevice::start() {
         if (error != 0 && error != -ENOTSUP)
             return explain_setup(options_, "MTU not accepted", -error);
     }
+    // The start sets or clears the flag of the kernel's device by DPDK's own: it is to stay.
+    const auto shared = read_interface(options_.interface);
+    if (shared && shared->is_promiscuous) (void)rte_eth_promiscuous_enable(port_id_);
     const int error = rte_eth_dev_start(port_id_);
     if (error != 0 && is_client_) return {};
     if (error != 0) return explain_setup(options_, "not started", -error);

@@ -26,6 +26,7 @@ std::optional<InterfaceState> read_interface(const std::string& name) {
     if (::ioctl(fd.get(), SIOCGIFFLAGS, &request) != 0) return std::nullopt;
     constexpr int kRunning = IFF_UP | IFF_RUNNING;
     state.is_running = (request.ifr_flags & kRunning) == kRunning;
+    state.is_promiscuous = (request.ifr_flags & IFF_PROMISC) != 0;
     return state;
 }
 

@@ -14,8 +14,9 @@ namespace weir::dataplane {
 
 struct InterfaceState {
     MacAddress mac{};
-    std::uint16_t mtu = 0;    // bytes of an IP packet; 65535 for more
-    bool is_running = false;  // up, and with a carrier
+    std::uint16_t mtu = 0;        // bytes of an IP packet; 65535 for more
+    bool is_running = false;      // up, and with a carrier
+    bool is_promiscuous = false;  // by an operator's word, not for a program that listens
 };
 
 // Nothing: there is no such device.

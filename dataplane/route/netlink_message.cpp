@@ -151,6 +151,7 @@ NetlinkUpdate read_neighbour(Bytes body, bool is_removed) {
     update.is_removed = is_removed;
     update.neighbour.at = {static_cast<DeviceIndex>(header->ndm_ifindex), *address};
     update.neighbour.state = state_of(header->ndm_state);
+    update.neighbour.is_permanent = (header->ndm_state & NUD_PERMANENT) != 0;
     const auto mac = mac_of(found[NDA_LLADDR]);
     if (mac)
         update.neighbour.mac = *mac;

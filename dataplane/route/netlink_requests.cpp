@@ -41,6 +41,9 @@ public:
     void put(std::uint16_t type, const IpAddress& address) {
         mnl_attr_put(header_, type, bytes_of(address), address.bytes.data());
     }
+    void put(std::uint16_t type, const MacAddress& mac) {
+        mnl_attr_put(header_, type, mac.size(), mac.data());
+    }
     void put(std::uint16_t type, std::uint32_t value) { mnl_attr_put_u32(header_, type, value); }
     NetlinkRequest finish() {
         request_.set_size(header_->nlmsg_len);
@@ -119,6 +122,19 @@ NetlinkRequest get_neighbour(const NextHop& at, std::uint32_t sequence) {
 
 NetlinkRequest use_neighbour(const NextHop& at, std::uint32_t sequence) {
     return neighbour_request(RTM_NEWNEIGH, NLM_F_CREATE, at, sequence);
+}
+
+NetlinkRequest put_neighbour(const Neighbour& neighbour, std::uint32_t sequence) {
+    const bool is_permanent = neighbour.is_permanent;
+    Builder builder(RTM_NEWNEIGH, NLM_F_CREATE | (is_permanent ? NLM_F_REPLACE : NLM_F_EXCL),
+                    sequence);
+    auto& body = builder.fixed<ndmsg>();
+    body.ndm_family = family_of(neighbour.at.address);
+    body.ndm_ifindex = static_cast<int>(neighbour.at.device);
+    body.ndm_state = is_permanent ? NUD_PERMANENT : NUD_STALE;
+    builder.put(NDA_DST, neighbour.at.address);
+    builder.put(NDA_LLADDR, neighbour.mac);
+    return builder.finish();
 }
 
 NetlinkRequest put_address(DeviceIndex device, const Prefix& address, std::uint32_t sequence) {

@@ -43,6 +43,10 @@ enum class Dump : std::uint8_t {
 // CAP_NET_ADMIN. Answered only if refused.
 [[nodiscard]] NetlinkRequest use_neighbour(const NextHop& at, std::uint32_t sequence);
 
+// Makes the neighbour known by its MAC address: a permanent one in any case, a learned one as stale
+// and only where nothing is known of it. Needs CAP_NET_ADMIN; answered only if refused.
+[[nodiscard]] NetlinkRequest put_neighbour(const Neighbour& neighbour, std::uint32_t sequence);
+
 // Answered by an acknowledgement (NetlinkEnd); EEXIST: the device has the address already.
 [[nodiscard]] NetlinkRequest put_address(DeviceIndex device, const Prefix& address,
                                          std::uint32_t sequence);

@@ -59,6 +59,7 @@ struct Neighbour {
     NextHop at;
     MacAddress mac{};
     NeighbourState state = NeighbourState::unresolved;
+    bool is_permanent = false;  // PERMANENT: an operator's, not learned
     // The MAC address may be used: RFC 4861 keeps sending while it asks again.
     [[nodiscard]] bool is_usable() const {
         return state != NeighbourState::unresolved && state != NeighbourState::failed;

@@ -87,6 +87,38 @@ TEST_F(AfPacket, AnMtuThatDoesNotFitIsRefusedWithTheLimit) {
     EXPECT_THAT(device.error().context, ::testing::HasSubstr(std::to_string(kAfPacketMaxMtu)));
 }
 
+// What `ip` prints of the words.
+std::string told(const std::string& words) {
+    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(("ip " + words).c_str(), "r"), pclose);
+    std::string text;
+    for (int byte = fgetc(pipe.get()); byte != EOF; byte = fgetc(pipe.get()))
+        text += static_cast<char>(byte);
+    return text;
+}
+
+TEST_F(AfPacket, TheHostKnowsItsNeighboursAfterTheStartAsBefore) {
+    ASSERT_TRUE(ip("address add 192.0.2.1/24 dev near"));
+    ASSERT_TRUE(ip("neigh add 192.0.2.7 lladdr 02:00:00:00:00:07 dev near nud permanent"));
+    ASSERT_TRUE(ip("neigh add 192.0.2.8 lladdr 02:00:00:00:00:08 dev near nud stale"));
+    ASSERT_TRUE(ip("neigh add 2001:db8::9 lladdr 02:00:00:00:00:09 dev near nud permanent"));
+    const std::string before = told("neigh show dev near");
+    ASSERT_THAT(before, ::testing::HasSubstr("192.0.2.7"));
+    PacketSockets sockets(options());
+    const auto device = open(sockets);
+    ASSERT_TRUE(device) << device.error().context;
+    EXPECT_EQ(told("neigh show dev near"), before);
+}
+
+TEST_F(AfPacket, AnOperatorsPromiscuousDeviceStaysPromiscuous) {
+    for (const bool is_wanted : {true, false}) {
+        ASSERT_TRUE(ip(std::string("link set near promisc ") + (is_wanted ? "on" : "off")));
+        PacketSockets sockets(options());
+        const auto device = open(sockets);
+        ASSERT_TRUE(device) << device.error().context;
+        EXPECT_EQ(told("link show near").find("PROMISC") != std::string::npos, is_wanted);
+    }
+}
+
 TEST_F(AfPacket, WithoutCapabilitiesTheMissingOneIsNamed) {
     PacketSockets sockets(options());
     const auto device = sockets.device_options();

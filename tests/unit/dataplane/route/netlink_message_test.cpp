@@ -191,6 +191,15 @@ TEST(NetlinkMessage, TheStatesOfANeighbour) {
     EXPECT_EQ(state(NUD_INCOMPLETE), NeighbourState::unresolved);
 }
 
+TEST(NetlinkMessage, OnlyAnOperatorsNeighbourIsPermanent) {
+    for (const std::uint16_t nud : {NUD_PERMANENT, NUD_REACHABLE, NUD_STALE, NUD_NOARP}) {
+        const auto update = read<NeighbourUpdate>(
+            message(RTM_NEWNEIGH, neighbour(nud),
+                    {attribute(NDA_DST, kGateway), attribute(NDA_LLADDR, kMac)}));
+        EXPECT_EQ(update->neighbour.is_permanent, nud == NUD_PERMANENT) << nud;
+    }
+}
+
 TEST(NetlinkMessage, ANeighbourWithoutAnEthernetAddressIsNotUsable) {
     const auto update = read<NeighbourUpdate>(
         message(RTM_NEWNEIGH, neighbour(NUD_NOARP), {attribute(NDA_DST, kGateway)}));
