@@ -162,8 +162,21 @@ void SocketIo::read_control(const msghdr& header, PacketMeta& meta, MonoTime now
     }
 }
 
-std::uint16_t SocketIo::read_socket(LocalPort port, int fd, Burst& burst, MonoTime now) noexcept {
-    const std::size_t wanted = std::min(kPerSocket, kBurst - burst.count);
+// As recvmmsg(2), which would look for more behind the only one that is wanted.
+int SocketIo::receive_some(int fd, std::size_t count) noexcept {
+    if (count > 1)
+        return recvmmsg(fd, receiver_.headers.data(), static_cast<unsigned>(count), MSG_DONTWAIT,
+                        nullptr);
+    mmsghdr& only = receiver_.headers.front();
+    const ssize_t bytes = recvmsg(fd, &only.msg_hdr, MSG_DONTWAIT);
+    if (bytes < 0) return -1;
+    only.msg_len = static_cast<unsigned>(bytes);
+    return 1;
+}
+
+std::uint16_t SocketIo::read_socket(LocalPort port, int fd, std::size_t most, Burst& burst,
+                                    MonoTime now) noexcept {
+    const std::size_t wanted = std::min(most, kBurst - burst.count);
     if (wanted == 0 || !have_spares(wanted)) return 0;  // no buffer: it waits in the socket
     const std::size_t count = std::min(wanted, spare_count_);
     for (std::size_t i = 0; i < count; ++i) {
@@ -171,8 +184,7 @@ std::uint16_t SocketIo::read_socket(LocalPort port, int fd, Burst& burst, MonoTi
         receiver_.headers[i].msg_hdr.msg_namelen = sizeof(SocketAddress);
         receiver_.headers[i].msg_hdr.msg_controllen = kControlBytes;
     }
-    const int got =
-        recvmmsg(fd, receiver_.headers.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
+    const int got = receive_some(fd, count);
     if (got <= 0) return 0;  // nothing there, or an error of the peer's making (ICMP)
     if (!offset_known_) {
         real_minus_mono_ns_ = read_clock(CLOCK_REALTIME) - read_clock(CLOCK_MONOTONIC);
@@ -197,6 +209,9 @@ std::uint16_t SocketIo::receive(Burst& burst, MonoTime now) noexcept {
     // wait() has just looked: a second look would be one system call more for nothing.
     if (ready_next_ >= ready_count_ && !fresh_) poll(0);
     fresh_ = false;
+    // To ask a socket for a second datagram is a vain call nearly always where many have one. What
+    // has more is among the ready ones of the next look again.
+    const std::size_t most = ready_count_ > kBurst / kPerSocket ? 1 : kPerSocket;
     while (ready_next_ < ready_count_ && burst.count < kBurst) {
         const std::uint64_t data = ready_[ready_next_].data.u64;
         ++ready_next_;
@@ -208,7 +223,7 @@ std::uint16_t SocketIo::receive(Burst& burst, MonoTime now) noexcept {
         // A port that was removed since the poll has no descriptor any more.
         const LocalPort port = unpack(data);
         const int fd = fd_of(port);
-        if (fd >= 0) read_socket(port, fd, burst, now);
+        if (fd >= 0) read_socket(port, fd, most, burst, now);
     }
     note_rate(burst.count, now);
     return burst.count;
@@ -217,7 +232,7 @@ std::uint16_t SocketIo::receive(Burst& burst, MonoTime now) noexcept {
 std::uint16_t SocketIo::drain(LocalPort port, Burst& burst, MonoTime now) noexcept {
     offset_known_ = false;
     const int fd = fd_of(port);
-    return fd < 0 ? std::uint16_t{0} : read_socket(port, fd, burst, now);
+    return fd < 0 ? std::uint16_t{0} : read_socket(port, fd, kPerSocket, burst, now);
 }
 
 std::uint32_t SocketIo::overflow(LocalPort port) noexcept {
@@ -240,12 +255,23 @@ bool SocketIo::punt(rte_mbuf* frame) noexcept {
     return false;
 }
 
+// As sendmmsg(2). A datagram alone needs no header for the kernel to copy and to answer in.
+int SocketIo::send_some(int fd, std::size_t first, std::size_t count) noexcept {
+    if (count > 1)
+        return sendmmsg(fd, &sender_.headers[first], static_cast<unsigned>(count), MSG_DONTWAIT);
+    const iovec& payload = sender_.vectors[first];
+    const auto* target = static_cast<const sockaddr*>(sender_.headers[first].msg_hdr.msg_name);
+    return sendto(fd, payload.iov_base, payload.iov_len, MSG_DONTWAIT, target,
+                  sender_.headers[first].msg_hdr.msg_namelen) < 0
+               ? -1
+               : 1;
+}
+
 void SocketIo::send_run(TxBurst& burst, std::size_t first, std::size_t count) noexcept {
     const int fd = fd_of(burst.meta[first].from);
     std::size_t done = 0;
     while (fd >= 0 && done < count) {
-        const int sent = sendmmsg(fd, &sender_.headers[first + done],
-                                  static_cast<unsigned>(count - done), MSG_DONTWAIT);
+        const int sent = send_some(fd, first + done, count - done);
         if (sent <= 0) {
             // The first of the rest was refused (buffer full, no route, an ICMP of before): the
             // others may still go.

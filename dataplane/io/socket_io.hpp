@@ -70,8 +70,12 @@ private:
     void note_rate(std::size_t packets, MonoTime now) noexcept;
     // Refills spare_; false: no buffer is free.
     [[nodiscard]] bool have_spares(std::size_t wanted) noexcept;
-    std::uint16_t read_socket(LocalPort port, int fd, Burst& burst, MonoTime now) noexcept;
+    // At most `most` (kPerSocket) datagrams of it.
+    std::uint16_t read_socket(LocalPort port, int fd, std::size_t most, Burst& burst,
+                              MonoTime now) noexcept;
+    [[nodiscard]] int receive_some(int fd, std::size_t count) noexcept;
     void read_control(const msghdr& header, PacketMeta& meta, MonoTime now) noexcept;
+    [[nodiscard]] int send_some(int fd, std::size_t first, std::size_t count) noexcept;
     void send_run(TxBurst& burst, std::size_t first, std::size_t count) noexcept;
 
     std::vector<std::array<std::int32_t, 65536>> fds_;  // [realm][port]

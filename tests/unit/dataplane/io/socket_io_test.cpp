@@ -3,6 +3,8 @@
 // worker.
 #include "dataplane/io/socket_io.hpp"
 
+#include <algorithm>
+#include <map>
 #include <thread>
 
 #include <poll.h>
@@ -128,6 +130,56 @@ TEST_P(BothFamilies, RelaysBothWays) {
 }
 INSTANTIATE_TEST_SUITE_P(Loopback, BothFamilies, ::testing::Values("127.0.0.1", "[::1]"),
                          [](const auto& family) { return family.index == 0 ? "IPv4" : "IPv6"; });
+
+// Sockets of ours with datagrams waiting in each: {the socket's place, the datagram's number}.
+class WaitingSockets : public SocketMode {
+protected:
+    void fill(std::uint8_t sockets, std::uint8_t datagrams) {
+        const Party party("127.0.0.1");
+        for (std::uint8_t place = 0; place < sockets; ++place) {
+            const Endpoint port = open_port();
+            places[port.port] = place;
+            ASSERT_TRUE(io->add_port({port.port, 0, 0}, fds.back()));
+            for (std::uint8_t number = 0; number < datagrams; ++number)
+                party.send({place, number}, port);
+        }
+    }
+    // What one look gives.
+    std::vector<Bytes> look() {
+        auto burst = std::make_unique<Burst>();
+        io->receive(*burst, clock.now());
+        std::vector<Bytes> found;
+        for (std::uint16_t i = 0; i < burst->count; ++i) {
+            const auto bytes = bytes_of_mbuf(burst->packets[i]);
+            found.emplace_back(bytes.begin(), bytes.end());
+            EXPECT_EQ(places.at(burst->meta[i].local.port), bytes[0]);
+        }
+        rte_pktmbuf_free_bulk(burst->packets.data(), burst->count);
+        return found;
+    }
+
+    std::map<std::uint16_t, std::uint8_t> places;
+};
+
+TEST_F(WaitingSockets, WhereManyHaveDatagramsEachLookTakesOneOfEach) {
+    constexpr std::uint8_t kSockets = 12;
+    fill(kSockets, 3);
+    for (std::uint8_t number = 0; number < 3; ++number) {
+        auto found = look();
+        std::sort(found.begin(), found.end());
+        ASSERT_EQ(found.size(), kSockets);
+        for (std::uint8_t place = 0; place < kSockets; ++place)
+            EXPECT_EQ(found[place], (Bytes{place, number}));
+    }
+    EXPECT_TRUE(look().empty());
+}
+
+TEST_F(WaitingSockets, WhereFewHaveThemALookTakesManyOfEach) {
+    fill(2, 20);
+    EXPECT_EQ(look().size(), 32U);
+    EXPECT_EQ(look().size(), 8U);
+    EXPECT_TRUE(look().empty());
+}
 
 TEST_F(SocketMode, ABurstKeepsItsOrder) {
     Party caller("127.0.0.1");
