@@ -53,6 +53,7 @@ GeneratorTotals Generator::run() {
     std::fflush(stdout);
     for (const auto& group : options_.watched)
         totals_.task_ns.push_back(run_time_ns(group));
+    const std::uint64_t missed_before = ports_.missed();
     const CoreSample before = sample();
     Phase measured{kMeasured, 0};
     const std::uint64_t begin = rte_rdtsc();
@@ -65,6 +66,7 @@ GeneratorTotals Generator::run() {
     std::fflush(stdout);
     totals_.sent = measured.sent;
     receive_for(kSettleSeconds);
+    totals_.missed = ports_.missed() - missed_before;
     return totals_;
 }
 

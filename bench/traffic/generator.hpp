@@ -39,6 +39,7 @@ struct GeneratorTotals {
     std::uint64_t stalls = 0;  // times that the generator itself stood still for over 1 ms
     double longest_stall_ms = 0;
     std::uint64_t window_resets = 0;     // packets under way were given up
+    std::uint64_t missed = 0;            // since the phase began: what its own devices dropped
     std::vector<std::uint64_t> task_ns;  // of the measured phase, per watched group
     std::optional<CoreUse> core_use;     // of the measured phase
 };

@@ -93,14 +93,14 @@ def row_of(raw, peer):
            "core_cycles": core["cycles_per_packet"], "receive_cycles": napi,
            "cycles": core["cycles_per_packet"] + napi, "task_cycles": tasks.get("dut", 0.0) + napi,
            "busy_share": core["busy_share"], "steal_share": core["steal_share"],
-           "cable_drops": raw.get("cable_drops", 0), "generator": raw["generator"]}
+           "cable_drops": raw.get("cable_drops", 0) + raw["generator"]["missed"], "generator": raw["generator"]}
     if getattr(peer, "report", None):
         row["weir"] = peer.report
     return row
 
 
 def measure_memif(peer, binaries, work, settings):
-    """weir-media between two memif ends of one generator process: as many packets as come back, none lost."""
+    """A peer between two memif ends of one generator process: as many packets as come back, none lost."""
     topology = peer.topology
     calls = [Call(index, topology, False) for index in range(settings["calls"])]
     for call in calls:
@@ -109,7 +109,8 @@ def measure_memif(peer, binaries, work, settings):
         peer.open(calls)
         flows = work / "memif.flows"
         flows.write_text("".join(f"{party} {text(call.party[party])} {text(call.own[party])} "
-                                 f"{text(call.party[1 - party])}\n" for call in calls for party in (0, 1)))
+                                 f"{text(call.party[1 - party]) if peer.relays_to_parties else 'any'}\n"
+                                 for call in calls for party in (0, 1)))
         words = [pathlib.Path(binaries) / "weir-traffic-gen", "--flows", flows, "--core", topology.gen_core,
                  "--rate", 0, "--window", settings["window"], "--seconds", settings["seconds"],
                  "--warm-up", settings["warm_up"], "--dut-core", topology.dut_core, "--soak", 1,

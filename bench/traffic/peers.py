@@ -126,13 +126,16 @@ class NullRelay(Peer):
         self.arguments = arguments
         self.options = options
 
+    def devices(self):
+        return [f"net_{self.driver}{side},iface=dut{side}{self.arguments}" for side in range(self.topology.sides)]
+
     def open(self, calls):
         for call in calls:
             for party in (0, 1):
                 call.own[party] = (self.topology.dut_address(party), FIRST_OWN_PORT + 4 * call.index + 2 * party)
         words = [self.binaries / "weir-null-relay", "--core", self.topology.dut_core, *self.options]
-        for side in range(self.topology.sides):
-            words += ["--vdev", f"net_{self.driver}{side},iface=dut{side}{self.arguments}"]
+        for device in self.devices():
+            words += ["--vdev", device]
         self.start(words, ready="ready")
 
 
@@ -249,7 +252,34 @@ class Weir(Peer):
         super().close()
 
 
-class WeirMemif(Weir):
+class MemifEnds:
+    """The device under test's ends of two memifs, by side."""
+
+    def mac(self, side):
+        return f"02:00:00:02:01:{side:02x}"
+
+    def socket_of(self, side):
+        return self.work / f"memif{side}.sock"
+
+    def device(self, side):
+        return (f"net_memif{side},role=server,id={side},socket={self.socket_of(side)},socket-abstract=no,rsize=10,"
+                f"mac={self.mac(side)}")
+
+
+class NullMemif(MemifEnds, NullRelay):
+    """The null relay between two memifs: the most that drivers, generator and machine carry now.
+
+    It never sleeps: it is done so soon that a window of packets would pass once a sleep.
+    """
+
+    def __init__(self, topology, binaries, work, hugepages=False):
+        super().__init__(topology, binaries, work, "memif", options=("--idle", "spin", "--huge", int(hugepages)))
+
+    def devices(self):
+        return [self.device(side) for side in (0, 1)]
+
+
+class WeirMemif(MemifEnds, Weir):
     """weir-media in mode dpdk with two memif devices; what is not media goes through its exception ports."""
 
     def __init__(self, topology, binaries, work, idle="sleep", hugepages=False):
@@ -259,19 +289,12 @@ class WeirMemif(Weir):
     def realms(self):
         return "0,1,1"
 
-    def mac(self, side):
-        return f"02:00:00:02:01:{side:02x}"
-
-    def socket_of(self, side):
-        return self.runtime / f"memif{side}.sock"
-
     def platform(self, calls):
         realms = "".join(
             f"  - name: side{side}\n    address: {MEMIF_NET[side]}.1\n    prefix_length: 24\n    device: port{side}\n"
             for side in (0, 1))
         ports = "".join(
-            f"    - name: port{side}\n      driver: net_memif{side},role=server,id={side},"
-            f"socket={self.socket_of(side)},socket-abstract=no,rsize=10,mac={self.mac(side)}\n" for side in (0, 1))
+            f"    - name: port{side}\n      driver: {self.device(side)}\n" for side in (0, 1))
         return (f"realms:\n{realms}"
                 f"media:\n  io: dpdk\n  idle: {self.idle}\n  hugepages: {str(self.hugepages).lower()}\n  cores: [{self.topology.dut_core}]\n"
                 f"  sessions: {max(2000, len(calls))}\n  ports:\n{ports}"

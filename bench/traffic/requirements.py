@@ -67,7 +67,7 @@ def print_latency(title, peers):
 
 
 def on_cable(rows):
-    """Those of them that the peer had sent: the generator's end of the veth was full, for it stood still."""
+    """Those of them that the peer had sent: the generator's end of the veth, or its device, was full, for it stood still."""
     return min(lost(rows), sum(row.get("cable_drops", 0) for row in rows))
 
 

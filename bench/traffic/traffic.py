@@ -19,7 +19,7 @@ import traceback
 
 from core_distance import CoreDistance, are_near, measured_by
 from measurement import Generator, measure, measure_memif, take_precedence
-from peers import FloorRelay, Nobody, NullRelay, Rtpengine, Weir, WeirMemif
+from peers import FloorRelay, Nobody, NullMemif, NullRelay, Rtpengine, Weir, WeirMemif
 from requirements import (Report, lost, of_rounds, on_cable, print_cpu, print_latency, ratios, spread)
 from topology import Topology, hugepages
 
@@ -114,16 +114,18 @@ class Bench:
         """With ordinary pages, as platform.yaml has it by default; and with hugepages where there are some."""
         args = self.args
         settings = {"calls": args.memif_calls, "window": args.window, "seconds": args.seconds, "warm_up": 3}
-        for huge, name in ((False, "weir dpdk"), (True, "weir dpdk, hugepages")):
+        common = (self.topology, self.binaries, self.work)
+        for huge, pages in ((False, ""), (True, ", hugepages")):
             with hugepages(MEMIF_HUGEPAGES if huge else 0) as there:
                 if not there:
                     say("memif to memif: this machine has no hugepages to give")
                     continue
-                row = self.once("memif to memif", name, lambda: measure_memif(
-                    WeirMemif(self.topology, self.binaries, self.work, idle=args.idle, hugepages=huge),
-                    self.binaries, self.work, settings))
-            if row is not None:
-                results.setdefault(name, []).append(row)
+                for name, peer in (("null relay", lambda: NullMemif(*common, hugepages=huge)),
+                                   ("weir dpdk", lambda: WeirMemif(*common, idle=args.idle, hugepages=huge))):
+                    row = self.once("memif to memif", name + pages,
+                                    lambda: measure_memif(peer(), self.binaries, self.work, settings))
+                    if row is not None:
+                        results.setdefault(name + pages, []).append(row)
 
 
 def at_rate(name, rate):
@@ -156,7 +158,7 @@ def run_rounds(bench, parts):
     args = bench.args
     results = {name: {} for name in (*parts, "memif")}
     per_round = sum(len(part["peers"]) + len(set(part["peers"]) & set(part.get("also", ()))) for part in parts.values())
-    bench.total = args.rounds * (per_round + 2 * ("memif" in args.parts))
+    bench.total = args.rounds * (per_round + 4 * ("memif" in args.parts))
     bench.topology.create()
     try:
         generator = Generator(bench.topology, bench.binaries, bench.work)
@@ -201,6 +203,10 @@ def judge_cpu(part, title, results, report):
         report.require(f"{name}, {WORDS[title]}: packets lost", lost(rows) - on_cable(rows), 0)
 
 
+def weir_memif(results):
+    return {name: rows for name, rows in results.get("memif", {}).items() if name.startswith("weir")}
+
+
 def judge(results, parts, report):
     for title in WORDS:
         if title in parts:
@@ -211,7 +217,7 @@ def judge(results, parts, report):
         if null and f"weir {mode}" in latency:
             value = statistics.median(ratios(latency[f"weir {mode}"], null, "relay", "latency_us", "p99.9"))
             report.require(f"weir {mode}: p99.9 to that of the {'floor' if mode == 'socket' else 'null'} relay", value, 2)
-    for name, rows in results.get("memif", {}).items():
+    for name, rows in weir_memif(results).items():
         report.require(f"memif to memif, one worker, {name}: Mpps",
                        statistics.median(of_rounds(rows, "mpps")), 12, 15, True)
         report.require(f"memif to memif, {name}: packets lost", lost(rows), 0)
@@ -236,7 +242,9 @@ def print_tables(results, parts, report):
               "of the time (in every figure above)")
     for name, rows in results.get("memif", {}).items():
         mpps = spread(of_rounds(rows, "mpps"))
-        print(f"\nmemif to memif, {name}: {mpps['min']:.2f} {mpps['median']:.2f} {mpps['max']:.2f} Mpps, "
+        null = results["memif"].get(name.replace("weir dpdk", "null relay"), rows)
+        beside = "" if null is rows else f", {statistics.median(ratios(rows, null, 'mpps')):.2f} of the null relay's"
+        print(f"\nmemif to memif, {name}: {mpps['min']:.2f} {mpps['median']:.2f} {mpps['max']:.2f} Mpps{beside}, "
               f"{statistics.median(of_rounds(rows, 'core_cycles')):.0f} cycles a packet, lost {lost(rows)}")
     apart = [row for peers in results.values() for rows in peers.values() for row in rows if not are_near(row)]
     if apart:
