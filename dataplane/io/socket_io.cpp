@@ -210,8 +210,10 @@ std::uint16_t SocketIo::receive(Burst& burst, MonoTime now) noexcept {
     if (ready_next_ >= ready_count_ && !fresh_) poll(0);
     fresh_ = false;
     // To ask a socket for a second datagram is a vain call nearly always where many have one. What
-    // has more is among the ready ones of the next look again.
-    const std::size_t most = ready_count_ > kBurst / kPerSocket ? 1 : kPerSocket;
+    // has more is among the ready ones of the next look again. But a look that is full says that we
+    // are behind, and then they hold several.
+    const bool is_one_of_each = ready_count_ > kBurst / kPerSocket && ready_count_ < kReadyEvents;
+    const std::size_t most = is_one_of_each ? 1 : kPerSocket;
     while (ready_next_ < ready_count_ && burst.count < kBurst) {
         const std::uint64_t data = ready_[ready_next_].data.u64;
         ++ready_next_;

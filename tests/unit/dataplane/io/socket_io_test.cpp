@@ -174,6 +174,18 @@ TEST_F(WaitingSockets, WhereManyHaveDatagramsEachLookTakesOneOfEach) {
     EXPECT_TRUE(look().empty());
 }
 
+// 64 is what a look holds at most.
+TEST_F(WaitingSockets, AFullLookMeansToBeBehindAndTakesManyOfEach) {
+    fill(64, 3);
+    const auto found = look();
+    ASSERT_EQ(found.size(), kBurst);
+    EXPECT_EQ(found[0][0], found[2][0]) << "the first socket gives all of its three";
+    std::size_t all = found.size();
+    for (auto more = look(); !more.empty(); more = look())
+        all += more.size();
+    EXPECT_EQ(all, 64U * 3);
+}
+
 TEST_F(WaitingSockets, WhereFewHaveThemALookTakesManyOfEach) {
     fill(2, 20);
     EXPECT_EQ(look().size(), 32U);
