@@ -5,7 +5,6 @@
 // Thread: control. The kernel answers within the call.
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "dataplane/route/route_table.hpp"
@@ -22,7 +21,6 @@ public:
     // Permanent ones become permanent again; learned ones that are gone come back as stale, so that
     // the kernel uses them and asks. Without CAP_NET_ADMIN nothing happens. Empties the object.
     void put_back();
-    [[nodiscard]] std::size_t size() const { return neighbours_.size(); }
 
 private:
     std::vector<Neighbour> neighbours_;
