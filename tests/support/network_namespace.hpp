@@ -71,6 +71,21 @@ private:
     UniqueFd inside_;
 };
 
+// Where it is allowed, the test thread lives in a namespace of its own as long as this object: its
+// loopback ports are no other test's that runs at the same time.
+class OwnLoopback {
+public:
+    OwnLoopback() : outside_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
+        if (unshare(CLONE_NEWNET) == 0) (void)!std::system("ip link set lo up");
+    }
+    ~OwnLoopback() { (void)setns(outside_.get(), CLONE_NEWNET); }
+    OwnLoopback(const OwnLoopback&) = delete;
+    OwnLoopback& operator=(const OwnLoopback&) = delete;
+
+private:
+    UniqueFd outside_;
+};
+
 // Two hosts and the wire between them: eth0 of each, 192.0.2.1 and .2, 2001:db8::1 and ::2.
 class TwoHosts : public ::testing::Test {
 protected:

@@ -17,6 +17,7 @@
 #include "dataplane/control/session_control.hpp"
 #include "dataplane/engine/eal.hpp"
 #include "tests/support/fake_clock.hpp"
+#include "tests/support/network_namespace.hpp"
 
 namespace weir::tests {
 
@@ -159,6 +160,7 @@ protected:
     static constexpr dataplane::SharedStateOptions kOptions{8, 4U << 20U, 1};
     static constexpr std::uint64_t kSeed = 4711;
 
+    OwnLoopback loopback_;  // the ports are drawn from a seed that all tests have
     FakeClock clock_;
     SeededRandom random_{kSeed};
     TestMemory memory_;
