@@ -56,8 +56,10 @@ struct Burst {
     std::uint16_t count = 0;
     std::array<rte_mbuf*, kBurst> packets;
     std::array<PacketMeta, kBurst> meta;
-    // By look-up: the direction of meta[i].owner; null where the port is a fork's.
+    // By look-up: the direction of meta[i].owner and the other one of its stream; null where the
+    // port is a fork's.
     std::array<DirectionSlot*, kBurst> from;
+    std::array<DirectionSlot*, kBurst> to;
 };
 
 // What a sent or refused packet is booked on; at most one pointer is set.

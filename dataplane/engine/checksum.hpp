@@ -67,15 +67,22 @@ template <std::size_t kBytes>
     const auto pairs = [&](__m128i words) {
         return _mm_madd_epi16(_mm_xor_si128(words, turn), one);
     };
+    const auto two_blocks = [&](const std::uint8_t* at) {
+        return _mm_add_epi32(pairs(load(at)), pairs(load(at + 16)));
+    };
     const std::size_t blocks = bytes.size() / 16;
     const std::uint8_t* at = bytes.data();
     __m128i lanes = _mm_setzero_si128();
     __m128i lanes_too = _mm_setzero_si128();
-    for (std::size_t i = blocks / 2; i != 0; --i, at += 32) {
-        lanes = _mm_add_epi32(lanes, pairs(load(at)));
-        lanes_too = _mm_add_epi32(lanes_too, pairs(load(at + 16)));
+    for (std::size_t i = blocks / 4; i != 0; --i, at += 64) {
+        lanes = _mm_add_epi32(lanes, two_blocks(at));
+        lanes_too = _mm_add_epi32(lanes_too, two_blocks(at + 32));
     }
-    if (blocks % 2 != 0) lanes = _mm_add_epi32(lanes, pairs(load(at)));
+    if ((blocks & 2U) != 0) {
+        lanes = _mm_add_epi32(lanes, two_blocks(at));
+        at += 32;
+    }
+    if ((blocks & 1U) != 0) lanes_too = _mm_add_epi32(lanes_too, pairs(load(at)));
     // The rest: the last sixteen bytes, without those that are counted already.
     alignas(16) static constexpr std::array<std::uint8_t, 32> kMasks = {
         0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
@@ -94,8 +101,11 @@ template <std::size_t kBytes>
 // Adds the bytes to a sum; at most 64 KB.
 [[nodiscard]] inline std::uint64_t checksum_add(std::uint64_t sum, ByteSpan bytes) noexcept {
 #if defined(__SSE2__)
-    if (bytes.size() >= 16 && bytes.size() % 2 == 0) [[likely]]
-        return checksum_add_lanes(sum, bytes);
+    const std::size_t even = bytes.size() & ~std::size_t{1};
+    if (even >= 16) [[likely]] {
+        sum = checksum_add_lanes(sum, bytes.first(even));
+        return even == bytes.size() ? sum : sum + bytes.back();
+    }
 #endif
     return checksum_add_words(sum, bytes);
 }
@@ -105,6 +115,15 @@ template <std::size_t kBytes>
 // carry.
 [[nodiscard]] inline std::uint32_t checksum_fold32(std::uint64_t sum) noexcept {
     return static_cast<std::uint32_t>((sum + std::rotl(sum, 32)) >> 32U);
+}
+
+// Whether bytes that hold their own checksum add up: to all ones (RFC 1071 1), a multiple of
+// 65,535. They are not all zero. A multiple times the divisor's inverse is the small quotient; any
+// other number becomes a larger one. Two instructions, where folding takes eight.
+[[nodiscard]] inline bool is_sum_good(std::uint64_t sum) noexcept {
+    constexpr std::uint64_t kInverse = 0xFFFE'FFFE'FFFE'FFFF;  // modulo 2^64
+    static_assert(kInverse * 0xFFFF == 1);
+    return sum * kInverse <= ~std::uint64_t{0} / 0xFFFF;
 }
 
 // Folds to 16 bits; the value in memory order, not complemented.

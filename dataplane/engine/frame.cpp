@@ -42,7 +42,7 @@ struct UdpPlace {
         place.fault = Verdict::ip_options;
     else if (total > frame.total - at)
         place.fault = Verdict::truncated;
-    else if (checksum_fold(checksum_block<sizeof(Ipv4Wire)>(&ip->version_words)) != 0xFFFFU)
+    else if (!is_sum_good(checksum_block<sizeof(Ipv4Wire)>(&ip->version_words)))
         place.fault = Verdict::bad_checksum;
     else if ((fragment & 0x2000U) != 0)  // more fragments
         place.fault = Verdict::fragment;

@@ -33,10 +33,9 @@ inline constexpr std::size_t kPlainHeaders =
     const std::size_t total = ip->total_bytes.get();
     const std::size_t bytes = udp->bytes.get();
     if (total > frame.size() - sizeof(EthernetWire) || bytes < sizeof(UdpWire) ||
-        sizeof(Ipv4Wire) + bytes > total)
+        sizeof(Ipv4Wire) + bytes != total)
         return false;
-    if (checksum_fold(checksum_block<sizeof(Ipv4Wire)>(&ip->version_words)) != 0xFFFFU)
-        return false;
+    if (!is_sum_good(checksum_block<sizeof(Ipv4Wire)>(&ip->version_words))) return false;
     const std::uint64_t key = ipv4_key(ip->to.data(), 0);
     std::size_t realm = 0;
     while (framer.ipv4_keys[realm] != key)
@@ -59,7 +58,7 @@ template <std::size_t kAddresses>
     const std::uint64_t pseudo =
         checksum_block<kAddresses>(udp_header - kAddresses) + udp_pseudo_sum(udp_bytes);
     const std::uint64_t whole = pseudo + checksum_block<sizeof(UdpWire)>(udp_header) + payload_sum;
-    if (checksum_fold(whole) == 0xFFFFU) return true;
+    if (is_sum_good(whole)) return true;
     std::uint16_t written = 0;
     std::memcpy(&written, udp_header + offsetof(UdpWire, checksum), sizeof(written));
     if (written == 0) return kAddresses == 8;  // none, which only IPv4 allows
@@ -81,43 +80,44 @@ template <std::size_t kAddresses>
 inline void write_plain_frame(MutableByteSpan frame, const Framer& framer,
                               const FrameAddress& address) noexcept {
     const Framer::Realm& realm = framer.realm(address.from.realm);
-    const std::size_t udp_bytes = frame.size() - sizeof(EthernetWire) - sizeof(Ipv4Wire);
+    std::uint8_t* at = frame.data();
+    const auto prepared = [&realm](std::size_t offset) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, realm.header.data() + offset, sizeof(word));
+        return word;
+    };
+    const auto put = [at](std::size_t offset, std::uint64_t word) {
+        std::memcpy(at + offset, &word, sizeof(word));
+    };
+    const auto udp_bytes =
+        static_cast<std::uint16_t>(frame.size() - sizeof(EthernetWire) - sizeof(Ipv4Wire));
     const std::uint64_t total =
         __builtin_bswap16(static_cast<std::uint16_t>(udp_bytes + sizeof(Ipv4Wire)));
-    const std::uint64_t length = __builtin_bswap16(static_cast<std::uint16_t>(udp_bytes));
-    const std::uint64_t from_port = __builtin_bswap16(address.from.port);
-    const std::uint64_t to_port = __builtin_bswap16(address.to.port);
     std::uint32_t to = 0;
     std::uint32_t own = 0;
     std::memcpy(&to, address.to.address.bytes.data(), sizeof(to));
     std::memcpy(&own, realm.config.address.bytes.data(), sizeof(own));
-
+    // Bytes 0..7, 8..15 (with the type and the first bytes of IP), 16..23 (length to protocol),
+    // 24..31 (checksum, our address, half of theirs).
+    put(0, prepared(0) | (address.next_hop & NextHops::kAddress));
+    put(8, prepared(8));
+    put(16, prepared(16) | total);
     const auto ip_checksum = static_cast<std::uint16_t>(~checksum_fold(realm.ip_sum + to + total));
+    put(24, ip_checksum | std::uint64_t{own} << 16U | std::uint64_t{to} << 48U);
+
+    // 32..39 (the other half, ports, length), 40, 41 (checksum).
+    const std::uint64_t length = __builtin_bswap16(udp_bytes);
+    const std::uint64_t ports = std::uint64_t{__builtin_bswap16(address.from.port)} |
+                                std::uint64_t{__builtin_bswap16(address.to.port)} << 16U;
+    put(32, to >> 16U | ports << 16U | length << 48U);
     std::uint16_t udp_checksum = 0;
     if (framer.write == UdpChecksumWrite::whole) {
-        const std::uint64_t sum =
-            realm.own_sum + to + udp_pseudo_sum(udp_bytes) + from_port + to_port + length;
+        const std::uint64_t sum = realm.own_sum + to + udp_pseudo_sum(udp_bytes) + ports + length;
         udp_checksum = udp_checksum_of(sum + (address.payload_sum != 0
                                                   ? address.payload_sum
                                                   : sum_payload(frame.subspan(kPlainHeaders))));
     }
-    // Bytes 0..7, 8..15 (with the type and the first bytes of IP), 16..23 (length to protocol),
-    // 24..31 (checksum, our address, half of theirs), 32..39 (the other half, ports, length),
-    // 40, 41.
-    std::array<std::uint64_t, 3> start;
-    std::memcpy(start.data(), realm.header.data(), sizeof(start));
-    start[0] |= address.next_hop & NextHops::kAddress;
-    start[2] |= total;
-    const std::uint64_t addresses =
-        ip_checksum | std::uint64_t{own} << 16U | std::uint64_t{to} << 48U;
-    const std::uint64_t ports = to >> 16U | from_port << 16U | to_port << 32U | length << 48U;
-    std::uint8_t* at = frame.data();
-    std::memcpy(at, &start[0], 8);
-    std::memcpy(at + 8, &start[1], 8);
-    std::memcpy(at + 16, &start[2], 8);
-    std::memcpy(at + 24, &addresses, 8);
-    std::memcpy(at + 32, &ports, 8);
-    std::memcpy(at + 40, &udp_checksum, 2);
+    std::memcpy(at + kPlainHeaders - sizeof(udp_checksum), &udp_checksum, sizeof(udp_checksum));
 }
 
 }  // namespace weir::dataplane

@@ -21,7 +21,7 @@ inline constexpr HopIndex kNoHop = 0;  // never resolved: a destination nobody a
 
 class NextHops {
 public:
-    explicit NextHops(std::size_t entries = kMaxNextHops) : entries_(entries) {}
+    explicit NextHops(std::size_t entries = kMaxNextHops) : entries_(entries), count_(entries) {}
 
     // The address as an entry keeps it: its six bytes in wire order, and kResolved. Never 0.
     [[nodiscard]] static std::uint64_t word_of(const MacAddress& mac) noexcept {
@@ -41,7 +41,7 @@ public:
 
     // 0: not resolved (yet).
     [[nodiscard]] std::uint64_t find(HopIndex hop) const noexcept {
-        return hop < entries_.size() ? entries_[hop].load(std::memory_order_relaxed) : 0;
+        return hop < count_ ? entries_[hop].load(std::memory_order_relaxed) : 0;
     }
     // False: not resolved (yet); `mac` is untouched then.
     [[nodiscard]] bool find(HopIndex hop, MacAddress& mac) const noexcept {
@@ -55,6 +55,7 @@ public:
 private:
     static constexpr std::uint64_t kResolved = std::uint64_t{1} << 63U;  // above the six bytes
     std::vector<std::atomic<std::uint64_t>> entries_;
+    std::size_t count_;  // entries_.size() is a subtraction and a shift
 };
 
 }  // namespace weir::dataplane

@@ -18,7 +18,7 @@ void run_owned(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
 }  // namespace
 
 void run_held(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
-    for (std::uint16_t i = 0; i < burst.count; ++i)
+    for (std::size_t i = 0; i < burst.count; ++i)
         note_owner(burst, worker, i, burst.meta[i].owner);
     run_owned(burst, worker, now);
 }

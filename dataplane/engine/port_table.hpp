@@ -34,8 +34,8 @@ public:
     [[nodiscard]] PortEntry find(LocalPort port) const noexcept {
         return port.realm < count_ ? realms_[port.realm][port.port] : PortEntry{};
     }
-    // Where the entry is, to prefetch it.
-    [[nodiscard]] const void* where(LocalPort port) const noexcept {
+    // Where the entry is: to prefetch it, to copy it in one piece. Null: there is no such realm.
+    [[nodiscard]] const PortEntry* where(LocalPort port) const noexcept {
         return port.realm < count_ ? &realms_[port.realm][port.port] : nullptr;
     }
 

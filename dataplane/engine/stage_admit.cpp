@@ -54,27 +54,38 @@ struct Judgement {
     return true;
 }
 
-[[nodiscard]] Judgement admit_rtp(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
-                                  DirectionSlot& from, MonoTime now) {
+// From the party that is signalled, and there is another one.
+[[nodiscard]] bool is_between_parties(const PacketMeta& meta, const DirectionSlot& from,
+                                      const DirectionSlot& to) {
+    return same_endpoint(meta.peer, from.remote_rtp) && from.remote_rtp.is_set() &&
+           to.remote_rtp.is_set();
+}
+
+// Nearly all packets. False: nothing is said of it, ask judge().
+[[nodiscard]] bool is_plain_rtp(const WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
+                                const DirectionSlot* from, const DirectionSlot* to) {
+    if (meta.owner.role != PortRole::rtp || meta.truncated != 0) return false;
     const ByteSpan bytes = bytes_of_mbuf(packet);
+    return read_plain_header(bytes, meta) && !looks_like_rtcp(bytes) &&
+           (is_sent_by_kernel(worker, *packet) || is_between_parties(meta, *from, *to));
+}
+
+[[nodiscard]] Judgement admit_rtp(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
+                                  const DirectionSlot& from, const DirectionSlot& to,
+                                  MonoTime now) {
     if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
-    if (!read_plain_header(bytes, meta)) {
-        const RtpView view = check_rtp(bytes);
-        if (view.fault != RtpFault::none) return {Outcome::drop, verdict_of(view.fault)};
-        meta.sequence = view.sequence;
-        meta.timestamp = view.timestamp;
-        meta.ssrc = view.ssrc;
-        meta.payload_type = view.payload_type;
-        meta.payload_bytes = view.payload_bytes;
-    }
+    const RtpView view = check_rtp(bytes_of_mbuf(packet));
+    if (view.fault != RtpFault::none) return {Outcome::drop, verdict_of(view.fault)};
+    meta.sequence = view.sequence;
+    meta.timestamp = view.timestamp;
+    meta.ssrc = view.ssrc;
+    meta.payload_type = view.payload_type;
+    meta.payload_bytes = view.payload_bytes;
     // Judged and sent with the addresses that counted when it came.
-    if (is_sent_by_kernel(worker, *packet)) return {};
-    if (!from.remote_rtp.is_set()) [[unlikely]]
-        return hold(worker, packet, meta, now);
+    if (is_sent_by_kernel(worker, *packet) || is_between_parties(meta, from, to)) return {};
+    if (!from.remote_rtp.is_set()) return hold(worker, packet, meta, now);
     if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
-    if (!WorkerState::opposite(from, meta.owner).remote_rtp.is_set()) [[unlikely]]
-        return hold(worker, packet, meta, now);
-    return {};
+    return hold(worker, packet, meta, now);
 }
 
 [[nodiscard]] Judgement admit_opaque(rte_mbuf* packet, const PacketMeta& meta,
@@ -115,20 +126,19 @@ struct Judgement {
     return {Outcome::taken, Verdict::closed};
 }
 
-// `from` is null where the port is a fork's.
-[[nodiscard]] Judgement judge(WorkerState& worker, rte_mbuf* packet, PacketMeta& meta,
-                              DirectionSlot* from, MonoTime now) {
+[[nodiscard]] Judgement judge(WorkerState& worker, const Burst& burst, std::size_t i,
+                              PacketMeta& meta, MonoTime now) {
+    rte_mbuf* packet = burst.packets[i];
     switch (meta.owner.role) {
         case PortRole::rtp:
-            if (looks_like_rtcp(bytes_of_mbuf(packet))) [[unlikely]] {
-                meta.owner.role = PortRole::rtcp;
-                return admit_rtcp(packet, meta, *from);
-            }
-            return admit_rtp(worker, packet, meta, *from, now);
+            if (!looks_like_rtcp(bytes_of_mbuf(packet)))
+                return admit_rtp(worker, packet, meta, *burst.from[i], *burst.to[i], now);
+            meta.owner.role = PortRole::rtcp;
+            return admit_rtcp(packet, meta, *burst.from[i]);
         case PortRole::rtcp:
-            return admit_rtcp(packet, meta, *from);
+            return admit_rtcp(packet, meta, *burst.from[i]);
         case PortRole::opaque:
-            return admit_opaque(packet, meta, *from);
+            return admit_opaque(packet, meta, *burst.from[i]);
         case PortRole::fork_rtcp:
             return admit_fork_rtcp(worker, packet, meta, now);
         case PortRole::fork_rtp:  // nobody has business there: a recorder receives only
@@ -138,28 +148,45 @@ struct Judgement {
     return {Outcome::drop, Verdict::wrong_source};
 }
 
+// The stream that pays for what becomes of the packet, where it has one.
+[[nodiscard]] StreamAccount* account_of(const PacketMeta& meta, DirectionSlot* from) {
+    const bool is_counted = meta.owner.role == PortRole::rtp || meta.owner.role == PortRole::opaque;
+    return is_counted ? &from->account : nullptr;
+}
+
+// False: it is dropped or taken.
+[[nodiscard, gnu::noinline]] bool admit_other(WorkerState& worker, Burst& burst, std::size_t i,
+                                              MonoTime now) {
+    PacketMeta& meta = burst.meta[i];
+    const Judgement judgement = judge(worker, burst, i, meta, now);
+    StreamAccount* account = account_of(meta, burst.from[i]);
+    // A packet that is held back counts as received when it is judged again.
+    if (account != nullptr && judgement.outcome != Outcome::taken) ++account->received;
+    if (judgement.outcome == Outcome::drop)
+        drop(worker, burst.packets[i], judgement.verdict, account);
+    return judgement.outcome == Outcome::keep;
+}
+
 }  // namespace
 
 void admit(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
-    std::uint16_t kept = 0;
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    std::size_t kept = 0;
+    const std::size_t count = burst.count;
+    for (std::size_t i = 0; i < count; ++i) {
         PacketMeta& meta = burst.meta[i];
         rte_mbuf* packet = burst.packets[i];
         DirectionSlot* from = burst.from[i];
-        const Judgement judgement = judge(worker, packet, meta, from, now);
+        if (is_plain_rtp(worker, packet, meta, from, burst.to[i])) [[likely]]
+            ++from->account.received;
+        else if (!admit_other(worker, burst, i, now))
+            continue;
         if (meta.owner.role == PortRole::rtp)
             prefetch_fork(worker, meta.owner, copied_by_kernel(worker, *packet) != 0);
-        const bool counted =
-            meta.owner.role == PortRole::rtp || meta.owner.role == PortRole::opaque;
-        StreamAccount* account = counted ? &from->account : nullptr;
-        // A packet that is held back counts as received when it is judged again.
-        if (account != nullptr && judgement.outcome != Outcome::taken) ++account->received;
-        if (judgement.outcome == Outcome::drop) drop(worker, packet, judgement.verdict, account);
-        if (judgement.outcome != Outcome::keep) continue;
-        if (counted && from->pre_roll_ring != 0) worker.pre_roll(*from).prefetch_header();
+        if (account_of(meta, from) != nullptr && from->pre_roll_ring != 0)
+            worker.pre_roll(*from).prefetch_header();
         keep(burst, kept, i);
     }
-    burst.count = kept;
+    burst.count = static_cast<std::uint16_t>(kept);
 }
 
 }  // namespace weir::dataplane

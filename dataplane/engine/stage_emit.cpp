@@ -31,19 +31,22 @@ constexpr Verdict kFramed = Verdict::count_;
 [[nodiscard]] inline Verdict put_frame(rte_mbuf* packet, const TxMeta& meta,
                                        const WorkerState& worker) {
     const Framer& framer = worker.framer;
-    const Framer::Realm& realm = framer.realm(meta.from.realm);
+    const LocalPort from = meta.from;
+    const Framer::Realm& realm = framer.realm(from.realm);
     const std::uint64_t next_hop = worker.options.hops->find(meta.hop);
     // An address of the other family has no next hop behind this realm.
     if (next_hop == 0 || meta.to.address.family != realm.config.address.family) [[unlikely]]
-        return worker.io.is_link_up(meta.from.realm) ? Verdict::no_neighbour : Verdict::link_down;
-    if (packet->data_len > realm.longest_payload) [[unlikely]]
+        return worker.io.is_link_up(from.realm) ? Verdict::no_neighbour : Verdict::link_down;
+    const std::size_t payload_bytes = packet->data_len;
+    if (payload_bytes > realm.longest_payload) [[unlikely]]
         return Verdict::exceeds_mtu;
     // Ours have room; a driver's might not, and what stands before the buffer is not ours to write.
-    if (packet->data_off < realm.header_bytes) [[unlikely]]
+    const std::uint16_t header_bytes = realm.header_bytes;
+    if (packet->data_off < header_bytes) [[unlikely]]
         return Verdict::send_refused;
-    packet->data_off = static_cast<std::uint16_t>(packet->data_off - realm.header_bytes);
-    set_length(packet, std::size_t{packet->data_len} + realm.header_bytes);
-    const FrameAddress address{meta.to, meta.from, next_hop, meta.payload_sum};
+    packet->data_off = static_cast<std::uint16_t>(packet->data_off - header_bytes);
+    set_length(packet, payload_bytes + header_bytes);
+    const FrameAddress address{meta.to, from, next_hop, meta.payload_sum};
     if (realm.is_plain) [[likely]]
         write_plain_frame(bytes_of_mbuf(packet), framer, address);
     else
@@ -53,8 +56,9 @@ constexpr Verdict kFramed = Verdict::count_;
 
 // Frames the burst; what cannot be framed is booked, freed with the drops and leaves the burst.
 void put_frames(TxBurst& burst, WorkerState& worker, MonoTime now) {
-    std::uint16_t kept = 0;
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    std::size_t kept = 0;
+    const std::size_t count = burst.count;
+    for (std::size_t i = 0; i < count; ++i) {
         const Verdict verdict = put_frame(burst.packets[i], burst.meta[i], worker);
         if (verdict != kFramed) [[unlikely]] {
             book_unsent(burst.meta[i], verdict, worker, now);
@@ -67,7 +71,7 @@ void put_frames(TxBurst& burst, WorkerState& worker, MonoTime now) {
         }
         ++kept;
     }
-    burst.count = kept;
+    burst.count = static_cast<std::uint16_t>(kept);
 }
 
 void transmit(TxBurst& burst, WorkerState& worker, MonoTime now) {
@@ -77,7 +81,8 @@ void transmit(TxBurst& burst, WorkerState& worker, MonoTime now) {
 
 void book_relay(const TxBurst& burst, WorkerState& worker, MonoTime now) {
     std::uint64_t relayed = 0;
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    const std::size_t packets = burst.count;
+    for (std::size_t i = 0; i < packets; ++i) {
         const TxMeta& meta = burst.meta[i];
         if (burst.outcome[i] != TxOutcome::sent) [[unlikely]] {
             book_unsent(meta, verdict_of(burst.outcome[i]), worker, now);

@@ -78,31 +78,41 @@ void keep_for_later(WorkerState& worker, const PacketMeta& meta, ByteSpan packet
     }
 }
 
+// A packet that somebody wants: `forks` with what the kernel has not copied, or the pre-roll.
+void fork_packet(WorkerState& worker, rte_mbuf& buffer, const PacketMeta& meta,
+                 DirectionForks forks, MonoTime now) {
+    const ForkMask copied = copied_by_kernel(worker, buffer);
+    const unsigned all = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused) &
+                         ~static_cast<unsigned>(copied);
+    const ByteSpan packet = bytes_of_mbuf(&buffer);
+    const unsigned eligible = all == 0 ? 0U : book_eligible(worker, meta, all);
+    const auto later = static_cast<ForkMask>(eligible & ~static_cast<unsigned>(forks.live));
+    if (later != 0 || worker.direction(meta.owner).pre_roll_ring != 0)
+        keep_for_later(worker, meta, packet, later);
+    if (copied != 0) book_kernel_copy(worker, meta, copied);
+    for (unsigned bits = eligible & forks.live; bits != 0; bits &= bits - 1) {
+        const ForkRef target{meta.owner.slot, static_cast<std::uint8_t>(std::countr_zero(bits))};
+        const CopySource source{packet, meta.arrival_ns, meta.payload_bytes, meta.epoch,
+                                meta.payload_sum};
+        if (!copy_to_recorder(worker, target, source, now))
+            book_fork_drop(worker, slot_of(worker, target).account, ForkDrop::pool_short, 1);
+    }
+}
+
 }  // namespace
 
 void fork(Burst& burst, WorkerState& worker, MonoTime now) noexcept {
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    const std::size_t count = burst.count;
+    for (std::size_t i = 0; i < count; ++i) {
         const PacketMeta& meta = burst.meta[i];
         if (meta.fresh == 0) continue;
-        const DirectionForks forks = worker.notes[meta.owner.slot].directions[meta.owner.unit];
-        const bool recordable = burst.from[i]->pre_roll_ring != 0;
-        const ForkMask copied = copied_by_kernel(worker, *burst.packets[i]);
-        const unsigned all = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused) &
-                             ~static_cast<unsigned>(copied);
-        if (all == 0 && copied == 0 && !recordable) continue;
-        const ByteSpan packet = bytes_of_mbuf(burst.packets[i]);
-        const unsigned eligible = all == 0 ? 0U : book_eligible(worker, meta, all);
-        const auto later = static_cast<ForkMask>(eligible & ~static_cast<unsigned>(forks.live));
-        if (recordable || later != 0) keep_for_later(worker, meta, packet, later);
-        if (copied != 0) book_kernel_copy(worker, meta, copied);
-        for (unsigned bits = eligible & forks.live; bits != 0; bits &= bits - 1) {
-            const ForkRef target{meta.owner.slot,
-                                 static_cast<std::uint8_t>(std::countr_zero(bits))};
-            const CopySource source{packet, meta.arrival_ns, meta.payload_bytes, meta.epoch,
-                                    meta.payload_sum};
-            if (!copy_to_recorder(worker, target, source, now))
-                book_fork_drop(worker, slot_of(worker, target).account, ForkDrop::pool_short, 1);
-        }
+        const DirectionForks& forks = worker.notes[meta.owner.slot].directions[meta.owner.unit];
+        const auto of_forks = static_cast<unsigned>(forks.live | forks.awaiting | forks.paused);
+        // Nobody records it: nearly all packets of a trunk.
+        if (of_forks == 0 && burst.from[i]->pre_roll_ring == 0 &&
+            copied_by_kernel(worker, *burst.packets[i]) == 0)
+            continue;
+        fork_packet(worker, *burst.packets[i], meta, forks, now);
     }
 }
 

@@ -7,12 +7,12 @@
 namespace weir::dataplane {
 
 void look_up(Burst& burst, WorkerState& worker) noexcept {
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    for (std::size_t i = 0; i < burst.count; ++i) {
         const void* where = worker.ports.where(burst.meta[i].local);
         if (where != nullptr) rte_prefetch0(where);
     }
-    std::uint16_t kept = 0;
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < burst.count; ++i) {
         const PortEntry owner = worker.ports.find(burst.meta[i].local);
         if (owner.role == PortRole::none) {
             drop(worker, burst.packets[i], Verdict::no_session, nullptr);
@@ -22,7 +22,7 @@ void look_up(Burst& burst, WorkerState& worker) noexcept {
         note_owner(burst, worker, i, owner);
         keep(burst, kept, i);
     }
-    burst.count = kept;
+    burst.count = static_cast<std::uint16_t>(kept);
 }
 
 }  // namespace weir::dataplane

@@ -56,11 +56,24 @@ void book(DirectionSlot& from, PacketMeta& meta, const ReceptionResult& result) 
     }
 }
 
+[[nodiscard]] ReceivedPacket received(const PacketMeta& meta) {
+    return {meta.ssrc,         meta.timestamp, meta.sequence,
+            meta.payload_type, meta.overflow,  meta.arrival_ns};
+}
+
+// Not in line: it takes the packet's description in memory, the quick way keeps it in registers.
+[[gnu::noinline]] void measure_other(DirectionSlot& from, PacketMeta& meta, PacketIo& io) {
+    ReceivedPacket packet = received(meta);
+    // Devices tell what they missed when they are asked: now, before a gap is judged.
+    if (io.framing() == Framing::ethernet) packet.overflow = io.overflow(meta.local);
+    book(from, meta, note_packet(from.reception, packet));
+}
+
 }  // namespace
 
 void measure(Burst& burst, WorkerState& worker) noexcept {
-    const bool is_framed = worker.io.framing() == Framing::ethernet;
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    const std::size_t count = burst.count;
+    for (std::size_t i = 0; i < count; ++i) {
         PacketMeta& meta = burst.meta[i];
         meta.fresh = 0;
         meta.gap_network = 0;
@@ -69,21 +82,17 @@ void measure(Burst& burst, WorkerState& worker) noexcept {
         DirectionSlot& from = *burst.from[i];
         if (from.pre_roll_ring != 0) worker.pre_roll(from).prefetch();
         StreamAccount& account = from.account;
-        ReceivedPacket packet{meta.ssrc,         meta.timestamp, meta.sequence,
-                              meta.payload_type, meta.overflow,  meta.arrival_ns};
         account.received_octets += meta.payload_bytes;
         account.last_at_ns = meta.arrival_ns;
-        if (note_next_packet(from.reception, packet)) [[likely]] {
-            ++account.expected;
-            account.last_sequence = meta.sequence;
-            account.jitter = from.reception.jitter_q4 >> 4U;
-            meta.fresh = 1;
-            meta.epoch = from.reception.epoch;
+        if (!note_next_packet(from.reception, received(meta))) [[unlikely]] {
+            measure_other(from, meta, worker.io);
             continue;
         }
-        // Devices tell what they missed when they are asked: now, before a gap is judged.
-        if (is_framed) packet.overflow = worker.io.overflow(meta.local);
-        book(from, meta, note_packet(from.reception, packet));
+        ++account.expected;
+        account.last_sequence = meta.sequence;
+        account.jitter = from.reception.jitter_q4 >> 4U;
+        meta.fresh = 1;
+        meta.epoch = from.reception.epoch;
     }
 }
 

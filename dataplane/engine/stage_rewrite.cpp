@@ -35,14 +35,15 @@ void book_sent_by_kernel(WorkerState& worker, rte_mbuf* packet, DirectionSlot& f
 void rewrite(Burst& burst, WorkerState& worker) noexcept {
     TxBurst& out = worker.relay;
     // The burst fits: emit() has emptied `relay`, and kTxBurst is larger than kBurst.
-    for (std::uint16_t i = 0; i < burst.count; ++i) {
+    const std::size_t count = burst.count;
+    for (std::size_t i = 0; i < count; ++i) {
         const PacketMeta& meta = burst.meta[i];
         DirectionSlot& from = *burst.from[i];
         if (is_sent_by_kernel(worker, *burst.packets[i])) {
             book_sent_by_kernel(worker, burst.packets[i], from);
             continue;
         }
-        const DirectionSlot& to = WorkerState::opposite(from, meta.owner);
+        const DirectionSlot& to = *burst.to[i];
         TxMeta& next = out.meta[out.count];
         out.packets[out.count++] = burst.packets[i];
         const bool on_rtp_port = meta.local.port == from.local_rtp.port;

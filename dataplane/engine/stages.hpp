@@ -42,12 +42,14 @@ inline void prefetch_fork(WorkerState& worker, PortEntry owner, bool is_copied) 
 }
 
 // Packet `i` is `owner`'s: what the next stages will read of it is fetched.
-inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
-                       PortEntry owner) noexcept {
+inline void note_owner(Burst& burst, WorkerState& worker, std::size_t i,
+                       const PortEntry& owner) noexcept {
     burst.meta[i].owner = owner;
     const bool of_fork = owner.role == PortRole::fork_rtp || owner.role == PortRole::fork_rtcp;
     DirectionSlot* from = of_fork ? nullptr : &worker.direction(owner);
+    DirectionSlot* to = of_fork ? nullptr : &WorkerState::opposite(*from, owner);
     burst.from[i] = from;
+    burst.to[i] = to;
     if (owner.role != PortRole::rtp) return;
     rte_prefetch0(&worker.notes[owner.slot]);
     constexpr std::size_t kLine = 64;
@@ -55,8 +57,7 @@ inline void note_owner(Burst& burst, WorkerState& worker, std::uint16_t i,
     static_assert(offsetof(DirectionSlot, account.last_at_ns) < 4 * kLine);
     for (std::size_t line = 0; line < 4 * kLine; line += kLine)
         rte_prefetch0(at + line);
-    if (!is_sent_by_kernel(worker, *burst.packets[i]))
-        rte_prefetch0(&WorkerState::opposite(*from, owner));
+    if (!is_sent_by_kernel(worker, *burst.packets[i])) rte_prefetch0(to);
 }
 
 // All of them.

@@ -137,11 +137,12 @@ void free_dropped(WorkerState& worker) noexcept;
 
 // Moves packet `from` of the burst to place `to` (to <= from): how a stage closes the gaps it
 // makes.
-inline void keep(Burst& burst, std::uint16_t& to, std::uint16_t from) noexcept {
+inline void keep(Burst& burst, std::size_t& to, std::size_t from) noexcept {
     if (to != from) {
         burst.packets[to] = burst.packets[from];
         burst.meta[to] = burst.meta[from];
         burst.from[to] = burst.from[from];
+        burst.to[to] = burst.to[from];
     }
     ++to;
 }

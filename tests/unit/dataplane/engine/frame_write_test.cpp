@@ -140,6 +140,19 @@ TEST(Checksum, EqualsTheSumWordByWord) {
     }
 }
 
+TEST(Checksum, ASumIsGoodIfItFoldsToAllOnes) {
+    constexpr std::uint64_t kSeed = 65'535;
+    SeededRandom random(kSeed);
+    for (int round = 0; round < 10'000; ++round) {
+        const std::uint64_t sum = random.next() >> random.below(60) | 1U;
+        ASSERT_EQ(is_sum_good(sum), checksum_fold(sum) == 0xFFFF) << sum;
+        // What is missing to the next multiple, put into it: every sum can be made good.
+        const std::uint64_t good = (sum >> 4U) + (0xFFFF - (sum >> 4U) % 0xFFFF);
+        ASSERT_TRUE(is_sum_good(good)) << good;
+        ASSERT_EQ(checksum_fold(good), 0xFFFF) << good;
+    }
+}
+
 TEST(Checksum, TheLongestBlockDoesNotOverflow) {
     for (const int byte : {0x00, 0x7F, 0x80, 0xFF}) {
         const Bytes bytes(65'534, static_cast<std::uint8_t>(byte));
