@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The modes that share a device with the kernel: af_xdp, af_packet, socket.
 #include <algorithm>
+#include <cstdio>
 #include <map>
 
 #include <fmt/format.h>
@@ -172,6 +173,30 @@ void judge_probe(JudgeParts& parts, Probe probe, const std::string& absent,
                           : "start the container with --security-opt seccomp=unconfined");
 }
 
+bool is_older(const std::string& kernel, unsigned major, unsigned minor) {
+    unsigned has_major = 0;
+    unsigned has_minor = 0;
+    if (std::sscanf(kernel.c_str(), "%u.%u", &has_major, &has_minor) != 2) return false;
+    return has_major < major || (has_major == major && has_minor < minor);
+}
+
+// The classifier that ends the host's copies of media: without it media cost more.
+void judge_classifier(JudgeParts& parts) {
+    constexpr const char* kCost =
+        "the host carries a copy of each media packet up to a socket that drops it, for a fifth "
+        "more CPU";
+    if (is_older(parts.machine.kernel, 6, 6)) {
+        parts.note(fmt::format("the kernel ({}) has no classifiers that end with their program "
+                               "(tcx): {}",
+                               parts.machine.kernel, kCost),
+                   "take a kernel of 6.6 or newer");
+    } else if (is_there(parts, Capability::net_admin) && !is_there(parts, Capability::bpf)) {
+        parts.note(fmt::format("weir-media lacks the capability BPF: {}", kCost),
+                   fmt::format("setcap cap_net_raw,cap_net_admin,cap_ipc_lock,cap_bpf+ep {}",
+                               parts.machine.media_program));
+    }
+}
+
 }  // namespace
 
 void judge_af_xdp(JudgeParts& parts) {
@@ -203,6 +228,7 @@ void judge_af_packet(JudgeParts& parts) {
     for (const auto& [name, realms] : devices_of_realms(parts))
         if (const DeviceFacts* device = parts.machine.device(name))
             judge_packet_device(parts, *device, realms);
+    judge_classifier(parts);
 }
 
 // A port of a realm is bound when a call wants it, so one realm without its address costs the

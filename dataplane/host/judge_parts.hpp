@@ -37,6 +37,8 @@ void judge_offload(JudgeParts& parts, const DeviceFacts& device, const std::stri
 // judge_dpdk.cpp
 void judge_dpdk(JudgeParts& parts);
 // judge_resources.cpp
+// CAP_SYS_ADMIN contains some of the others; a limit may do instead of IPC_LOCK.
+[[nodiscard]] bool is_there(const JudgeParts& parts, Capability capability);
 void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> needed);
 void judge_descriptors(JudgeParts& parts);
 void judge_memory(JudgeParts& parts);

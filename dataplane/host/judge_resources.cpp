@@ -69,6 +69,8 @@ void judge_namespace_lock(JudgeParts& parts) {
                     locked_mib(parts) * 1024));
 }
 
+}  // namespace
+
 bool is_there(const JudgeParts& parts, Capability capability) {
     if (capability == Capability::ipc_lock) return may_lock(parts);
     // CAP_SYS_ADMIN contains both (capabilities(7)).
@@ -76,8 +78,6 @@ bool is_there(const JudgeParts& parts, Capability capability) {
     if (is_of_admin && parts.machine.has(Capability::sys_admin)) return true;
     return parts.machine.has(capability);
 }
-
-}  // namespace
 
 void judge_capabilities(JudgeParts& parts, std::initializer_list<Capability> needed) {
     std::vector<std::string> all;

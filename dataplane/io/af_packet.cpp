@@ -95,10 +95,22 @@ Result<void> PacketSockets::after_open(const FrameDevice& device) {
             sockets_[socket_count_++] = descriptor.fd;
     (void)missed();  // what came before anybody could read is nobody's loss
     missed_ = 0;
+    end_host_copies();
     return {};
 }
 
+void PacketSockets::end_host_copies() {
+    auto classifier = IngressClassifier::attach(if_nametoindex(options_.interface.c_str()));
+    costs_more_.clear();
+    if (classifier)
+        classifier_ = std::move(*classifier);
+    else
+        costs_more_ = "the host carries a copy of each media packet of " + options_.interface +
+                      " up to a socket that drops it: " + classifier.error().context;
+}
+
 void PacketSockets::after_close() {
+    classifier_ = {};
     neighbours_.put_back();  // where the start failed half-way
     socket_count_ = 0;
 }

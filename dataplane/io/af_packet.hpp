@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // PacketSockets: a kernel device in af_packet mode: the arguments of DPDK's net_af_packet, the
-// drops of its sockets, which the driver does not count, and the neighbours of the device, which
-// its start makes the kernel forget.
+// drops of its sockets, which the driver does not count, the neighbours of the device, which its
+// start makes the kernel forget, and the classifier that ends the host's copies of media.
 //
 // Opened like af_xdp.hpp says: device_options(), FrameDevice::open, explain().
 //
 // A packet socket gets a copy of every frame of the device, also of those that this host sends; the
 // kernel goes on with its own. The engine takes what is addressed to a media port and frees the
 // rest (`PacketIo::punt`). That the kernel does not answer media with ICMP is the matter of the
-// reserve sockets (media_socket.hpp).
+// reserve sockets (media_socket.hpp); that it does not carry each packet up to them, of the
+// classifier, where the kernel has one for us: media do without.
 // Thread: control, but for missed().
 #pragma once
 
@@ -19,6 +20,7 @@
 
 #include "config/base/result.hpp"
 #include "dataplane/io/frame_device.hpp"
+#include "dataplane/io/tc/ingress_classifier.hpp"
 #include "dataplane/io/xdp/own_descriptors.hpp"
 #include "dataplane/route/kept_neighbours.hpp"
 
@@ -57,13 +59,17 @@ public:
     void after_close() override;
     // Frames that found their ring full (PACKET_STATISTICS), the host's own among them.
     [[nodiscard]] std::uint64_t missed() noexcept override;
+    [[nodiscard]] std::string costs_more() const override { return costs_more_; }
 
 private:
     static void discard_received(const FrameDevice& device);
+    void end_host_copies();
 
     AfPacketOptions options_;
     std::vector<OwnDescriptor> before_;
     KeptNeighbours neighbours_;  // of before the start
+    IngressClassifier classifier_;
+    std::string costs_more_;
     // Of the driver, for missed(). [control] while no worker uses the device.
     std::array<int, 64> sockets_{};
     std::size_t socket_count_ = 0;

@@ -49,6 +49,8 @@ public:
     // Frames lost before us that the driver does not count, since the device was opened. Called by
     // control or a worker, one at a time: no allocation, no log.
     [[nodiscard]] virtual std::uint64_t missed() noexcept { return 0; }
+    // Why packets cost more than they need to on this device, and what mends it; "" if they do not.
+    [[nodiscard]] virtual std::string costs_more() const { return {}; }
     // What the device's kernel can relay by itself, while it is open; null: nothing.
     [[nodiscard]] virtual FlowTable* flows() noexcept { return nullptr; }
     // Why it cannot, if it was asked for; "" otherwise.

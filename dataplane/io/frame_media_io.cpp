@@ -87,13 +87,21 @@ Result<void> FrameMediaIo::open_port(std::size_t index) {
     port.driver = port.device->driver();
     port.link = link_of(*port.device);
     port.last_trouble.clear();
-    if (port.plan.companion != nullptr && range_min_ <= range_max_)
-        port.plan.companion->set_port_range(range_min_, range_max_);
+    if (port.plan.companion != nullptr) tell_companion(port);
     if (port.device->is_started()) return attach(index);
     logger_.warning(
         "io.device_waits",
         {{"device", port.plan.name}, {"advice", "nobody serves its socket yet: start the peer"}});
     return {};
+}
+
+void FrameMediaIo::tell_companion(Port& port) {
+    if (range_min_ <= range_max_) port.plan.companion->set_port_range(range_min_, range_max_);
+    const std::string costs_more = port.plan.companion->costs_more();
+    if (costs_more == port.costs_more) return;
+    port.costs_more = costs_more;
+    if (!costs_more.empty())
+        logger_.info("io.costs_more", {{"device", port.plan.name}, {"reason", costs_more}});
 }
 
 Result<void> FrameMediaIo::attach(std::size_t index) {

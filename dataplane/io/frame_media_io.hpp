@@ -81,12 +81,14 @@ private:
         RealmLink link;            // as the realms were told; `realm` is not used
         std::string last_trouble;  // why it did not open: said once
         std::string offload;       // what was last said of its flow offload
+        std::string costs_more;    // likewise: DeviceCompanion::costs_more
         std::uint64_t tx_errors = 0;
         MonoTime up_at{};  // when its link was last seen up, or since when it is watched
     };
 
     FrameMediaIo(FrameMediaIoOptions options, BufferPool& pool, Logger& logger);
     Result<void> open_port(std::size_t index);
+    void tell_companion(Port& port);
     [[nodiscard]] static RealmLink link_of(const FrameDevice& device);
     Result<void> attach(std::size_t index);
     void leave(std::size_t index);

@@ -12,6 +12,7 @@
 #include "config/base/socket_address.hpp"
 #include "config/base/unique_fd.hpp"
 #include "dataplane/io/io_limits.hpp"
+#include "dataplane/io/tc/reserved_mark.h"
 
 namespace weir::dataplane {
 namespace {
@@ -81,6 +82,9 @@ Result<int> reserve_media_port(const Endpoint& local) {
     // Before the port is bound: not one datagram comes in between.
     WEIR_TRY(drop_all(fd->get()));
     WEIR_TRY(set_option(fd->get(), SOL_SOCKET, SO_RCVBUF, kReserveBuffer, "SO_RCVBUF"));
+    // Who may not set it has no classifier either.
+    const std::uint32_t mark = WEIR_RESERVED_MARK;
+    (void)setsockopt(fd->get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
     if (local.address.family == Family::v6)
         WEIR_TRY(set_option(fd->get(), IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY"));
     WEIR_TRY(bind_to(fd->get(), local));

@@ -26,7 +26,8 @@ struct MediaSocketOptions {
 [[nodiscard]] Result<int> open_media_socket(const Endpoint& local,
                                             const MediaSocketOptions& options = {});
 // Binds `local` with a filter that drops all: the kernel answers no datagram with an ICMP error and
-// gives the port to nobody else, while the packets come to us by another way. Errors: likewise.
+// gives the port to nobody else, while the packets come to us by another way. Bears the mark by
+// which the classifier knows it (tc/ingress_classifier.bpf.c). Errors: likewise.
 [[nodiscard]] Result<int> reserve_media_port(const Endpoint& local);
 // The address and port that a socket is bound to.
 [[nodiscard]] Result<Endpoint> local_endpoint(int fd);

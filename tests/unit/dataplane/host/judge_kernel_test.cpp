@@ -41,6 +41,24 @@ TEST_F(KernelModes, MissingCapabilitiesAreGivenBySetcap) {
     EXPECT_THAT(said(IoMode::socket, wish, machine), IsEmpty());
 }
 
+TEST_F(KernelModes, WhatMakesPacketSocketsDearerIsSaidAndIsNoObstacle) {
+    machine.capabilities.erase(Capability::bpf);
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine), IsEmpty()) << "SYS_ADMIN contains it";
+    machine.capabilities.erase(Capability::sys_admin);
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine),
+                ElementsAre("note: weir-media lacks the capability BPF: the host carries a copy of "
+                            "each media packet up to a socket that drops it, for a fifth more CPU "
+                            "| setcap cap_net_raw,cap_net_admin,cap_ipc_lock,cap_bpf+ep "
+                            "/usr/bin/weir-media"));
+    machine.kernel = "6.1.0-49-amd64";
+    EXPECT_THAT(said(IoMode::af_packet, wish, machine),
+                ElementsAre("note: the kernel (6.1.0-49-amd64) has no classifiers that end with "
+                            "their program (tcx): the host carries a copy of each media packet up "
+                            "to a socket that drops it, for a fifth more CPU | take a kernel of "
+                            "6.6 or newer"));
+    EXPECT_TRUE(judge(IoMode::af_packet, wish, machine).works());
+}
+
 TEST_F(KernelModes, OneMissingCapabilityIsNamedAlone) {
     machine.capabilities.erase(Capability::net_raw);
     EXPECT_THAT(
@@ -91,21 +109,21 @@ TEST_F(KernelModes, RootOfAUserNamespaceIsBoundToTheMemlockLimit) {
 TEST_F(KernelModes, KernelWithoutXdpSockets) {
     machine.af_xdp = Probe::absent;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
-                ElementsAre("missing: the kernel (6.1.0) has no AF_XDP sockets | take a kernel "
+                ElementsAre("missing: the kernel (6.12.0) has no AF_XDP sockets | take a kernel "
                             "built with CONFIG_XDP_SOCKETS=y"));
 }
 
 TEST_F(KernelModes, KernelWithoutBpf) {
     machine.bpf_load = Probe::absent;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
-                ElementsAre("missing: the kernel (6.1.0) has no bpf() | take a kernel built with "
+                ElementsAre("missing: the kernel (6.12.0) has no bpf() | take a kernel built with "
                             "CONFIG_BPF_SYSCALL=y"));
 }
 
 TEST_F(KernelModes, KernelWithoutPacketSockets) {
     machine.af_packet = Probe::absent;
     EXPECT_THAT(said(IoMode::af_packet, wish, machine),
-                ElementsAre("missing: the kernel (6.1.0) has no AF_PACKET sockets | modprobe "
+                ElementsAre("missing: the kernel (6.12.0) has no AF_PACKET sockets | modprobe "
                             "af_packet"));
 }
 

@@ -84,7 +84,7 @@ TEST_F(JudgeOffload, ACardThatDoesNotEvenWithAProgramNeverWill) {
 TEST_F(JudgeOffload, AnOldKernelIsNamedOnce) {
     machine.xdp_features = Probe::absent;
     EXPECT_THAT(said(IoMode::af_xdp, wish, machine),
-                ElementsAre("note: the kernel (6.1.0) does not tell by which devices it sends "
+                ElementsAre("note: the kernel (6.12.0) does not tell by which devices it sends "
                             "redirected frames: no flow offload | take a kernel of 6.3 or newer"));
 }
 

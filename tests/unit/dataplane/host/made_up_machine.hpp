@@ -15,7 +15,7 @@ inline const Capabilities kAllCapabilities{
 
 inline MachineFacts good_machine() {
     MachineFacts machine;
-    machine.kernel = "6.1.0";
+    machine.kernel = "6.12.0";
     machine.capabilities = machine.own_capabilities = machine.bounding = kAllCapabilities;
     machine.media_program = "/usr/bin/weir-media";
     machine.af_packet = machine.af_xdp = machine.bpf_load = machine.tun = Probe::works;

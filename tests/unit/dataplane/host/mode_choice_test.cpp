@@ -88,13 +88,15 @@ TEST_F(Choosing, TheLineSaysWhyNotTheOthers) {
     choice.log(logger);
     EXPECT_THAT(
         logger.lines,
-        ElementsAre("info media.io mode=socket wanted=auto not_dpdk=media.ports names no device "
-                    "not_af_xdp=the kernel (6.1.0) has no AF_XDP sockets (take a kernel built with "
-                    "CONFIG_XDP_SOCKETS=y) not_af_packet=cannot open eth0: busy "
-                    "advice=weir doctor shows what each mode needs"));
-    EXPECT_EQ(choice.passed_over(),
-              "dpdk: media.ports names no device; af_xdp: the kernel (6.1.0) has no AF_XDP sockets "
-              "(take a kernel built with CONFIG_XDP_SOCKETS=y); af_packet: cannot open eth0: busy");
+        ElementsAre(
+            "info media.io mode=socket wanted=auto not_dpdk=media.ports names no device "
+            "not_af_xdp=the kernel (6.12.0) has no AF_XDP sockets (take a kernel built with "
+            "CONFIG_XDP_SOCKETS=y) not_af_packet=cannot open eth0: busy "
+            "advice=weir doctor shows what each mode needs"));
+    EXPECT_EQ(
+        choice.passed_over(),
+        "dpdk: media.ports names no device; af_xdp: the kernel (6.12.0) has no AF_XDP sockets "
+        "(take a kernel built with CONFIG_XDP_SOCKETS=y); af_packet: cannot open eth0: busy");
     EXPECT_FALSE(choice.has_fallen_back());
 }
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes the compiled XDP program as a C++ array: cmake -DOBJECT=x.o -DNAME=function -DOUTPUT=x.cpp -P embed_object.cmake
+# Writes a compiled BPF program as a C++ array: cmake -DOBJECT=x.o -DNAME=function -DHEADER=its/header.hpp -DOUTPUT=x.cpp -P embed_object.cmake
 file(READ "${OBJECT}" bytes HEX)
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
 string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n" bytes "${bytes}")
-file(WRITE "${OUTPUT}" "// The compiled media_filter.bpf.c; written by the build.
-#include \"dataplane/io/xdp/filter_object.hpp\"
+file(WRITE "${OUTPUT}" "// A compiled BPF program; written by the build.
+#include \"${HEADER}\"
 
 namespace weir::dataplane {
 namespace {
