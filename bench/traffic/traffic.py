@@ -17,7 +17,7 @@ import sys
 import tempfile
 import traceback
 
-from core_distance import CoreDistance, are_near, measured_by
+from core_state import CoreWatch, are_near, are_quiet, measured_by
 from measurement import Generator, measure, measure_memif, take_precedence
 from peers import FloorRelay, Nobody, NullMemif, NullRelay, Rtpengine, Weir, WeirMemif
 from requirements import (Report, lost, of_rounds, on_cable, print_cpu, print_latency, ratios, spread)
@@ -45,7 +45,7 @@ class Bench:
         self.binaries = args.build.resolve() / "bin"
         self.topology = Topology(sides=args.sides)
         cores = (self.topology.dut_core, self.topology.gen_core)
-        self.distance = CoreDistance(measured_by(self.binaries, cores), args.wait_near, say)
+        self.cores = CoreWatch(measured_by(self.binaries, cores), args.wait_near, say)
         self.failures = []
         self.done = 0
         self.total = 0
@@ -60,11 +60,11 @@ class Bench:
                              ("--idle", self.args.idle))
         return {"rtpengine": Rtpengine, "floor": FloorRelay, "nobody": Nobody}[name](*common)
 
-    def once(self, title, name, action):
+    def once(self, title, name, action, quiet=False):
         """The row, or None when the peer fails: the others go on."""
         self.done += 1
         try:
-            row = self.distance.row_of(f"{title}, {name}", action)
+            row = self.cores.row_of(f"{title}, {name}", action, quiet)
         except Exception as error:  # a peer's failure is a result
             self.failures.append({"peer": name, "part": title, "error": str(error)})
             say(f"[{self.done}/{self.total}] {title}, {name}: FAILED: {error}")
@@ -92,7 +92,7 @@ class Bench:
         while lowest + 1 < highest:
             middle = (lowest + highest) // 2
             settings = self.settings(middle * RATE_STEP, part["fork"], name)  # as long as it will be measured
-            row = self.distance.row_of(name, lambda: measure(generator, self.peer(name), settings))
+            row = self.cores.row_of(name, lambda: measure(generator, self.peer(name), settings))
             carries = is_carried(row)
             say(f"{part['title']}, {name} at {middle * RATE_STEP / 1000:g} kpps: {'carried' if carries else 'too much'}")
             lowest, highest = (middle, highest) if carries else (lowest, middle)
@@ -123,7 +123,7 @@ class Bench:
                 for name, peer in (("null relay", lambda: NullMemif(*common, hugepages=huge)),
                                    ("weir dpdk", lambda: WeirMemif(*common, idle=args.idle, hugepages=huge))):
                     row = self.once("memif to memif", name + pages,
-                                    lambda: measure_memif(peer(), self.binaries, self.work, settings))
+                                    lambda: measure_memif(peer(), self.binaries, self.work, settings), quiet=True)
                     if row is not None:
                         results.setdefault(name + pages, []).append(row)
 
@@ -229,7 +229,7 @@ def base_of(peers, part):
     return least if least in peers else "rtpengine"
 
 
-def print_tables(results, parts, report):
+def print_tables(results, parts, report, most_additions):
     for name in ("relay", "fork"):
         if results.get(name):
             print_cpu(f"{parts[name]['title']}: cycles of each relayed packet (min, median, max of rounds)",
@@ -245,7 +245,8 @@ def print_tables(results, parts, report):
         null = results["memif"].get(name.replace("weir dpdk", "null relay"), rows)
         beside = "" if null is rows else f", {statistics.median(ratios(rows, null, 'mpps')):.2f} of the null relay's"
         print(f"\nmemif to memif, {name}: {mpps['min']:.2f} {mpps['median']:.2f} {mpps['max']:.2f} Mpps{beside}, "
-              f"{statistics.median(of_rounds(rows, 'core_cycles')):.0f} cycles a packet, lost {lost(rows)}")
+              f"{statistics.median(of_rounds(rows, 'core_cycles')):.0f} cycles a packet, lost {lost(rows)}, "
+              f"{sum(are_quiet(row, most_additions) for row in rows)} of {len(rows)} rounds on quiet cores")
     apart = [row for peers in results.values() for rows in peers.values() for row in rows if not are_near(row)]
     if apart:
         print(f"\n{len(apart)} rows were measured while the two cores shared no cache (README.md, The cores)")
@@ -286,7 +287,8 @@ def arguments():
     parser.add_argument("--window", default=1024, type=int, help="memif: packets under way at once")
     parser.add_argument("--sides", default=1, type=int, choices=(1, 2), help="veth pairs")
     parser.add_argument("--wait-near", default=600, type=float,
-                        help="seconds, of the whole run, to wait while the two cores share no cache")
+                        help="seconds, of the whole run, to wait while the two cores share no cache; and as many, for memif, "
+                        "while others use their hyperthreads")
     parser.add_argument("--idle", default="sleep", choices=("sleep", "spin"), help="of Weir's worker and the null relay")
     parser.add_argument("--modes", nargs="+", default=list(WEIR_MODES), choices=WEIR_MODES)
     parser.add_argument("--parts", nargs="+", default=["relay", "fork", "latency", "memif"],
@@ -314,7 +316,7 @@ def main():
         results = run_rounds(bench, parts)
     report = Report()
     judge(results, parts, report)
-    print_tables(results, parts, report)
+    print_tables(results, parts, report, bench.cores.most_additions)
     if args.results:
         # Where the programs were built is of this machine, and no part of the command.
         words = [word for before, word in zip(sys.argv, sys.argv[1:]) if "--build" not in (before, word)]
@@ -322,7 +324,7 @@ def main():
                     "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": args.rounds,
                     "seconds": args.seconds,
                     "fork_rate_rtpengine": parts.get("fork", {}).get("base_rate"), "requirements": report.requirements, "failures": bench.failures,
-                    "set_aside": bench.distance.set_aside,
+                    "set_aside": bench.cores.set_aside, "most_additions": bench.cores.most_additions,
                     "parts": summary(results)}
         args.results.parent.mkdir(parents=True, exist_ok=True)
         args.results.write_text(json.dumps(document, indent=1) + "\n")
