@@ -115,6 +115,13 @@ TEST(MediaPorts, DriversThatWeDoNotKnowAreAccepted) {
         EXPECT_THAT(errors_of(one_port_with("0000:01:00.0", driver)), ElementsAre()) << driver;
 }
 
+TEST(MediaPorts, AMemifThatSaysNoToZeroCopyIsTaken) {
+    const std::string text =
+        one_port_with("\"0000:01:00.0\"", "\"net_memif0,role=client,zero-copy=no\"");
+    const auto reading = parse_platform(text, "p.yaml");
+    EXPECT_TRUE(reading.ok()) << to_string("p.yaml", reading.errors.front());
+}
+
 struct BadPort {
     const char* old_text;
     const char* new_text;
