@@ -3,11 +3,11 @@
 #include "dataplane/io/tc/ingress_classifier.hpp"
 
 #include <cerrno>
-#include <memory>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "dataplane/io/bpf_object.hpp"
 #include "dataplane/io/tc/classifier_object.hpp"
 
 namespace weir::dataplane {
@@ -15,10 +15,6 @@ namespace {
 
 // BPF_TCX_INGRESS of linux/bpf.h since 6.6; Debian 12's header is older.
 constexpr auto kTcxIngress = static_cast<bpf_attach_type>(46);
-
-struct CloseObject {
-    void operator()(bpf_object* object) const { bpf_object__close(object); }
-};
 
 tl::unexpected<Error> refused(const char* what, int error) {
     const std::string text = std::string(what) + " the ingress classifier";
@@ -33,9 +29,7 @@ tl::unexpected<Error> refused(const char* what, int error) {
 
 Result<IngressClassifier> IngressClassifier::attach(unsigned device) {
     libbpf_set_print(nullptr);  // a refusal is ours to tell
-    const ByteSpan bytes = classifier_object();
-    const std::unique_ptr<bpf_object, CloseObject> object(
-        bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
+    const BpfObject object = open_bpf_object(classifier_object());
     if (!object) return refused("reading", errno);
     if (const int failed = bpf_object__load(object.get()); failed != 0)
         return refused("loading", -failed);

@@ -3,7 +3,6 @@
 #include "dataplane/io/xdp/attach_trial.hpp"
 
 #include <cerrno>
-#include <memory>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,17 +13,13 @@
 #include <sys/socket.h>
 
 #include "config/base/unique_fd.hpp"
+#include "dataplane/io/bpf_object.hpp"
 
 namespace weir::dataplane {
 namespace {
 
 constexpr std::size_t kFrameBytes = 4096;  // the smallest memory that an XDP socket takes: one page
 constexpr int kRingEntries = 2;
-
-struct CloseObject {
-    void operator()(bpf_object* object) const { bpf_object__close(object); }
-};
-using Object = std::unique_ptr<bpf_object, CloseObject>;
 
 struct Page {
     Page()
@@ -42,8 +37,8 @@ tl::unexpected<Error> refused(const std::string& what, const char* capability, i
     return fail_errno(what, error);
 }
 
-Result<Object> load(ByteSpan bytes) {
-    Object object(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
+Result<BpfObject> load(ByteSpan bytes) {
+    BpfObject object = open_bpf_object(bytes);
     if (!object) return fail_errno("the XDP program cannot be read", errno);
     if (const int failed = bpf_object__load(object.get()); failed != 0)
         return refused("loading the XDP program", "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN",

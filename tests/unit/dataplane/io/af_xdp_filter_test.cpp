@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "config/base/unique_fd.hpp"
+#include "dataplane/io/bpf_object.hpp"
 #include "dataplane/io/xdp/filter_maps.h"
 #include "dataplane/io/xdp/filter_object.hpp"
 #include "tests/unit/dataplane/io/af_xdp_frames.hpp"
@@ -25,10 +26,6 @@ namespace {
 const IpAddress kOurs4 = IpAddress::v4(192, 0, 2, 1);
 const IpAddress kOurs6 = *IpAddress::parse("2001:db8::1");
 const IpAddress kPeer6 = *IpAddress::parse("2001:db8::9");
-
-struct CloseObject {
-    void operator()(bpf_object* object) const { bpf_object__close(object); }
-};
 
 // A socket with memory and a receive ring, which the program's table takes without a device.
 class XdpSocket {
@@ -59,8 +56,7 @@ class MediaFilterProgram : public ::testing::Test {
 protected:
     void SetUp() override {
         if (geteuid() != 0) GTEST_SKIP() << "needs root";
-        const ByteSpan bytes = filter_object();
-        object_.reset(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
+        object_ = open_bpf_object(filter_object());
         ASSERT_NE(object_, nullptr);
         ASSERT_EQ(bpf_object__load(object_.get()), 0);
         program_ = bpf_program__fd(bpf_object__next_program(object_.get(), nullptr));
@@ -99,7 +95,7 @@ protected:
     }
 
     static constexpr std::uint32_t kQueue = 0;
-    std::unique_ptr<bpf_object, CloseObject> object_;
+    BpfObject object_;
     int program_ = -1;
     XdpSocket socket_;
 };

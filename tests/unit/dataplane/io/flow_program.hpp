@@ -15,6 +15,7 @@
 
 #include "dataplane/engine/flows.hpp"
 #include "dataplane/engine/frame_plain.hpp"
+#include "dataplane/io/bpf_object.hpp"
 #include "dataplane/io/xdp/filter_maps.h"
 #include "dataplane/io/xdp/filter_object.hpp"
 #include "dataplane/io/xdp/flow_table.hpp"
@@ -31,10 +32,6 @@ inline const IpAddress kOurs = IpAddress::v4(192, 0, 2, 1);
 inline const IpAddress kOutside = IpAddress::v4(198, 51, 100, 1);
 inline const Endpoint kFrom{IpAddress::v4(192, 0, 2, 9), 0, 40000};
 inline const Endpoint kTo{IpAddress::v4(198, 51, 100, 9), 0, 30002};
-
-struct CloseObject {
-    void operator()(bpf_object* object) const { bpf_object__close(object); }
-};
 
 enum class Sum : std::uint8_t { whole, none, partial, wrong };
 
@@ -94,8 +91,7 @@ class FlowRelayProgram : public ::testing::Test {
 protected:
     void SetUp() override {
         if (geteuid() != 0) GTEST_SKIP() << "needs root";
-        const ByteSpan bytes = relay_object();
-        object_.reset(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
+        object_ = open_bpf_object(relay_object());
         ASSERT_NE(object_, nullptr);
         ASSERT_EQ(bpf_object__load(object_.get()), 0);
         program_ = bpf_program__fd(bpf_object__next_program(object_.get(), nullptr));
@@ -200,7 +196,7 @@ protected:
         return count;
     }
 
-    std::unique_ptr<bpf_object, CloseObject> object_;
+    BpfObject object_;
     int program_ = -1;
     std::unique_ptr<FlowTable> table_;
     Frame sent_;

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 
 #include "dataplane/io/af_packet.hpp"
+#include "dataplane/io/bpf_object.hpp"
 #include "dataplane/io/media_socket.hpp"
 #include "dataplane/io/tc/classifier_object.hpp"
 #include "tests/unit/dataplane/io/af_packet_network.hpp"
@@ -53,8 +54,7 @@ protected:
     void SetUp() override {
         IngressClassifierTest::SetUp();
         if (IsSkipped()) return;
-        const ByteSpan bytes = classifier_object();
-        object_.reset(bpf_object__open_mem(bytes.data(), bytes.size(), nullptr));
+        object_ = open_bpf_object(classifier_object());
         ASSERT_NE(object_, nullptr);
         ASSERT_EQ(bpf_object__load(object_.get()), 0);
         program_ = bpf_program__fd(bpf_object__next_program(object_.get(), nullptr));
@@ -81,10 +81,7 @@ protected:
     }
 
 private:
-    struct CloseObject {
-        void operator()(bpf_object* object) const { bpf_object__close(object); }
-    };
-    std::unique_ptr<bpf_object, CloseObject> object_;
+    BpfObject object_;
     int program_ = -1;
 };
 
