@@ -10,7 +10,8 @@ import typing
 NEAR_NS = 250  # there and back: some 100 within a shared cache, some 450 without one
 QUIET = 0.93  # of the most additions a cycle that the run has seen of these cores
 POLL_SECONDS = 1.0
-MOST_ATTEMPTS = 6  # at a row
+QUIET_LOOKS = 3  # so far apart
+MOST_ATTEMPTS = 12  # at a row
 APART = "the cores share no cache"
 SHARED = "others use the cores' other hyperthreads"
 
@@ -18,6 +19,10 @@ SHARED = "others use the cores' other hyperthreads"
 class CoreState(typing.NamedTuple):
     distance_ns: float
     additions: float  # a cycle, of the core that does fewer
+
+
+def worst(one, other):
+    return CoreState(max(one.distance_ns, other.distance_ns), min(one.additions, other.additions))
 
 
 def measured_by(binaries, cores):
@@ -59,7 +64,7 @@ class CoreWatch:
             after = self.measure()
             row["core_distance_ns"] = [before.distance_ns, after.distance_ns]
             row["core_additions"] = [before.additions, after.additions]
-            trouble = self.trouble(CoreState(max(row["core_distance_ns"]), min(row["core_additions"])), quiet)
+            trouble = self.trouble(worst(before, after), quiet)
             if not trouble or attempt == MOST_ATTEMPTS:
                 return row
             if trouble != APART:
@@ -75,9 +80,19 @@ class CoreWatch:
             return SHARED
         return None
 
+    def look(self, quiet):
+        """The state now; where quiet is wanted, the worst of some seconds: one quiet moment promises nothing."""
+        state = self.measure()
+        for _ in range(QUIET_LOOKS - 1 if quiet else 0):
+            if self.trouble(state, quiet):
+                break
+            self.sleep(POLL_SECONDS)
+            state = worst(state, self.measure())
+        return state
+
     def wait(self, quiet):
         """The state to begin with; a bad one when no patience was left."""
-        state = self.measure()
+        state = self.look(quiet)
         said = None
         while (trouble := self.trouble(state, quiet)) is not None:
             if trouble != said:
@@ -88,7 +103,7 @@ class CoreWatch:
                 self.near_patience -= POLL_SECONDS
             else:
                 self.quiet_patience -= POLL_SECONDS
-            state = self.measure()
+            state = self.look(quiet)
         return state
 
 

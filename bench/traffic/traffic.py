@@ -293,13 +293,14 @@ def arguments():
     parser.add_argument("--modes", nargs="+", default=list(WEIR_MODES), choices=WEIR_MODES)
     parser.add_argument("--parts", nargs="+", default=["relay", "fork", "latency", "memif"],
                         choices=["relay", "fork", "latency", "memif"])
-    parser.add_argument("--results", type=pathlib.Path, help="default: bench/results/traffic.json, with --quick none")
+    parser.add_argument("--results", type=pathlib.Path, help="default: bench/results/traffic.json, of memif alone traffic-memif.json; with --quick none")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
     if args.quick:
         args.rounds, args.seconds = 1, 3.0
     elif args.results is None:
-        args.results = ROOT / "bench" / "results" / "traffic.json"
+        # memif wants another machine than the rest: cores that are nobody else's (README.md, The cores).
+        args.results = ROOT / "bench" / "results" / ("traffic-memif.json" if args.parts == ["memif"] else "traffic.json")
     return args
 
 
@@ -318,8 +319,9 @@ def main():
     judge(results, parts, report)
     print_tables(results, parts, report, bench.cores.most_additions)
     if args.results:
-        # Where the programs were built is of this machine, and no part of the command.
-        words = [word for before, word in zip(sys.argv, sys.argv[1:]) if "--build" not in (before, word)]
+        # Where the programs were built, and where this goes, is of this machine and no part of the command.
+        own = {"--build", "--results"}
+        words = [word for before, word in zip(sys.argv, sys.argv[1:]) if not own & {before, word}]
         document = {"command": "bench/run traffic " + " ".join(words),
                     "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": args.rounds,
                     "seconds": args.seconds,

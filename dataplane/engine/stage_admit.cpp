@@ -83,9 +83,9 @@ struct Judgement {
     meta.payload_bytes = view.payload_bytes;
     // Judged and sent with the addresses that counted when it came.
     if (is_sent_by_kernel(worker, *packet) || is_between_parties(meta, from, to)) return {};
-    if (!from.remote_rtp.is_set()) return hold(worker, packet, meta, now);
-    if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
-    return hold(worker, packet, meta, now);
+    if (from.remote_rtp.is_set() && !same_endpoint(meta.peer, from.remote_rtp))
+        return {Outcome::drop, Verdict::wrong_source};
+    return hold(worker, packet, meta, now);  // somebody's address is not signalled yet
 }
 
 [[nodiscard]] Judgement admit_opaque(rte_mbuf* packet, const PacketMeta& meta,

@@ -5,12 +5,13 @@ import sys
 import unittest
 
 sys.path.insert(0, sys.argv.pop() if len(sys.argv) > 1 else "bench/traffic")
-from core_state import MOST_ATTEMPTS, NEAR_NS, QUIET, CoreState, CoreWatch, are_near, are_quiet  # noqa: E402
+from core_state import MOST_ATTEMPTS, NEAR_NS, QUIET, QUIET_LOOKS, CoreState, CoreWatch, are_near, are_quiet  # noqa: E402
 
 MOST = 4.5
 NEAR, FAR = CoreState(NEAR_NS - 1.0, MOST), CoreState(NEAR_NS + 1.0, MOST)
 SHARED = CoreState(NEAR_NS - 1.0, MOST * QUIET - 0.1)
 ROW_SECONDS = 5.0
+LOOKS = [NEAR] * QUIET_LOOKS  # in front of a row that wants quiet cores
 
 
 class CoreWatchTest(unittest.TestCase):
@@ -74,16 +75,23 @@ class CoreWatchTest(unittest.TestCase):
         watch = self.of([NEAR, NEAR, SHARED, SHARED, NEAR])
         self.rows(watch)
         row, times = self.rows(watch, quiet=True)
-        self.assertEqual((times, self.slept), (1, 2.0))
+        self.assertEqual((times, self.slept), (1, 2.0 + QUIET_LOOKS - 1))
         self.assertTrue(are_quiet(row, MOST))
 
+    def test_one_quiet_look_is_not_enough(self):
+        watch = self.of([NEAR, SHARED, *LOOKS, NEAR])
+        row, times = self.rows(watch, quiet=True)
+        self.assertEqual(times, 1)
+        self.assertTrue(are_quiet(row, MOST))
+        self.assertEqual(self.said, [self.said[0]])
+
     def test_a_row_of_shared_cores_is_measured_again_once_better_ones_are_seen(self):
-        row, times = self.rows(self.of([SHARED, NEAR]), quiet=True)
-        self.assertEqual((times, self.slept), (2, 0.0))
+        row, times = self.rows(self.of([*[SHARED] * QUIET_LOOKS, NEAR]), quiet=True)
+        self.assertEqual(times, 2)
         self.assertTrue(are_quiet(row, MOST))
 
     def test_what_is_measured_anew_for_quiet_cores_uses_up_patience_too(self):
-        watch = self.of([NEAR, SHARED] * 50, patience=2 * ROW_SECONDS)
+        watch = self.of([*LOOKS, SHARED] * 50, patience=2 * ROW_SECONDS)
         row, times = self.rows(watch, quiet=True)
         self.assertEqual(times, 3)
         self.assertFalse(are_quiet(row, MOST))
