@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the host of a virtual machine does to its cores now. It moves them about: what is measured while they share
 no cache says more of the host than of anybody's program. And it gives their other hyperthreads to others: then each
-does a third less in a cycle."""
+does up to a third less in a cycle."""
 import itertools
 import subprocess
 import time
 import typing
 
 NEAR_NS = 250  # there and back: some 100 within a shared cache, some 450 without one
-QUIET = 0.93  # of the most additions a cycle that the run has seen of these cores
+QUIET = 0.93  # of the most additions a cycle that the run has seen
 POLL_SECONDS = 1.0
-QUIET_LOOKS = 3  # so far apart
+QUIET_LOOKS = 2  # so far apart
 MOST_ATTEMPTS = 12  # at a row
 APART = "the cores share no cache"
-SHARED = "others use the cores' other hyperthreads"
+SHARED = "others use the core's other hyperthread"
 
 
 class CoreState(typing.NamedTuple):
     distance_ns: float
-    additions: float  # a cycle, of the core that does fewer
+    additions: float  # a cycle, of the first core: that of the device under test
 
 
 def worst(one, other):
@@ -30,8 +30,8 @@ def measured_by(binaries, cores):
     command = [str(binaries / "weir-core-state"), *map(str, cores)]
 
     def measure():
-        distance, *additions = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
-        return CoreState(float(distance), min(map(float, additions)))
+        distance, additions, _ = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+        return CoreState(float(distance), float(additions))
     return measure
 
 

@@ -246,7 +246,7 @@ def print_tables(results, parts, report, most_additions):
         beside = "" if null is rows else f", {statistics.median(ratios(rows, null, 'mpps')):.2f} of the null relay's"
         print(f"\nmemif to memif, {name}: {mpps['min']:.2f} {mpps['median']:.2f} {mpps['max']:.2f} Mpps{beside}, "
               f"{statistics.median(of_rounds(rows, 'core_cycles')):.0f} cycles a packet, lost {lost(rows)}, "
-              f"{sum(are_quiet(row, most_additions) for row in rows)} of {len(rows)} rounds on quiet cores")
+              f"{sum(are_quiet(row, most_additions) for row in rows)} of {len(rows)} rounds on a quiet core")
     apart = [row for peers in results.values() for rows in peers.values() for row in rows if not are_near(row)]
     if apart:
         print(f"\n{len(apart)} rows were measured while the two cores shared no cache (README.md, The cores)")
@@ -288,7 +288,7 @@ def arguments():
     parser.add_argument("--sides", default=1, type=int, choices=(1, 2), help="veth pairs")
     parser.add_argument("--wait-near", default=600, type=float,
                         help="seconds, of the whole run, to wait while the two cores share no cache; and as many, for memif, "
-                        "while others use their hyperthreads")
+                        "while others use the core's other hyperthread")
     parser.add_argument("--idle", default="sleep", choices=("sleep", "spin"), help="of Weir's worker and the null relay")
     parser.add_argument("--modes", nargs="+", default=list(WEIR_MODES), choices=WEIR_MODES)
     parser.add_argument("--parts", nargs="+", default=["relay", "fork", "latency", "memif"],
