@@ -89,16 +89,16 @@ struct Judgement {
 }
 
 [[nodiscard]] Judgement admit_opaque(rte_mbuf* packet, const PacketMeta& meta,
-                                     DirectionSlot& from) {
+                                     const DirectionSlot& from, const DirectionSlot& to) {
     if (meta.truncated != 0 || packet->data_len > kMaxRtpBytes)
         return {Outcome::drop, Verdict::too_long};
     if (!same_endpoint(meta.peer, from.remote_rtp)) return {Outcome::drop, Verdict::wrong_source};
-    if (!WorkerState::opposite(from, meta.owner).remote_rtp.is_set())
-        return {Outcome::drop, Verdict::no_destination};
+    if (!to.remote_rtp.is_set()) return {Outcome::drop, Verdict::no_destination};
     return {};
 }
 
-[[nodiscard]] Judgement admit_rtcp(rte_mbuf* packet, const PacketMeta& meta, DirectionSlot& from) {
+[[nodiscard]] Judgement admit_rtcp(rte_mbuf* packet, const PacketMeta& meta, DirectionSlot& from,
+                                   const DirectionSlot& to) {
     ++from.account.rtcp_received;
     if (meta.truncated != 0) return {Outcome::drop, Verdict::too_long};
     if (!check_rtcp(bytes_of_mbuf(packet))) return {Outcome::drop, Verdict::bad_header};
@@ -106,7 +106,6 @@ struct Judgement {
     const Endpoint& expected = muxed ? from.remote_rtp : from.remote_rtcp;
     if (!expected.is_set() || !same_endpoint(meta.peer, expected))
         return {Outcome::drop, Verdict::wrong_source};
-    const DirectionSlot& to = WorkerState::opposite(from, meta.owner);
     if (!(muxed ? to.remote_rtp : to.remote_rtcp).is_set())
         return {Outcome::drop, Verdict::no_destination};
     return {};
@@ -134,11 +133,11 @@ struct Judgement {
             if (!looks_like_rtcp(bytes_of_mbuf(packet)))
                 return admit_rtp(worker, packet, meta, *burst.from[i], *burst.to[i], now);
             meta.owner.role = PortRole::rtcp;
-            return admit_rtcp(packet, meta, *burst.from[i]);
+            return admit_rtcp(packet, meta, *burst.from[i], *burst.to[i]);
         case PortRole::rtcp:
-            return admit_rtcp(packet, meta, *burst.from[i]);
+            return admit_rtcp(packet, meta, *burst.from[i], *burst.to[i]);
         case PortRole::opaque:
-            return admit_opaque(packet, meta, *burst.from[i]);
+            return admit_opaque(packet, meta, *burst.from[i], *burst.to[i]);
         case PortRole::fork_rtcp:
             return admit_fork_rtcp(worker, packet, meta, now);
         case PortRole::fork_rtp:  // nobody has business there: a recorder receives only
